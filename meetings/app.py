@@ -1,0 +1,87 @@
+"""The composition root: `create_app()` puts the parts together and nothing else does."""
+
+import fcntl
+import logging
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask
+from flask_alembic import Alembic
+
+from meetings.config import Settings, load_settings
+from meetings.tables import Base, db
+
+alembic = Alembic(metadatas=Base.metadata, run_mkdir=False, command_name="")
+
+_SETTING_NAMES = {name.upper() for name in Settings.__dataclass_fields__}
+
+
+def create_app(
+    overrides: dict[str, Any] | None = None, register_live: Callable[[Flask], None] | None = None
+) -> Flask:
+    """The application. `overrides` beats the environment (settings) and Flask's own configuration."""
+    overrides = overrides or {}
+    settings = load_settings(
+        {**os.environ, **{key: str(value) for key, value in overrides.items() if key in _SETTING_NAMES}}
+    )
+    app = Flask(
+        "meetings",
+        root_path=os.path.dirname(__file__),
+        template_folder="../templates",
+        static_folder="../static",
+    )
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_ENGINES={"default": _engine_options(settings)},
+        ALEMBIC_CONTEXT={"render_as_batch": True, "compare_server_default": False, "transactional_ddl": True},
+    )
+    app.config.update({key: value for key, value in overrides.items() if key not in _SETTING_NAMES})
+    app.extensions["settings"] = settings
+    db.init_app(app)
+    alembic.init_app(app)
+    migrate(app)
+    if register_live is not None:
+        register_live(app)
+    return app
+
+
+def _engine_options(settings: Settings) -> dict[str, Any]:
+    options: dict[str, Any] = {"url": settings.database_url, "pool_size": 20, "max_overflow": 40}
+    if settings.database_file:
+        options["connect_args"] = {"timeout": 15}
+    else:
+        options["pool_pre_ping"] = True
+    return options
+
+
+def migrate(app: Flask) -> None:
+    """Bring the database to the newest revision, after a copy of it into `DATA_DIR`."""
+    settings: Settings = app.extensions["settings"]
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    with open(settings.data_dir / "migrate.lock", "w") as lock, app.app_context():
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not alembic.needs_upgrade():
+            return
+        if settings.database_file and (current := alembic.current()):
+            _copy_before(settings, current[0].revision)
+        connection = alembic.migration_context.connection
+        assert connection is not None
+        connection.rollback()
+        connection.execution_options(is_write=True)
+        if settings.database_file:
+            # A batch migration drops and renames tables; with the keys enforced that would cascade.
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
+        alembic.upgrade()
+
+
+def _copy_before(settings: Settings, revision: str) -> None:
+    assert settings.database_file
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    copy = settings.data_dir / f"before-{alembic.heads()[0].revision}-from-{revision}-{stamp}.db"
+    with closing(sqlite3.connect(settings.database_file)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+    copy.chmod(0o600)

@@ -1,0 +1,130 @@
+"""The settings: read from the environment, checked once at the start, then never changed."""
+
+import logging
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import sqlalchemy as sa
+
+
+class ConfigError(Exception):
+    """A setting that cannot work, in the words of whoever starts the program."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    host: str
+    port: int
+    media_port: int
+    media_host: str
+    data_dir: Path
+    database_url: str
+    secret_key: str
+    tls: str
+    timezone: str
+    proxy_count: int
+    log_level: str
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether browsers reach us by https."""
+        return self.tls == "auto" or self.proxy_count > 0
+
+    @property
+    def database_file(self) -> Path | None:
+        url = sa.make_url(self.database_url)
+        return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings, each checked; a bad one raises `ConfigError`. Makes `DATA_DIR` and its secret key."""
+    environ = os.environ if environ is None else environ
+
+    def text(name: str, default: str) -> str:
+        return str(environ.get(name) or default)
+
+    def number(name: str, default: int, low: int, high: int) -> int:
+        given = text(name, str(default))
+        if not given.isdecimal() or not low <= int(given) <= high:
+            raise ConfigError(f"{name}={given}: must be a whole number from {low} to {high}.")
+        return int(given)
+
+    def choice(name: str, default: str, options: tuple[str, ...]) -> str:
+        given = text(name, default)
+        if given not in options:
+            raise ConfigError(f"{name}={given}: must be one of {', '.join(options)}.")
+        return given
+
+    timezone = text("TIMEZONE", "Asia/Ho_Chi_Minh")
+    try:
+        ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ConfigError(f"TIMEZONE={timezone}: no such time zone.") from None
+
+    port, media_port = number("PORT", 8000, 1, 65535), number("MEDIA_PORT", 7080, 1, 65535)
+    if port == media_port:
+        raise ConfigError(f"PORT and MEDIA_PORT are both {port}: give them different numbers.")
+    data_dir = _data_dir(text("DATA_DIR", "./data"))
+    return Settings(
+        host=text("HOST", "127.0.0.1"),
+        port=port,
+        media_port=media_port,
+        media_host=text("MEDIA_HOST", ""),
+        data_dir=data_dir,
+        database_url=_database_url(text("DATABASE_URL", f"sqlite:///{data_dir / 'diem-cau.db'}")),
+        secret_key=_secret_key(environ.get("SECRET_KEY"), data_dir),
+        tls=choice("TLS", "off", ("off", "auto")),
+        timezone=timezone,
+        proxy_count=number("PROXY_COUNT", 0, 0, 10),
+        log_level=choice("LOG_LEVEL", "info", tuple(name.lower() for name in logging.getLevelNamesMapping())),
+    )
+
+
+def _data_dir(given: str) -> Path:
+    path = Path(given).expanduser().resolve()
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"DATA_DIR={path}: cannot be made ({error.strerror}).") from None
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise ConfigError(f"DATA_DIR={path}: this account may not write there.")
+    return path
+
+
+def _database_url(given: str) -> str:
+    try:
+        url = sa.make_url(given)
+    except sa.exc.ArgumentError:
+        raise ConfigError("DATABASE_URL: not an address of a database.") from None
+    if url.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
+        return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+    if url.get_backend_name() != "sqlite":
+        raise ConfigError(f"DATABASE_URL: {url.drivername} is not supported; use sqlite or postgresql.")
+    if not url.database or url.database == ":memory:":
+        raise ConfigError("DATABASE_URL: a database in memory would forget everything; name a file.")
+    return url.set(database=str(Path(url.database).expanduser().resolve())).render_as_string()
+
+
+def _secret_key(given: str | None, data_dir: Path) -> str:
+    if given:
+        if len(given) < 32:
+            raise ConfigError("SECRET_KEY: too short; use at least 32 random characters.")
+        return given
+    path = data_dir / "secret_key"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be written ({error.strerror}).") from None
+    else:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    key = path.read_text().strip()
+    if len(key) < 32:
+        raise ConfigError(f"{path}: damaged; restore it from a backup.")
+    return key
