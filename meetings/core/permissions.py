@@ -1,0 +1,68 @@
+"""Who may ask what (rule 36), in one table. That a site acts only for itself is judged with the command (rule 1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import commands as c
+from .refusals import NotPermitted
+from .state import State
+from .vocabulary import Actor, Role
+
+_CHAIR = frozenset({Role.CHAIR})
+_DESK = frozenset({Role.CHAIR, Role.SECRETARY})
+_SITE = frozenset({Role.SITE})
+_ANYONE = _DESK | _SITE
+_SYSTEM = frozenset({Role.SYSTEM})
+
+ALLOWED: dict[type[Any], frozenset[Role]] = {
+    c.OpenDoors: _DESK,
+    c.Convene: _CHAIR,
+    c.Suspend: _CHAIR,
+    c.Resume: _CHAIR,
+    c.Adjourn: _CHAIR,
+    c.AppointActingChair: _CHAIR,
+    c.DismissActingChair: _CHAIR,
+    c.OpenItem: _DESK,
+    c.CloseItem: _DESK,
+    c.MarkRoll: _ANYONE,
+    c.ReportHeadCount: _ANYONE,
+    c.ConfirmRoll: _ANYONE,
+    c.RequestFloor: _ANYONE,
+    c.WithdrawRequest: _SITE,
+    c.DeclineRequest: _DESK,
+    c.RemoveRequest: _DESK,
+    c.ReorderQueue: _DESK,
+    c.CloseQueue: _DESK,
+    c.OpenQueue: _DESK,
+    c.PrepareRequest: _DESK | _SYSTEM,
+    c.UnprepareRequest: _DESK,
+    c.ConfirmDevices: _SITE,
+    c.GrantFloor: _CHAIR,
+    c.GrantNext: _CHAIR,
+    c.GoOnAir: _SYSTEM,
+    c.ReleaseFloor: _SITE,
+    c.RevokeFloor: _CHAIR,
+    c.ExtendSpeech: _CHAIR,
+    c.MuteHolder: _CHAIR,
+    c.MuteAll: _CHAIR,
+    c.ResumeSpeech: _CHAIR,
+    c.ChairSpeaks: _CHAIR,
+    c.EndChairSpeech: _CHAIR,
+    c.CloseMicrophone: _SITE,
+    c.OpenMicrophone: _SITE,
+    c.ReportConnected: _SYSTEM,
+    c.ReportDisconnected: _SYSTEM,
+    c.HoldSpeech: _SYSTEM,
+    c.ContinueSpeech: _SYSTEM,
+}
+
+
+def require_permission(state: State, command: c.Command, actor: Actor) -> None:
+    allowed = ALLOWED[type(command)]
+    if actor.role in allowed:
+        return
+    is_acting_chair = actor.role is Role.SECRETARY and actor.account_id == state.acting_chair
+    if is_acting_chair and Role.CHAIR in allowed and state.acting_chair is not None:
+        return
+    raise NotPermitted

@@ -1,0 +1,188 @@
+"""Why a command is refused. A refused command changes nothing (rules 7, 10, 27).
+
+`meetings/words.py` maps each to an HTTP status and to human words; `code` is what crosses the wire.
+"""
+
+from __future__ import annotations
+
+import re
+
+
+class Refusal(Exception):
+    """Base of all refusals. Subclasses need only a name; the code is that name in snake case."""
+
+    @property
+    def code(self) -> str:
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", type(self).__name__).lower()
+
+
+class NotPermitted(Refusal):
+    """The actor's role may not do this (rule 36)."""
+
+
+class NotYourSite(Refusal):
+    """A site acts only for itself (rule 1)."""
+
+
+class DoorsNotOpen(Refusal):
+    pass
+
+
+class DoorsAlreadyOpen(Refusal):
+    pass
+
+
+class AlreadyConvened(Refusal):
+    pass
+
+
+class NotConvened(Refusal):
+    pass
+
+
+class ConferenceIsSuspended(Refusal):
+    pass
+
+
+class NotSuspended(Refusal):
+    pass
+
+
+class ConferenceIsAdjourned(Refusal):
+    pass
+
+
+class SetupIncomplete(Refusal):
+    """There is no hall or no agenda yet."""
+
+
+class UnknownSite(Refusal):
+    pass
+
+
+class UnknownDelegate(Refusal):
+    pass
+
+
+class UnknownItem(Refusal):
+    pass
+
+
+class UnknownRequest(Refusal):
+    pass
+
+
+class NoItemOpen(Refusal):
+    pass
+
+
+class ItemNotOpen(Refusal):
+    pass
+
+
+class ItemAlreadyOpen(Refusal):
+    pass
+
+
+class ItemIsOver(Refusal):
+    """Nobody can register for an item that has been closed."""
+
+
+class SpeechRuns(Refusal):
+    """Needs a confirmation, which ends the speech (rule 24)."""
+
+
+class DelegateIsAbsent(Refusal):
+    pass
+
+
+class AlreadyWaiting(Refusal):
+    pass
+
+
+class QueueIsClosed(Refusal):
+    pass
+
+
+class QueueIsOpen(Refusal):
+    pass
+
+
+class QueueIsEmpty(Refusal):
+    pass
+
+
+class NobodyConnected(Refusal):
+    pass
+
+
+class SiteNotConnected(Refusal):
+    pass
+
+
+class NotWaiting(Refusal):
+    pass
+
+
+class AlreadyPrepared(Refusal):
+    pass
+
+
+class NotPrepared(Refusal):
+    pass
+
+
+class NotHolder(Refusal):
+    """The request does not hold the floor."""
+
+
+class AlreadyMuted(Refusal):
+    pass
+
+
+class NotPaused(Refusal):
+    pass
+
+
+class NobodySpeaks(Refusal):
+    pass
+
+
+class ChairAlreadySpeaks(Refusal):
+    pass
+
+
+class ChairDoesNotSpeak(Refusal):
+    pass
+
+
+class OrderDoesNotMatch(Refusal):
+    """The list to reorder is not exactly the waiting ones (rule 7)."""
+
+
+class MicrophoneIsTheChairs(Refusal):
+    """A site opens its microphone only while it holds the floor (rule 18)."""
+
+
+class TopicTooLong(Refusal):
+    pass
+
+
+class ReasonTooLong(Refusal):
+    pass
+
+
+class OutOfRange(Refusal):
+    """A number outside what makes sense: a limit, an extension, a head count."""
+
+
+class NoActingChair(Refusal):
+    pass
+
+
+class StorageFailed(Refusal):
+    """The journal could not be written; nothing was changed (rule 27)."""
+
+
+class TryAgain(Refusal):
+    """Too many others wrote at the same moment; nothing was changed (rule 28)."""

@@ -1,0 +1,74 @@
+"""Who is seen and heard where: a pure function of the state (rules 31-35).
+
+The floor *is* the microphone: what is not in a `Stage` is not forwarded, whatever a browser sends.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .state import State
+from .vocabulary import ConferenceStatus, PauseReason, SiteId
+
+
+class Card(StrEnum):
+    """A title card instead of pictures."""
+
+    BEFORE = "before"
+    BREAK = "break"
+    END = "end"
+
+
+class Large(StrEnum):
+    FLOOR = "floor"
+    HALL = "hall"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """`floor_site_id` is the site whose picture the *floor* bus carries, never the presiding site (rule 33: a holder in
+    the hall is the hall's picture). `heard` holds every site that is forwarded. `next_site_id` is shown to the desk only.
+    """
+
+    card: Card | None = None
+    large: Large = Large.HALL
+    hall_site_id: SiteId | None = None
+    floor_site_id: SiteId | None = None
+    next_site_id: SiteId | None = None
+    is_next_prepared: bool = False
+    heard: tuple[SiteId, ...] = ()
+    is_chair_speaking: bool = False
+
+
+def stage_for(state: State) -> Stage:
+    hall = state.presiding_site_id
+    if state.status is ConferenceStatus.SCHEDULED or hall is None:
+        return Stage(card=Card.BEFORE)
+    if state.status is ConferenceStatus.ADJOURNED:
+        return Stage(card=Card.END)
+    if state.status is ConferenceStatus.SUSPENDED:
+        # A break is private: neither the hall's nor anybody's microphone is forwarded.
+        return Stage(card=Card.BREAK, hall_site_id=hall)
+    following = state.next_request()
+    next_site = following.site_id if following and following.site_id != hall else None
+    is_before = state.status is ConferenceStatus.DOORS_OPEN
+    speakers = [r for r in state.holders() if r.on_air_at is not None]
+    # A muted speaker keeps the picture; one whose line is lost, or who gave way to the chair, does not.
+    seen = [
+        r.site_id for r in speakers if r.site_id != hall and not r.paused_by & {PauseReason.LINE, PauseReason.CHAIR}
+    ]
+    heard = {r.site_id for r in speakers if r.is_on_air}
+    if not is_before or state.holders():
+        # Before the opening there is no sound but the roll call's.
+        heard.add(hall)
+    return Stage(
+        card=Card.BEFORE if is_before and not state.holders() else None,
+        large=Large.FLOOR if seen else Large.HALL,
+        hall_site_id=hall,
+        floor_site_id=seen[0] if seen else None,
+        next_site_id=next_site,
+        is_next_prepared=bool(next_site and following and following.prepared_at),
+        heard=tuple(sorted(heard - state.closed_microphones)),
+        is_chair_speaking=state.is_chair_speaking,
+    )

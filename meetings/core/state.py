@@ -1,0 +1,190 @@
+"""The state of a sitting and the questions asked of it. Nothing here changes anything.
+
+Only what cannot be derived is kept: who is on air, what is paused, the queue's place, the deadline are all answered by
+methods. Mappings are replaced, never altered, so an old state stays what it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from .refusals import UnknownItem, UnknownRequest
+from .setup import Setup, SetupItem
+from .vocabulary import (
+    AccountId,
+    ConferenceStatus,
+    DelegateId,
+    ItemId,
+    PauseReason,
+    RequestId,
+    RequestStatus,
+    Role,
+    RollStatus,
+    SiteId,
+    SpeechKind,
+)
+
+WARNING = timedelta(seconds=3)
+"""An unprepared speaker is warned this long before going on air; a prepared one must be so for as long (rule 21)."""
+
+PREPARE_BEFORE_END = timedelta(seconds=60)
+"""The next speaker is prepared by itself when this much of the speech is left (rule 21)."""
+
+
+@dataclass(frozen=True)
+class SpeakerRequest:
+    """One entry of the list of speakers, from the request to the end of the speech.
+
+    `spoken_ms` is what was spoken before `running_since`; the clock runs exactly while `running_since` is set.
+    """
+
+    id: RequestId
+    item_id: ItemId
+    delegate_id: DelegateId
+    site_id: SiteId
+    kind: SpeechKind
+    topic: str
+    asked_limit_seconds: int | None
+    asked_by: Role
+    requested_at: datetime
+    status: RequestStatus = RequestStatus.WAITING
+    reason: str = ""
+    prepared_at: datetime | None = None
+    unprepared_at: datetime | None = None
+    devices_confirmed_at: datetime | None = None
+    granted_at: datetime | None = None
+    on_air_at: datetime | None = None
+    ended_at: datetime | None = None
+    limit_seconds: int = 0
+    spoken_ms: int = 0
+    running_since: datetime | None = None
+    paused_by: frozenset[PauseReason] = frozenset()
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.status is RequestStatus.WAITING
+
+    @property
+    def is_granted(self) -> bool:
+        return self.status is RequestStatus.GRANTED
+
+    @property
+    def is_on_air(self) -> bool:
+        """Granted, past its warning and not paused: forwarded to everybody."""
+        return self.is_granted and self.on_air_at is not None and not self.paused_by
+
+    @property
+    def is_point_of_order(self) -> bool:
+        return self.kind is SpeechKind.POINT_OF_ORDER
+
+    def is_ready(self, now: datetime) -> bool:
+        """Prepared at least 3 s ago with its devices confirmed (rule 21)."""
+        return (
+            self.prepared_at is not None and self.devices_confirmed_at is not None and now - self.prepared_at >= WARNING
+        )
+
+    def spoken(self, now: datetime) -> timedelta:
+        running = now - self.running_since if self.running_since else timedelta()
+        return timedelta(milliseconds=self.spoken_ms) + max(running, timedelta())
+
+    def deadline(self) -> datetime | None:
+        """When the limit is reached if the clock goes on; None while it stands still."""
+        if self.running_since is None:
+            return None
+        return self.running_since + timedelta(seconds=self.limit_seconds) - timedelta(milliseconds=self.spoken_ms)
+
+
+@dataclass(frozen=True)
+class ItemState:
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
+    is_queue_closed: bool = False
+
+
+@dataclass(frozen=True)
+class RollEntry:
+    status: RollStatus = RollStatus.UNMARKED
+    reason: str = ""
+
+
+UNMARKED = RollEntry()
+
+
+@dataclass(frozen=True)
+class State:
+    """A sitting after `seq` events. The state before the first event is `State()`."""
+
+    seq: int = 0
+    setup: Setup | None = None
+    status: ConferenceStatus = ConferenceStatus.SCHEDULED
+    doors_opened_at: datetime | None = None
+    convened_at: datetime | None = None
+    suspended_at: datetime | None = None
+    adjourned_at: datetime | None = None
+    current_item_id: ItemId | None = None
+    items: Mapping[ItemId, ItemState] = field(default_factory=dict)
+    roll: Mapping[DelegateId, RollEntry] = field(default_factory=dict)
+    head_counts: Mapping[SiteId, int] = field(default_factory=dict)
+    rolls_confirmed_at: Mapping[SiteId, datetime] = field(default_factory=dict)
+    requests: Mapping[RequestId, SpeakerRequest] = field(default_factory=dict)
+    queues: Mapping[ItemId, tuple[RequestId, ...]] = field(default_factory=dict)
+    connected: frozenset[SiteId] = frozenset()
+    closed_microphones: frozenset[SiteId] = frozenset()
+    is_chair_speaking: bool = False
+    acting_chair: AccountId | None = None
+
+    @property
+    def frozen(self) -> Setup:
+        """The structure; only asked for after the doors have opened."""
+        assert self.setup is not None
+        return self.setup
+
+    @property
+    def presiding_site_id(self) -> SiteId | None:
+        return self.setup.presiding_site_id if self.setup else None
+
+    def request(self, request_id: RequestId) -> SpeakerRequest:
+        try:
+            return self.requests[request_id]
+        except KeyError:
+            raise UnknownRequest from None
+
+    def setup_item(self, item_id: ItemId) -> SetupItem:
+        item = self.setup.item(item_id) if self.setup else None
+        if item is None:
+            raise UnknownItem
+        return item
+
+    def item(self, item_id: ItemId) -> ItemState:
+        return self.items.get(item_id, ItemState())
+
+    def roll_entry(self, delegate_id: DelegateId) -> RollEntry:
+        return self.roll.get(delegate_id, UNMARKED)
+
+    def is_absent(self, delegate_id: DelegateId, site_id: SiteId) -> bool:
+        """Unmarked counts as present until the site's roll is confirmed (rule 4)."""
+        status = self.roll_entry(delegate_id).status
+        if status is RollStatus.UNMARKED:
+            return site_id in self.rolls_confirmed_at
+        return status in (RollStatus.EXCUSED, RollStatus.UNEXCUSED)
+
+    def queue(self, item_id: ItemId | None) -> Iterator[SpeakerRequest]:
+        """The waiting requests of an item, in order."""
+        if item_id is not None:
+            for request_id in self.queues.get(item_id, ()):
+                yield self.requests[request_id]
+
+    def holders(self) -> tuple[SpeakerRequest, ...]:
+        """Who holds the floor, also while warned, paused or held. At most one until rule 16 comes."""
+        return tuple(r for r in self.requests.values() if r.is_granted)
+
+    def is_reachable(self, site_id: SiteId) -> bool:
+        """A presiding site's delegates speak in the room, whatever its line does."""
+        return site_id in self.connected or site_id == self.presiding_site_id
+
+    def next_request(self) -> SpeakerRequest | None:
+        """The prepared entry, else the first one that can be granted (rule 20)."""
+        reachable = [r for r in self.queue(self.current_item_id) if self.is_reachable(r.site_id)]
+        return next((r for r in reachable if r.prepared_at), reachable[0] if reachable else None)

@@ -1,0 +1,93 @@
+"""The words of the field: ids, states and the actor, shared by commands, events and state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+
+SiteId = NewType("SiteId", int)
+DelegateId = NewType("DelegateId", int)
+ItemId = NewType("ItemId", int)
+RequestId = NewType("RequestId", int)
+AccountId = NewType("AccountId", int)
+
+
+class Role(StrEnum):
+    """Who acts. The hall station is a `SITE`; the hall screen never acts."""
+
+    CHAIR = "chair"
+    SECRETARY = "secretary"
+    SITE = "site"
+    SYSTEM = "system"
+
+
+class ConferenceStatus(StrEnum):
+    SCHEDULED = "scheduled"
+    DOORS_OPEN = "doors_open"
+    CONVENED = "convened"
+    SUSPENDED = "suspended"
+    ADJOURNED = "adjourned"
+
+
+class SpeechKind(StrEnum):
+    DISCUSSION = "discussion"
+    PREPARED_SPEECH = "prepared_speech"
+    REPLY = "reply"
+    POINT_OF_ORDER = "point_of_order"
+
+
+class RequestStatus(StrEnum):
+    """States of a request (RFC 8855 section 5.3.4 in brackets where it names one)."""
+
+    WAITING = "waiting"  # accepted
+    GRANTED = "granted"  # granted
+    RELEASED = "released"  # released: the site ended it
+    REVOKED = "revoked"  # revoked: the chair ended it
+    WITHDRAWN = "withdrawn"  # cancelled
+    DECLINED = "declined"  # denied
+    REMOVED = "removed"
+
+
+class PauseReason(StrEnum):
+    """Why a granted speech does not run. Several may hold at once; it runs again when the last one is gone."""
+
+    MUTED = "muted"
+    SUSPENDED = "suspended"
+    CHAIR = "chair"
+    LINE = "line"
+
+
+class RollStatus(StrEnum):
+    UNMARKED = "unmarked"
+    PRESENT = "present"
+    SUBSTITUTE = "substitute"
+    EXCUSED = "excused"
+    UNEXCUSED = "unexcused"
+
+
+class CurrentSpeech(StrEnum):
+    """What becomes of the running speech when the chair takes the floor (rule 24)."""
+
+    PAUSE = "pause"
+    END = "end"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who issues a command. `key` is what command ids are unique within (rule 26)."""
+
+    role: Role
+    site_id: SiteId | None = None
+    account_id: AccountId | None = None
+
+    @property
+    def key(self) -> str:
+        if self.role is Role.SITE:
+            return f"site:{self.site_id}"
+        if self.role is Role.SYSTEM:
+            return "system"
+        return f"account:{self.account_id}"
+
+
+SYSTEM = Actor(Role.SYSTEM)
