@@ -1,0 +1,12 @@
+/** All components at one address. */
+
+export { Banner } from "./banner.js";
+export { ConnectionBanner, useLine } from "./connection-banner.js";
+export { Dialog } from "./dialog.js";
+export { Icon } from "./icon.js";
+export { LinkWord, OwnLinkWord, Signal } from "./link-word.js";
+export { Lower } from "./lower.js";
+export { mapState, SiteMap } from "./site-map.js";
+export { readTimer, SpokenTimer, Timer, TIMER_ICONS, timerKind, timerWord } from "./timer.js";
+export { toast, Toasts } from "./toasts.js";
+export { VideoTile } from "./video-tile.js";

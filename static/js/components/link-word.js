@@ -1,0 +1,54 @@
+import { _ } from "../boot.js";
+import { html } from "../html.js";
+import { Icon } from "./icon.js";
+
+const BARS = [
+  [0, 11, 5],
+  [5.3, 7.5, 8.5],
+  [10.6, 4, 12],
+  [16, 0, 16],
+];
+
+/**
+ * The bars of the line's quality: 4 good … 1 bad.
+ * @param {{level: 1 | 2 | 3 | 4}} props
+ */
+export function Signal({ level }) {
+  return html`<svg class=${`sig sig-${level}`} viewBox="0 0 20 16" aria-hidden="true">
+    ${BARS.map(([x, y, height]) => html`<rect x=${x} y=${y} width="4" height=${height} rx="1" />`)}
+  </svg>`;
+}
+
+/** @typedef {"online" | "connecting" | "lost"} LinkState */
+
+/** @type {Record<LinkState, {kind: string, word: () => string}>} */
+const WORDS = {
+  online: { kind: "ok", word: () => _("Đã kết nối") },
+  connecting: { kind: "warn", word: () => _("Đang nối lại") },
+  lost: { kind: "bad", word: () => _("Mất kết nối") },
+};
+
+/**
+ * The link word: a mark and a word, never colour alone.
+ * @param {{state: LinkState, word?: string}} props
+ */
+export function LinkWord({ state, word }) {
+  const { kind, word: standard } = WORDS[state];
+  return html`<span class=${`link-q is-${kind}`} data-test="link-word" data-state=${state}>
+    ${state === "lost" ? html`<${Icon} name="wifi-off" />` : html`<${Signal} level=${state === "online" ? 4 : 1} />`}
+    <span>${word ?? standard()}</span>
+  </span>`;
+}
+
+/**
+ * The link word of this page's own line.
+ * @param {{connection: import("../types").Connection}} props
+ */
+export function OwnLinkWord({ connection }) {
+  const status = connection.status.value;
+  if (status === "online") return html`<${LinkWord} state="online" />`;
+  if (status === "refused") return html`<${LinkWord} state="lost" />`;
+  if (status === "connecting" && connection.lostSince.value === null)
+    return html`<${LinkWord} state="connecting" word=${_("Đang kết nối")} />`;
+  return html`<${LinkWord} state=${connection.isUsable.value ? "connecting" : "lost"} word=${_("Đang nối lại")} />`;
+}

@@ -1,0 +1,95 @@
+/** One `RTCPeerConnection` to the media server: answers its offer, sends own tracks on the first two m-lines, receives the buses. */
+
+/** @typedef {import("./types").Bus} Bus */
+
+const LOW = { scaleResolutionDownBy: 4, maxBitrate: 150_000 };
+const HIGH = { scaleResolutionDownBy: 1, maxBitrate: 1_500_000 };
+
+/**
+ * @param {{publishes: boolean, tracks: MediaStreamTrack[], onTrack: (bus: Bus, track: MediaStreamTrack) => void,
+ *   onState: (state: RTCPeerConnectionState) => void}} options
+ */
+export function createPeer({ publishes, tracks, onTrack, onState }) {
+  const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+  /** @type {Partial<Record<string, RTCRtpSender>>} */
+  const senders = {};
+
+  pc.addEventListener("track", ({ track, streams }) => {
+    const bus = /** @type {Bus | undefined} */ (streams[0]?.id);
+    if (bus) onTrack(bus, track);
+  });
+  pc.addEventListener("connectionstatechange", () => onState(pc.connectionState));
+
+  /** @param {MediaStreamTrack[]} given */
+  async function send(given) {
+    for (const kind of ["audio", "video"]) {
+      const track = given.find((one) => one.kind === kind) ?? null;
+      await senders[kind]?.replaceTrack(track);
+    }
+  }
+
+  return {
+    pc,
+    /**
+     * @param {string} offer
+     * @returns {Promise<string>} the answer
+     */
+    async answer(offer) {
+      await pc.setRemoteDescription({ type: "offer", sdp: offer });
+      if (publishes)
+        for (const transceiver of pc.getTransceivers().slice(0, 2)) {
+          transceiver.direction = "sendonly";
+          senders[transceiver.receiver.track.kind] = transceiver.sender;
+        }
+      await send(tracks);
+      await pc.setLocalDescription();
+      if (senders.video) await limit(senders.video);
+      return pc.localDescription?.sdp ?? "";
+    },
+    send,
+    close: () => pc.close(),
+  };
+}
+
+/**
+ * A low and a high picture when the server asked for two, else one of bounded bit rate.
+ * @param {RTCRtpSender} sender
+ */
+async function limit(sender) {
+  const parameters = sender.getParameters();
+  const isPair = parameters.encodings?.length === 2;
+  parameters.encodings?.forEach((encoding, index) =>
+    Object.assign(encoding, isPair ? (encoding.rid === "l" || index === 0 ? LOW : HIGH) : HIGH),
+  );
+  try {
+    await sender.setParameters(parameters);
+  } catch {
+    // The browser keeps its own limits.
+  }
+}
+
+/**
+ * Round trip and bit rates; `before` is the last reading.
+ * @param {RTCPeerConnection} pc
+ * @param {{at: number, up: number, down: number} | null} before
+ */
+export async function readStats(pc, before) {
+  const reading = { at: performance.now(), up: 0, down: 0 };
+  let rtt = /** @type {number | null} */ (null);
+  for (const report of (await pc.getStats()).values()) {
+    if (report.type === "candidate-pair" && report.nominated && report.currentRoundTripTime !== undefined)
+      rtt = Math.round(report.currentRoundTripTime * 1000);
+    if (report.type === "transport") {
+      reading.up += report.bytesSent ?? 0;
+      reading.down += report.bytesReceived ?? 0;
+    }
+  }
+  const ms = before ? reading.at - before.at : 0;
+  const rate = (/** @type {number} */ bytes) => (ms > 0 ? Math.max(0, Math.round((bytes * 8) / ms)) : 0);
+  const stats = {
+    rtt_ms: rtt,
+    up_kbps: rate(reading.up - (before?.up ?? reading.up)),
+    down_kbps: rate(reading.down - (before?.down ?? reading.down)),
+  };
+  return { reading, stats };
+}

@@ -1,0 +1,337 @@
+/** The parts of the protocol as a page sees them: `signaling/PROTOCOL.md`, Part 1. Times are ISO 8601 in UTC. */
+
+import type { ReadonlySignal, Signal } from "@preact/signals";
+
+export type Iso = string;
+export type SiteId = number;
+
+export interface Boot {
+  page: "site" | "station" | "screen" | "chair" | "secretary";
+  lang: "vi" | "en";
+  /** A desk page's signed token; link pages carry theirs in the address. */
+  auth: { desk?: string } | string | null;
+  conference: unknown;
+  timezone: string;
+  messages: Record<string, string>;
+  version: string;
+}
+
+export interface ConferencePart {
+  public_id: string;
+  title: string;
+  short_title: string;
+  organiser: string;
+  note: string | null;
+  is_example: boolean;
+  place: string;
+  opens_at: Iso;
+  status: "scheduled" | "doors_open" | "convened" | "suspended" | "adjourned";
+  doors_opened_at: Iso | null;
+  convened_at: Iso | null;
+  suspended_at: Iso | null;
+  adjourned_at: Iso | null;
+  presiding_site_id: SiteId;
+}
+
+export interface Site {
+  id: SiteId;
+  kind: "hall" | "site";
+  name: string;
+  short_name: string;
+  label: string;
+  map_column: number | null;
+  map_row: number | null;
+}
+
+export interface AgendaItem {
+  id: number;
+  number: number;
+  title: string;
+  kind: string;
+  presenter: string | null;
+  planned_at: Iso | null;
+  planned_minutes: number | null;
+  topics: string[];
+  limit_seconds: number | null;
+  status: "planned" | "open" | "closed";
+  opened_at: Iso | null;
+  closed_at: Iso | null;
+  is_queue_closed: boolean;
+  speeches: number;
+}
+
+export type RequestKind = "discussion" | "prepared_speech" | "reply" | "point_of_order";
+
+export interface Speech {
+  request_id: number;
+  site_id: SiteId;
+  item_id: number;
+  who: string;
+  name: string | null;
+  body: string | null;
+  topic: string;
+  kind: RequestKind;
+  state: "warning" | "speaking" | "paused" | "held";
+  paused_by: ("muted" | "suspended" | "chair" | "line")[];
+  granted_at: Iso;
+  on_air_at: Iso;
+  limit_seconds: number;
+  spoken_ms: number;
+  running_since: Iso | null;
+  is_microphone_open: boolean;
+}
+
+export interface WaitingRequest {
+  request_id: number;
+  site_id: SiteId;
+  item_id?: number;
+  who: string;
+  name: string | null;
+  body: string | null;
+  topic: string;
+  kind: RequestKind;
+  requested_at: Iso;
+  limit_seconds: number;
+  prepared_at: Iso | null;
+  is_devices_confirmed: boolean;
+  is_connected: boolean;
+}
+
+export interface Stage {
+  card: "before" | "break" | "end" | null;
+  large: "floor" | "hall";
+  floor_site_id: SiteId | null;
+  hall_site_id: SiteId | null;
+  next_site_id: SiteId | null;
+  heard: SiteId[];
+  is_chair_speaking: boolean;
+}
+
+export interface PublicPart {
+  conference: ConferencePart;
+  sites: Site[];
+  connected: SiteId[];
+  agenda: AgendaItem[];
+  current_item_id: number | null;
+  floor: Speech | null;
+  queue: WaitingRequest[];
+  stage: Stage;
+  acting_chair: string | null;
+}
+
+export type RollStatus = "unmarked" | "present" | "substitute" | "excused" | "unexcused";
+
+export interface Delegate {
+  id: number;
+  name: string | null;
+  title: string;
+  body: string | null;
+  roll: RollStatus;
+  reason: string | null;
+}
+
+export interface OwnRequest {
+  request_id: number;
+  delegate_id: number;
+  who: string;
+  item_id: number;
+  topic: string;
+  kind: RequestKind;
+  status: "waiting" | "granted" | "released" | "revoked" | "withdrawn" | "declined" | "removed";
+  reason: string | null;
+  requested_at: Iso;
+  place: number | null;
+  prepared_at: Iso | null;
+  is_devices_confirmed: boolean;
+  spoken_ms: number;
+}
+
+export interface OwnPart {
+  site_id: SiteId;
+  delegates: Delegate[];
+  roll: { expected: number; head_count: number | null; confirmed_at: Iso | null };
+  requests: OwnRequest[];
+  is_microphone_open: boolean;
+}
+
+export interface DeskRoll {
+  site_id: SiteId;
+  expected: number;
+  present: number;
+  substitute: number;
+  excused: number;
+  unexcused: number;
+  unmarked: number;
+  head_count: number | null;
+  confirmed_at: Iso | null;
+  delegates: Delegate[];
+}
+
+export interface EndedSpeech {
+  request_id: number;
+  item_id: number;
+  site_id: SiteId;
+  who: string;
+  topic: string;
+  granted_at: Iso;
+  ended_at: Iso;
+  spoken_ms: number;
+  ending: "released" | "revoked";
+}
+
+export interface DeskPart {
+  roll: DeskRoll[];
+  requests: WaitingRequest[];
+  speeches: EndedSpeech[];
+  acting_chair: { account_id: number; display_name: string } | null;
+}
+
+export interface LogEntry {
+  seq: number;
+  at: Iso;
+  event: string;
+  actor: "chair" | "secretary" | "site" | "system";
+  site_id?: SiteId;
+  who?: string;
+  topic?: string;
+  item_number?: number;
+  item_title?: string;
+  reason?: string;
+  seconds?: number;
+  spoken_ms?: number;
+}
+
+export type DeviceFault =
+  | "camera_refused"
+  | "camera_busy"
+  | "camera_missing"
+  | "microphone_refused"
+  | "microphone_missing"
+  | "insecure";
+
+export interface SitePresence {
+  socket: boolean;
+  media: boolean;
+  camera: boolean | null;
+  microphone: boolean | null;
+  fault: DeviceFault | null;
+}
+
+export interface Seat {
+  label: string;
+  role: "chair" | "secretary" | "site" | "screen";
+  site_id: SiteId | null;
+  is_hall_station: boolean;
+  /** `lost`: set by the page when the server says `seat_lost`. */
+  state: "held" | "occupied" | "watching" | "lost";
+  lost_reason?: "taken_over" | "link_revoked";
+}
+
+export interface Answer {
+  ok: boolean;
+  code?: string;
+  message?: string;
+  seq?: number;
+}
+
+export interface Snapshot {
+  seq: number;
+  at: Iso;
+  parts: { public?: PublicPart; own?: OwnPart; desk?: DeskPart };
+  presence?: Record<string, SitePresence>;
+  log?: LogEntry[];
+}
+
+export interface Changes {
+  part: "public" | "own" | "desk";
+  prev: number;
+  seq: number;
+  at: Iso;
+  changes: Record<string, unknown>;
+}
+
+export interface CommandOptions {
+  /** A refusal shows no toast: the caller says it in its own place. */
+  quiet?: boolean;
+}
+
+export interface Connection {
+  status: ReadonlySignal<"connecting" | "online" | "lost" | "refused">;
+  /** Ms epoch of this device at which the socket was lost, else null. */
+  lostSince: ReadonlySignal<number | null>;
+  /** Attempts to reconnect since the loss. */
+  attempt: ReadonlySignal<number>;
+  refusal: ReadonlySignal<{ code: string; message: string } | null>;
+  seat: ReadonlySignal<Seat | null>;
+  publicPart: ReadonlySignal<PublicPart | null>;
+  ownPart: ReadonlySignal<OwnPart | null>;
+  deskPart: ReadonlySignal<DeskPart | null>;
+  presence: ReadonlySignal<Record<string, SitePresence>>;
+  log: ReadonlySignal<LogEntry[]>;
+  mediaEpoch: ReadonlySignal<string | null>;
+  /** Controls may be used: online, or lost for less than 5 s. */
+  isUsable: ReadonlySignal<boolean>;
+  /** Resolves when the server has judged it; resent with the same id after a reconnect. Never rejects. */
+  command(name: string, args?: Record<string, unknown>, options?: CommandOptions): Promise<Answer>;
+  /** One message with an acknowledgement. Never rejects: without a line `{ok: false, code: "connection_lost"}`. */
+  request(event: string, payload?: Record<string, unknown>): Promise<any>;
+  /** Listens to a message of the server; returns the function that stops it. */
+  on(event: string, listener: (payload: any) => void): () => void;
+  claimSeat(mode: "take_over" | "watch"): Promise<Answer>;
+  reconnectNow(): void;
+}
+
+export interface BusTracks {
+  video: MediaStreamTrack | null;
+  audio: MediaStreamTrack | null;
+}
+
+export type Bus = "hall" | "floor" | "next";
+
+export interface MediaStats {
+  rtt_ms: number | null;
+  up_kbps: number;
+  down_kbps: number;
+}
+
+export interface MediaOptions {
+  publishes: boolean;
+  /** Buses whose sound is played; the page may change them with `setAudible`. */
+  audible?: Bus[];
+  /** The hall's mixer: its own gain and noise control are better than the browser's. */
+  isMixer?: boolean;
+}
+
+export interface DeviceChoice {
+  camera: string;
+  microphone: string;
+  speaker: string;
+}
+
+export interface Media {
+  streams: ReadonlySignal<Record<Bus, BusTracks>>;
+  localStream: ReadonlySignal<MediaStream | null>;
+  state: ReadonlySignal<"off" | "joining" | "connected" | "failed">;
+  fault: ReadonlySignal<DeviceFault | null>;
+  /** The browser is asking for the permission, or the camera is being opened. */
+  isOpening: ReadonlySignal<boolean>;
+  /** Own tracks that exist and live. */
+  hasCamera: ReadonlySignal<boolean>;
+  hasMicrophone: ReadonlySignal<boolean>;
+  /** Wanted state of the own tracks (`track.enabled`). */
+  camera: Signal<boolean>;
+  microphone: Signal<boolean>;
+  blocked: ReadonlySignal<boolean>;
+  stats: ReadonlySignal<MediaStats | null>;
+  devices: ReadonlySignal<MediaDeviceInfo[]>;
+  choice: ReadonlySignal<DeviceChoice>;
+  /** Opens the devices (if it publishes) and joins; joins again by itself from then on. */
+  start(): Promise<void>;
+  /** Opens the devices again: after a fault, or with others chosen. */
+  retryDevices(): Promise<void>;
+  chooseDevices(choice: Partial<DeviceChoice>): Promise<void>;
+  setAudible(buses: Bus[]): void;
+  /** Plays what the browser blocked; call it from a click. */
+  unblock(): void;
+  stop(): void;
+}
