@@ -35,7 +35,7 @@ from .speech import (
     waiting_request,
     without_entry,
 )
-from .state import PREPARE_BEFORE_END, WARNING, SpeakerRequest, State
+from .state import PREPARE_BEFORE_END, SpeakerRequest, State
 from .vocabulary import (
     Actor,
     ConferenceStatus,
@@ -175,9 +175,9 @@ def deadlines(state: State) -> Iterable[tuple[datetime, str, c.Command]]:
     if state.status not in (ConferenceStatus.DOORS_OPEN, ConferenceStatus.CONVENED):
         return
     for holder in state.holders():
-        if holder.on_air_at is None and holder.granted_at is not None:
-            at = holder.granted_at + WARNING
-            yield at, f"on-air:{holder.id}:{holder.granted_at.isoformat()}", c.GoOnAir(holder.id)
+        due = holder.on_air_due()
+        if holder.on_air_at is None and due is not None:
+            yield due, f"on-air:{holder.id}:{due.isoformat()}", c.GoOnAir(holder.id)
         deadline = holder.deadline()
         following = state.next_request()
         if deadline and following and not following.prepared_at and not following.unprepared_at:

@@ -89,6 +89,10 @@ class SpeakerRequest:
         running = now - self.running_since if self.running_since else timedelta()
         return timedelta(milliseconds=self.spoken_ms) + max(running, timedelta())
 
+    def on_air_due(self) -> datetime | None:
+        """When a granted speaker goes on air at the latest: the end of the warning (rule 21)."""
+        return self.granted_at + WARNING if self.granted_at else None
+
     def deadline(self) -> datetime | None:
         """When the limit is reached if the clock goes on; None while it stands still."""
         if self.running_since is None:

@@ -29,7 +29,8 @@ KINDS: dict[type[Any], str] = {form: kind for kind, form in EVENTS.items()}
 def event_from(kind: str, v: int, plain: Plain) -> events.Event:
     """The event of a journal row. Raises `KeyError` for a kind that no release knew."""
     while v < events.EVENT_VERSION:
-        plain = UPCAST.get((kind, v), lambda same: same)(plain)
+        lift = UPCAST.get((kind, v))
+        plain = lift(plain) if lift else plain
         v += 1
     event: events.Event = from_plain(EVENTS[kind], plain)
     return event

@@ -1,0 +1,327 @@
+"""What each audience is told: flat parts of named plain values, derived from state and directory (rule 30).
+
+Everybody gets `public`; a site and the hall station also `own`; chair and secretary also `desk`. A page holds the parts and
+takes over changed values, so no rule is written twice and a page can never drift: `changed_values` of two states is what a
+snapshot of the second would have said. PROTOCOL.md specifies every value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from .codec import to_plain
+from .directory import Directory, NamedDelegate
+from .events import (
+    DoorsOpened,
+    Event,
+    FloorReleased,
+    FloorRevoked,
+    Recorded,
+)
+from .stage import stage_for
+from .state import SpeakerRequest, State
+from .upcast import KINDS
+from .vocabulary import DelegateId, PauseReason, RequestStatus, RollStatus, SiteId
+
+Part = dict[str, Any]
+
+ENDED_SPEECH = (RequestStatus.RELEASED, RequestStatus.REVOKED)
+
+
+def instant(at: datetime | None) -> str | None:
+    """ISO 8601 in UTC with milliseconds."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if at else None
+
+
+def changed_values(before: Part, after: Part) -> Part:
+    """The values of `after` that differ; a part never loses a key."""
+    return {key: value for key, value in after.items() if key not in before or before[key] != value}
+
+
+# --- public ----------------------------------------------------------------------------------------------------------
+
+
+def public_part(state: State, directory: Directory) -> Part:
+    return {
+        "conference": _conference(state, directory),
+        "sites": [
+            {
+                "id": s.id,
+                "kind": s.kind,
+                "name": s.name,
+                "short_name": s.short_name,
+                "label": s.label,
+                "map_column": s.map_column,
+                "map_row": s.map_row,
+            }
+            for s in directory.sites
+        ],
+        "connected": sorted(state.connected),
+        "agenda": _agenda(state, directory),
+        "current_item_id": state.current_item_id,
+        "floor": _floor(state, directory),
+        "queue": [_entry(state, directory, r) for r in state.queue(state.current_item_id)],
+        "stage": _stage(state),
+        "acting_chair": directory.accounts.get(state.acting_chair) if state.acting_chair else None,
+    }
+
+
+def _conference(state: State, directory: Directory) -> Part:
+    return {
+        "public_id": directory.public_id,
+        "title": directory.title,
+        "short_title": directory.short_title,
+        "organiser": directory.organiser,
+        "note": directory.note,
+        "is_example": directory.is_example,
+        "place": directory.place,
+        "opens_at": instant(directory.opens_at),
+        "status": state.status.value,
+        "doors_opened_at": instant(state.doors_opened_at),
+        "convened_at": instant(state.convened_at),
+        "suspended_at": instant(state.suspended_at),
+        "adjourned_at": instant(state.adjourned_at),
+        "presiding_site_id": state.presiding_site_id,
+    }
+
+
+def _agenda(state: State, directory: Directory) -> list[Part]:
+    heard: dict[int, int] = {}
+    for request in state.requests.values():
+        if request.status in ENDED_SPEECH:
+            heard[request.item_id] = heard.get(request.item_id, 0) + 1
+    rows = []
+    for item in directory.items:
+        now = state.item(item.id)
+        status = "open" if item.id == state.current_item_id else "closed" if now.closed_at else "planned"
+        rows.append(
+            {
+                "id": item.id,
+                "number": item.number,
+                "title": item.title,
+                "kind": item.kind,
+                "presenter": item.presenter,
+                "planned_at": instant(item.planned_at),
+                "planned_minutes": item.planned_minutes,
+                "topics": list(item.topics),
+                "limit_seconds": item.speech_limit_seconds,
+                "status": status,
+                "opened_at": instant(now.opened_at),
+                "closed_at": instant(now.closed_at),
+                "is_queue_closed": now.is_queue_closed,
+                "speeches": heard.get(item.id, 0),
+            }
+        )
+    return rows
+
+
+def _who(directory: Directory, delegate_id: DelegateId) -> Part:
+    delegate = directory.delegate(delegate_id)
+    if delegate is None:
+        return {"who": "?", "name": None, "body": ""}
+    return {"who": delegate.title, "name": delegate.name, "body": delegate.body}
+
+
+def _entry(state: State, directory: Directory, request: SpeakerRequest) -> Part:
+    return {
+        "request_id": request.id,
+        "site_id": request.site_id,
+        **_who(directory, request.delegate_id),
+        "topic": request.topic,
+        "kind": request.kind.value,
+        "requested_at": instant(request.requested_at),
+        "limit_seconds": request.asked_limit_seconds or _item_limit(state, request),
+        "prepared_at": instant(request.prepared_at),
+        "is_devices_confirmed": request.devices_confirmed_at is not None,
+        "is_connected": state.is_reachable(request.site_id),
+    }
+
+
+def _item_limit(state: State, request: SpeakerRequest) -> int:
+    return state.setup_item(request.item_id).speech_limit_seconds or state.frozen.speech_limit_seconds
+
+
+def _floor(state: State, directory: Directory) -> Part | None:
+    """The speech that holds the floor. Rule 16 (several open microphones) will make this a list."""
+    for request in state.holders():
+        if request.paused_by:
+            speech_state = "held" if PauseReason.LINE in request.paused_by else "paused"
+        else:
+            speech_state = "speaking" if request.on_air_at else "warning"
+        return {
+            "request_id": request.id,
+            "site_id": request.site_id,
+            "item_id": request.item_id,
+            **_who(directory, request.delegate_id),
+            "topic": request.topic,
+            "kind": request.kind.value,
+            "state": speech_state,
+            "paused_by": sorted(reason.value for reason in request.paused_by),
+            "granted_at": instant(request.granted_at),
+            "on_air_at": instant(request.on_air_at or request.on_air_due()),
+            "limit_seconds": request.limit_seconds,
+            "spoken_ms": request.spoken_ms,
+            "running_since": instant(request.running_since),
+            "is_microphone_open": request.site_id not in state.closed_microphones,
+        }
+    return None
+
+
+def _stage(state: State) -> Part:
+    stage = stage_for(state)
+    return {
+        "card": stage.card.value if stage.card else None,
+        "large": stage.large.value,
+        "floor_site_id": stage.floor_site_id,
+        "hall_site_id": stage.hall_site_id,
+        "next_site_id": stage.next_site_id,
+        "heard": list(stage.heard),
+        "is_chair_speaking": stage.is_chair_speaking,
+    }
+
+
+# --- own -------------------------------------------------------------------------------------------------------------
+
+
+def own_part(state: State, directory: Directory, site_id: SiteId) -> Part:
+    requests = sorted((r for r in state.requests.values() if r.site_id == site_id), key=lambda r: r.id)
+    return {
+        "site_id": site_id,
+        "delegates": [_delegate(state, d) for d in directory.delegates if d.site_id == site_id],
+        "roll": {
+            "expected": _expected(directory, site_id),
+            "head_count": state.head_counts.get(site_id),
+            "confirmed_at": instant(state.rolls_confirmed_at.get(site_id)),
+        },
+        "requests": [_own_request(state, directory, r) for r in requests],
+        "is_microphone_open": site_id not in state.closed_microphones,
+    }
+
+
+def _delegate(state: State, delegate: NamedDelegate) -> Part:
+    entry = state.roll_entry(delegate.id)
+    return {
+        "id": delegate.id,
+        "name": delegate.name,
+        "title": delegate.title,
+        "body": delegate.body,
+        "roll": entry.status.value,
+        "reason": entry.reason,
+    }
+
+
+def _expected(directory: Directory, site_id: SiteId) -> int:
+    site = next((s for s in directory.sites if s.id == site_id), None)
+    if site is not None and site.expected is not None:
+        return site.expected
+    return sum(1 for d in directory.delegates if d.site_id == site_id)
+
+
+def _own_request(state: State, directory: Directory, request: SpeakerRequest) -> Part:
+    waiting = state.queues.get(request.item_id, ())
+    return {
+        "request_id": request.id,
+        "delegate_id": request.delegate_id,
+        "who": _who(directory, request.delegate_id)["who"],
+        "item_id": request.item_id,
+        "topic": request.topic,
+        "kind": request.kind.value,
+        "status": request.status.value,
+        "reason": request.reason,
+        "requested_at": instant(request.requested_at),
+        "place": waiting.index(request.id) + 1 if request.id in waiting else None,
+        "prepared_at": instant(request.prepared_at),
+        "is_devices_confirmed": request.devices_confirmed_at is not None,
+        "spoken_ms": request.spoken_ms,
+    }
+
+
+# --- desk ------------------------------------------------------------------------------------------------------------
+
+
+def desk_part(state: State, directory: Directory) -> Part:
+    return {
+        "roll": [_site_roll(state, directory, s.id) for s in directory.sites],
+        "requests": [
+            {"item_id": item_id, **_entry(state, directory, state.requests[request_id])}
+            for item_id, waiting in sorted(state.queues.items())
+            if item_id != state.current_item_id
+            for request_id in waiting
+        ],
+        "speeches": [_speech(directory, r) for r in _ended_speeches(state)],
+        "acting_chair": {
+            "account_id": state.acting_chair,
+            "display_name": directory.accounts.get(state.acting_chair, ""),
+        }
+        if state.acting_chair
+        else None,
+    }
+
+
+def _ended_speeches(state: State) -> list[SpeakerRequest]:
+    ended = [r for r in state.requests.values() if r.status in ENDED_SPEECH and r.ended_at]
+    return sorted(ended, key=lambda r: (str(r.ended_at), r.id), reverse=True)
+
+
+def _speech(directory: Directory, request: SpeakerRequest) -> Part:
+    return {
+        "request_id": request.id,
+        "item_id": request.item_id,
+        "site_id": request.site_id,
+        "who": _who(directory, request.delegate_id)["who"],
+        "topic": request.topic,
+        "granted_at": instant(request.granted_at),
+        "ended_at": instant(request.ended_at),
+        "spoken_ms": request.spoken_ms,
+        "ending": request.status.value,
+    }
+
+
+def _site_roll(state: State, directory: Directory, site_id: SiteId) -> Part:
+    delegates = [_delegate(state, d) for d in directory.delegates if d.site_id == site_id]
+    return {
+        "site_id": site_id,
+        "expected": _expected(directory, site_id),
+        **{status.value: sum(1 for d in delegates if d["roll"] == status.value) for status in RollStatus},
+        "head_count": state.head_counts.get(site_id),
+        "confirmed_at": instant(state.rolls_confirmed_at.get(site_id)),
+        "delegates": delegates,
+    }
+
+
+# --- log -------------------------------------------------------------------------------------------------------------
+
+
+def log_entry(recorded: Recorded, state: State, directory: Directory) -> Part:
+    """One line of the desk's log; `state` is the state after the event."""
+    entry: Part = {
+        "seq": recorded.seq,
+        "at": instant(recorded.at),
+        "event": KINDS[type(recorded.event)],
+        "actor": recorded.role.value,
+    }
+    if isinstance(recorded.event, DoorsOpened):
+        return entry
+    fields = _event_fields(recorded.event)
+    request = state.requests.get(fields.get("request_id", 0))
+    if request is not None:
+        fields.setdefault("site_id", request.site_id)
+        fields.setdefault("delegate_id", request.delegate_id)
+        fields.setdefault("topic", request.topic)
+        if isinstance(recorded.event, FloorReleased | FloorRevoked):
+            entry["spoken_ms"] = request.spoken_ms
+    if (delegate := directory.delegate(fields.get("delegate_id", 0))) is not None:
+        entry["who"] = delegate.title
+        fields.setdefault("site_id", delegate.site_id)
+    if (item := directory.item(fields.get("item_id", 0))) is not None:
+        entry |= {"item_number": item.number, "item_title": item.title}
+    kept = ("site_id", "topic", "reason", "seconds", "status", "count", "limit_seconds")
+    return entry | {name: fields[name] for name in kept if fields.get(name) not in (None, "")}
+
+
+def _event_fields(event: Event) -> dict[str, Any]:
+    plain = to_plain(event)
+    assert isinstance(plain, Mapping)
+    return dict(plain)

@@ -1,0 +1,73 @@
+"""The names a conference is shown with: read from the register frozen at the opening, never from the journal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from .vocabulary import AccountId, DelegateId, ItemId, SiteId
+
+
+@dataclass(frozen=True)
+class NamedSite:
+    id: SiteId
+    kind: str
+    name: str
+    short_name: str
+    label: str
+    map_column: int | None
+    map_row: int | None
+    expected: int | None
+
+
+@dataclass(frozen=True)
+class NamedDelegate:
+    """`name` is the person's, None where only the role title is known."""
+
+    id: DelegateId
+    site_id: SiteId
+    name: str | None
+    title: str
+    body: str
+
+
+@dataclass(frozen=True)
+class NamedItem:
+    id: ItemId
+    number: int
+    title: str
+    kind: str
+    presenter: str
+    planned_at: datetime
+    planned_minutes: int
+    topics: tuple[str, ...]
+    speech_limit_seconds: int
+
+
+@dataclass(frozen=True)
+class Directory:
+    """What the tables say of a conference, in protocol order; the state says the rest."""
+
+    public_id: str
+    title: str
+    short_title: str
+    organiser: str
+    note: str | None
+    is_example: bool
+    place: str
+    opens_at: datetime
+    sites: tuple[NamedSite, ...] = ()
+    delegates: tuple[NamedDelegate, ...] = ()
+    items: tuple[NamedItem, ...] = ()
+    accounts: dict[AccountId, str] = field(default_factory=dict)
+
+    def delegate(self, delegate_id: DelegateId) -> NamedDelegate | None:
+        return self._delegates_by_id.get(delegate_id)
+
+    def item(self, item_id: ItemId) -> NamedItem | None:
+        return next((i for i in self.items if i.id == item_id), None)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_delegates_by_id", {d.id: d for d in self.delegates})
+
+    _delegates_by_id: dict[DelegateId, NamedDelegate] = field(init=False, repr=False, compare=False)

@@ -1,0 +1,76 @@
+"""Who sits where: one tab holds a site's seat, others may watch or take over. Pure.
+
+A seat belongs to the live socket that holds it. The same tab coming back replaces its own older socket (a reconnect is never
+its own duplicate); another tab finds the seat occupied and must ask.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+SeatKey = tuple[int, str]
+
+
+class SeatState(StrEnum):
+    HELD = "held"
+    OCCUPIED = "occupied"
+    WATCHING = "watching"
+
+
+@dataclass
+class _Seat:
+    holder: str | None = None
+    tab: str = ""
+    is_takeover_allowed: bool = False
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """`replaced` is the older socket of the same tab, which has to go."""
+
+    state: SeatState
+    replaced: str | None = None
+
+
+@dataclass
+class Seats:
+    """Keyed by conference and seat label; sockets and tabs are opaque strings."""
+
+    _seats: dict[SeatKey, _Seat] = field(default_factory=dict)
+
+    def arrive(self, key: SeatKey, socket: str, tab: str) -> Arrival:
+        seat = self._seats.setdefault(key, _Seat())
+        if seat.holder is None:
+            seat.holder, seat.tab = socket, tab
+            return Arrival(SeatState.HELD)
+        if seat.tab == tab:
+            replaced, seat.holder = seat.holder, socket
+            return Arrival(SeatState.HELD, replaced)
+        return Arrival(SeatState.OCCUPIED)
+
+    def leave(self, key: SeatKey, socket: str) -> bool:
+        """Whether the socket held the seat."""
+        seat = self._seats.get(key)
+        if seat is None or seat.holder != socket:
+            return False
+        seat.holder = None
+        return True
+
+    def holder(self, key: SeatKey) -> str | None:
+        seat = self._seats.get(key)
+        return seat.holder if seat else None
+
+    def allow_takeover(self, key: SeatKey) -> None:
+        """The desk lets the next asking tab take the seat even while it is on air; once."""
+        self._seats.setdefault(key, _Seat()).is_takeover_allowed = True
+
+    def may_take_over(self, key: SeatKey, is_on_air: bool) -> bool:
+        seat = self._seats.get(key)
+        return seat is None or seat.holder is None or not is_on_air or seat.is_takeover_allowed
+
+    def take_over(self, key: SeatKey, socket: str, tab: str) -> str | None:
+        """Gives the seat to `socket`; the socket that lost it, if any."""
+        lost = self.holder(key)
+        self._seats[key] = _Seat(socket, tab)
+        return lost if lost != socket else None
