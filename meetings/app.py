@@ -11,18 +11,24 @@ from typing import Any
 
 from flask import Flask
 from flask_alembic import Alembic
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
+from meetings import headers, words
+from meetings.accounts import SignInTries
 from meetings.config import Settings, load_settings
 from meetings.tables import Base, db
+from meetings.web import agenda, auth, conferences, delegates, health, live, presentation, refusals, sites
 
 alembic = Alembic(metadatas=Base.metadata, run_mkdir=False, command_name="")
 
 _SETTING_NAMES = {name.upper() for name in Settings.__dataclass_fields__}
+_LARGEST_REQUEST = 2 * 1024 * 1024
 
 
-def create_app(
-    overrides: dict[str, Any] | None = None, register_live: Callable[[Flask], None] | None = None
-) -> Flask:
+def create_app(overrides: dict[str, Any] | None = None, register_live: Callable[[Flask], None] | None = None) -> Flask:
     """The application. `overrides` beats the environment (settings) and Flask's own configuration."""
     overrides = overrides or {}
     settings = load_settings(
@@ -37,13 +43,42 @@ def create_app(
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_ENGINES={"default": _engine_options(settings)},
-        ALEMBIC_CONTEXT={"render_as_batch": True, "compare_server_default": False, "transactional_ddl": True},
+        ALEMBIC_CONTEXT={
+            "render_as_batch": True,
+            "compare_server_default": False,
+            "transactional_ddl": True,
+        },
+        MAX_CONTENT_LENGTH=_LARGEST_REQUEST,
+        SESSION_COOKIE_NAME="diem_cau",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.is_secure,
+        WTF_CSRF_TIME_LIMIT=None,
+        # The check of the Referer cannot work: our own pages send none.
+        WTF_CSRF_SSL_STRICT=False,
+        RATELIMIT_STORAGE_URI="memory://",
+        RATELIMIT_HEADERS_ENABLED=False,
     )
     app.config.update({key: value for key, value in overrides.items() if key not in _SETTING_NAMES})
-    app.extensions["settings"] = settings
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions.update(settings=settings, media_health=lambda: None, sign_in_tries=SignInTries())
+    if settings.proxy_count:
+        hops = settings.proxy_count
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
     db.init_app(app)
     alembic.init_app(app)
     migrate(app)
+    words.init_app(app, settings.timezone)
+    headers.init_app(app)
+    CSRFProtect(app)
+    limiter = Limiter(get_remote_address, app=app)
+    presentation.init_app(app)
+    refusals.init_app(app)
+    for module in (health, auth, conferences, agenda, sites, delegates, live):
+        app.register_blueprint(module.blueprint)
+    limiter.limit("20 per minute; 100 per hour", methods=["POST"])(app.view_functions["auth.sign_in"])
+    limiter.limit("30 per minute", methods=["POST"])(app.view_functions["auth.once"])
     if register_live is not None:
         register_live(app)
     return app
@@ -74,7 +109,9 @@ def migrate(app: Flask) -> None:
         connection.execution_options(is_write=True)
         if settings.database_file:
             # A batch migration drops and renames tables; with the keys enforced that would cascade.
-            connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
+            driver_connection = connection.connection.driver_connection
+            assert isinstance(driver_connection, sqlite3.Connection)
+            driver_connection.execute("PRAGMA foreign_keys=OFF")
         alembic.upgrade()
 
 

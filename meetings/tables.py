@@ -198,9 +198,7 @@ class Conference(Base):
     speech_limit_seconds: Mapped[int] = mapped_column(default=300)
     reenactment_note: Mapped[str | None] = mapped_column(sa.String(120))
     is_example: Mapped[bool] = mapped_column(default=False)
-    presiding_site_id: Mapped[int | None] = mapped_column(
-        sa.ForeignKey("site.id", ondelete="SET NULL", use_alter=True)
-    )
+    presiding_site_id: Mapped[int | None] = mapped_column(sa.ForeignKey("site.id", ondelete="SET NULL", use_alter=True))
 
     sites: Mapped[list["Site"]] = relationship(
         back_populates="conference",
@@ -299,9 +297,7 @@ class JournalEvent(Base):
     __tablename__ = "journal_event"
     __table_args__ = (sa.Index("ix_journal_event_command", "conference_id", "actor", "command_id"),)
 
-    conference_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("conference.id", ondelete="CASCADE"), primary_key=True
-    )
+    conference_id: Mapped[int] = mapped_column(sa.ForeignKey("conference.id", ondelete="CASCADE"), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime]
     actor: Mapped[str] = mapped_column(sa.String(80))
@@ -316,9 +312,7 @@ class RegisterName(Base):
 
     __tablename__ = "register_name"
 
-    conference_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("conference.id", ondelete="CASCADE"), primary_key=True
-    )
+    conference_id: Mapped[int] = mapped_column(sa.ForeignKey("conference.id", ondelete="CASCADE"), primary_key=True)
     kind: Mapped[RegisterKind] = mapped_column(_words(RegisterKind), primary_key=True)
     ref_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     name: Mapped[str] = mapped_column(sa.String(250))

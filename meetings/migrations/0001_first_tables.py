@@ -29,9 +29,7 @@ def upgrade() -> None:
         sa.Column("valid_until", sa.Date()),
         sa.Column("map_column", sa.Integer()),
         sa.Column("map_row", sa.Integer()),
-        sa.ForeignKeyConstraint(
-            ["parent_id"], ["unit.id"], name="fk_unit_parent_id_unit", ondelete="SET NULL"
-        ),
+        sa.ForeignKeyConstraint(["parent_id"], ["unit.id"], name="fk_unit_parent_id_unit", ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name="pk_unit"),
     )
     op.create_table(
@@ -125,9 +123,7 @@ def upgrade() -> None:
         sa.Column("precedence", sa.Integer(), nullable=False),
         sa.Column("role", Word, nullable=False),
         _of_conference("delegate"),
-        sa.ForeignKeyConstraint(
-            ["site_id"], ["site.id"], name="fk_delegate_site_id_site", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name="fk_delegate_site_id_site", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_delegate_person_id_person"),
         sa.PrimaryKeyConstraint("id", name="pk_delegate"),
     )
@@ -160,9 +156,7 @@ def upgrade() -> None:
         sa.Column("created_at", Instant, nullable=False),
         sa.Column("revoked_at", Instant),
         _of_conference("site_link"),
-        sa.ForeignKeyConstraint(
-            ["site_id"], ["site.id"], name="fk_site_link_site_id_site", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name="fk_site_link_site_id_site", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_site_link"),
         sa.UniqueConstraint("public_id", name="uq_site_link_public_id"),
     )

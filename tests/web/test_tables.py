@@ -91,7 +91,6 @@ def test_the_migrations_make_the_tables_of_the_code(app: Flask) -> None:
 
 def test_power_loss_keeps_what_was_committed(app: Flask) -> None:
     settings = {
-        name: db.session.scalar(sa.text(f"PRAGMA {name}"))
-        for name in ("synchronous", "journal_mode", "foreign_keys")
+        name: db.session.scalar(sa.text(f"PRAGMA {name}")) for name in ("synchronous", "journal_mode", "foreign_keys")
     }
     assert settings == {"synchronous": 2, "journal_mode": "wal", "foreign_keys": 1}

@@ -1,0 +1,128 @@
+"""How the pages show what they hold: dates, names of roles and states, badges, whose page it is."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from flask import Flask, request
+from flask_babel import format_date, lazy_gettext
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from meetings import accounts, store, words
+from meetings.config import Settings
+from meetings.tables import ConferenceStatus, DelegateRole, ItemKind, Role, SiteKind
+
+ROLES = {
+    Role.ADMIN: lazy_gettext("Quản trị"),
+    Role.SECRETARY: lazy_gettext("Thư ký"),
+    Role.CHAIR: lazy_gettext("Chủ trì"),
+    Role.VIEWER: lazy_gettext("Chỉ xem"),
+}
+STATUSES = {
+    ConferenceStatus.DRAFT: ("", "file-pen-line", lazy_gettext("Bản nháp")),
+    ConferenceStatus.SCHEDULED: ("ok", "check", lazy_gettext("Đã lên lịch")),
+    ConferenceStatus.CONVENED: ("live rec", "", lazy_gettext("Đang diễn ra")),
+    ConferenceStatus.SUSPENDED: ("warn", "pause", lazy_gettext("Tạm dừng")),
+    ConferenceStatus.ADJOURNED: ("", "circle-check", lazy_gettext("Đã kết thúc")),
+    ConferenceStatus.CANCELLED: ("bad", "x", lazy_gettext("Đã hủy")),
+}
+ITEM_KINDS = {
+    ItemKind.OPENING: lazy_gettext("Khai mạc"),
+    ItemKind.REPORT: lazy_gettext("Báo cáo"),
+    ItemKind.PREPARED_SPEECH: lazy_gettext("Tham luận"),
+    ItemKind.DISCUSSION: lazy_gettext("Thảo luận"),
+    ItemKind.BREAK: lazy_gettext("Giải lao"),
+    ItemKind.DIRECTIVE_REMARKS: lazy_gettext("Phát biểu chỉ đạo"),
+    ItemKind.CONCLUSION: lazy_gettext("Kết luận"),
+    ItemKind.CLOSING: lazy_gettext("Bế mạc"),
+    ItemKind.OTHER: lazy_gettext("Nội dung khác"),
+}
+DELEGATE_ROLES = {
+    DelegateRole.DELEGATE: lazy_gettext("Đại biểu"),
+    DelegateRole.GUEST: lazy_gettext("Khách mời"),
+    DelegateRole.CHAIR: lazy_gettext("Chủ trì"),
+    DelegateRole.COCHAIR: lazy_gettext("Đồng chủ trì"),
+    DelegateRole.SECRETARY: lazy_gettext("Thư ký"),
+    DelegateRole.PRESENTER: lazy_gettext("Người trình bày"),
+    DelegateRole.PRESS: lazy_gettext("Báo chí"),
+}
+SITE_KINDS = {
+    SiteKind.HALL: lazy_gettext("Hội trường"),
+    SiteKind.SITE: lazy_gettext("Điểm cầu"),
+}
+
+
+def init_app(app: Flask) -> None:
+    settings: Settings = app.extensions["settings"]
+    zone = ZoneInfo(settings.timezone)
+
+    def local(moment: datetime) -> datetime:
+        return moment.astimezone(zone)
+
+    def clock(moment: datetime) -> str:
+        return f"{local(moment):%H:%M}"
+
+    def day(moment: datetime) -> str:
+        return f"{local(moment):%d/%m/%Y}"
+
+    def weekday(moment: datetime | date) -> str:
+        return str(format_date(_as_date(moment), "EEEE", rebase=False))
+
+    def month(moment: datetime | date) -> str:
+        return str(format_date(_as_date(moment), "LLL" if words.language() == "en" else "'tháng' L", rebase=False))
+
+    def _as_date(moment: datetime | date) -> date:
+        return local(moment).date() if isinstance(moment, datetime) else moment
+
+    def weekday_short(moment: date) -> str:
+        return (
+            "CN"
+            if words.language() == "vi" and moment.weekday() == 6
+            else str(format_date(moment, "EEEEEE" if words.language() == "vi" else "EEE", rebase=False))
+        )
+
+    app.jinja_env.filters.update(
+        local=local, clock=clock, day=day, weekday=weekday, weekday_short=weekday_short, month=month
+    )
+    app.jinja_env.globals.update(
+        role_name=ROLES.__getitem__,
+        status_badge=STATUSES.__getitem__,
+        item_kind_name=ITEM_KINDS.__getitem__,
+        delegate_role_name=DELEGATE_ROLES.__getitem__,
+        site_kind_name=SITE_KINDS.__getitem__,
+        initials=_initials,
+        switch_address=_switch_address,
+        minutes_words=_minutes_words,
+        item_kind_options=tuple(ITEM_KINDS.items()),
+        delegate_role_options=tuple(DELEGATE_ROLES.items()),
+        signed_in_as=_signed_in_as,
+        one_day=timedelta(days=1),
+        one_minute=timedelta(minutes=1),
+    )
+    app.context_processor(_whose_page)
+
+
+def _whose_page() -> dict[str, Any]:
+    account = accounts.office_account()
+    return {"account": account, "may_edit": store.may(account, store.Right.EDIT), "now": datetime.now(UTC)}
+
+
+def _signed_in_as(roles: tuple[str, ...]) -> bool:
+    return accounts.signed_in_as([Role(role) for role in roles]) is not None
+
+
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in name.split()[:2]).upper()
+
+
+def _switch_address(language: str) -> str:
+    """This page in the other language, with whatever else its address carried."""
+    arguments = MultiDict(request.args)
+    arguments["lang"] = language
+    return f"{request.path}?{urlencode(list(arguments.items(multi=True)))}"
+
+
+def _minutes_words(minutes: int) -> str:
+    return str(_("%(count)d phút", count=minutes))

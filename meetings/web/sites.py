@@ -1,0 +1,143 @@
+"""The sites of a conference and the links that open their seats."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from meetings import accounts, links, store
+from meetings.tables import Conference, DelegateRole, Site, SiteLink, writing
+
+blueprint = Blueprint("sites", __name__)
+
+
+@blueprint.get("/c/<public_id>/sites")
+def show(public_id: str) -> ResponseReturnValue:
+    account = accounts.office_account()
+    if account is None:
+        return redirect(url_for("auth.sign_in", next=request.path))
+    conference = store.access_conference(account, public_id)
+    chosen = request.args.get("site", type=int)
+    site = store.access_site(conference, chosen) if chosen else None
+    return _page("office/sites.html", conference, site=site or next(iter(conference.sites), None))
+
+
+@blueprint.route("/c/<public_id>/sites/new", methods=["GET", "POST"])
+def create(public_id: str) -> ResponseReturnValue:
+    conference = store.access_structure(accounts.office_account(), public_id)
+    if request.method == "GET":
+        return _form(conference, None, {}, {})
+    try:
+        with writing():
+            conference = store.access_structure(accounts.office_account(), public_id)
+            site_id = store.add_site(conference, store.read_site(request.form)).id
+    except store.Invalid as error:
+        return _form(conference, None, request.form, error.errors), 422
+    flash(_("Đã thêm điểm cầu."))
+    return redirect(url_for("sites.show", public_id=public_id, site=site_id))
+
+
+@blueprint.post("/c/<public_id>/sites/units")
+def add_units(public_id: str) -> ResponseReturnValue:
+    with writing():
+        conference = store.access_structure(accounts.office_account(), public_id)
+        added = store.add_units(conference, request.form.getlist("unit", type=int), _zone())
+    flash(_("Đã thêm %(count)d điểm cầu.", count=added))
+    return redirect(url_for("sites.show", public_id=public_id))
+
+
+@blueprint.route("/c/<public_id>/sites/<int:site_id>", methods=["GET", "POST"])
+def edit(public_id: str, site_id: int) -> ResponseReturnValue:
+    conference = store.access_structure(accounts.office_account(), public_id)
+    site = store.access_site(conference, site_id)
+    if request.method == "GET":
+        values = {name: getattr(site, name) for name in store.SiteDraft.__dataclass_fields__}
+        return _form(conference, site, values, {})
+    try:
+        with writing():
+            conference = store.access_structure(accounts.office_account(), public_id)
+            store.change_site(store.access_site(conference, site_id), store.read_site(request.form))
+    except store.Invalid as error:
+        return _form(conference, site, request.form, error.errors), 422
+    flash(_("Đã lưu điểm cầu."))
+    return redirect(url_for("sites.show", public_id=public_id, site=site_id))
+
+
+@blueprint.post("/c/<public_id>/sites/<int:site_id>/move")
+def move(public_id: str, site_id: int) -> ResponseReturnValue:
+    places = -1 if request.form.get("direction") == "up" else 1
+    try:
+        with writing():
+            conference = store.access_structure(accounts.office_account(), public_id)
+            store.move_site(store.access_site(conference, site_id), places)
+    except store.Invalid as error:
+        flash(error.errors["site"])
+    return redirect(url_for("sites.show", public_id=public_id, site=site_id))
+
+
+@blueprint.post("/c/<public_id>/sites/<int:site_id>/remove")
+def remove(public_id: str, site_id: int) -> ResponseReturnValue:
+    try:
+        with writing():
+            conference = store.access_structure(accounts.office_account(), public_id)
+            store.remove_site(store.access_site(conference, site_id))
+        flash(_("Đã bỏ điểm cầu."))
+    except store.Invalid as error:
+        flash(error.errors["site"])
+    return redirect(url_for("sites.show", public_id=public_id))
+
+
+@blueprint.get("/c/<public_id>/links")
+def board(public_id: str) -> ResponseReturnValue:
+    """Every address on one page, to copy and to print. Only for those who may give them out."""
+    account = accounts.office_account()
+    if account is None:
+        return redirect(url_for("auth.sign_in", next=request.path))
+    conference = store.access_conference(account, public_id, store.Right.EDIT)
+    return _page("office/links.html", conference, site=None)
+
+
+@blueprint.post("/c/<public_id>/links/<int:link_id>/renew")
+def renew(public_id: str, link_id: int) -> ResponseReturnValue:
+    """The old address stops working, a new one takes its place."""
+    now = datetime.now(UTC)
+    with writing():
+        conference = store.access_conference(accounts.office_account(), public_id, store.Right.EDIT)
+        link = store.access_link(conference, link_id)
+        links.renew_link(link, now)
+    flash(_("Đã thu hồi liên kết cũ và cấp liên kết mới."))
+    return redirect(url_for("sites.board", public_id=public_id))
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(current_app.extensions["settings"].timezone)
+
+
+def _form(conference: Conference, site: Site | None, values: Any, errors: dict[str, str]) -> str:
+    return _page("office/site.html", conference, site=site, values=values, errors=errors)
+
+
+def _address(link: SiteLink) -> str:
+    return request.host_url.rstrip("/") + links.link_path(link)
+
+
+def _page(template: str, conference: Conference, site: Site | None, **given: Any) -> str:
+    may_give_out = store.may(accounts.office_account(), store.Right.EDIT)
+    return render_template(
+        template,
+        conference=conference,
+        is_frozen=store.is_frozen(conference),
+        site=site,
+        delegates=store.delegates_of(site) if site else [],
+        counts=store.delegate_counts(conference),
+        units=store.units_to_add(conference, _zone()),
+        links=store.links_of(conference) if may_give_out else [],
+        address=_address,
+        roles=DelegateRole,
+        section="conferences",
+        tab="sites",
+        **given,
+    )
