@@ -1,0 +1,151 @@
+"""A bus: one continuous stream of one kind, fed by one source at a time (pure).
+
+Theory. Viewers of a bus hold one SSRC for the whole conference; who is behind it changes without their
+noticing. All get the same packets with the same numbers, so a packet is rewritten once however many viewers
+there are.
+
+A *cut* is the moment a new source takes over. Sound cuts on the new source's next packet, and the old one is
+silent from the moment it is deselected: the floor is the microphone. A picture cuts on the first key frame
+of the new source; until then the old one stays (rule 35). Packets of the waiting source are kept meanwhile,
+since the start of a key frame may itself be late or recovered.
+
+Rules.
+- A number is sent once. What comes again, or so late that this cannot be proved, is dropped.
+- Whatever precedes the cut in the new source's numbering, and all of the old source after it, is dropped.
+- Header extensions, CSRCs and padding of the source end here.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .history import History
+from .meter import Meter
+from .numbering import Numbering
+from .producer import ClockPoint, clock_rate
+from .rtp import RtpPacket, extended, starts_vp8_key_frame, write_padding, write_rtp
+
+PAYLOAD_TYPES = {"audio": 111, "video": 96}
+FRAME_TICKS = {"audio": 960, "video": 3000}
+HISTORY_PACKETS = {"audio": 128, "video": 512}
+WAITING_PACKETS = 256
+MAX_PAYLOAD_BYTES = 1400
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What may feed a bus: a producer's `key` and the seat it publishes from."""
+
+    key: int
+    seat: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A packet to give to every viewer. `index` is its extended sequence number."""
+
+    index: int
+    packet: bytes
+
+
+class Bus:
+    """One kind of one bus of one router. Times are monotonic seconds."""
+
+    def __init__(self, name: str, kind: str, pick: Callable[[int], int] = random.getrandbits) -> None:
+        self.name = name
+        self.kind = kind
+        # Above 1 000: reports use 1, and a browser's own streams are drawn from all 32 bits.
+        self.ssrc = pick(31) + 1_000
+        self.payload_type = PAYLOAD_TYPES[kind]
+        self.current: Source | None = None
+        self.pending: Source | None = None
+        self.cuts = 0
+        self.packets = 0
+        self.octets = 0
+        self.meter = Meter()
+        self.history = History(HISTORY_PACKETS[kind])
+        # Low numbers first: no wrap for as long as possible after the start.
+        self._numbering = Numbering(1 + pick(12), pick(32), clock_rate(kind), FRAME_TICKS[kind])
+        self._waiting: list[RtpPacket] = []
+
+    @property
+    def last_index(self) -> int:
+        """The extended number of the newest packet sent."""
+        return self._numbering.last_index
+
+    def select(self, source: Source | None) -> None:
+        """Put `source` on the bus: a picture after its first key frame, sound with its next packet; None at once."""
+        if source is not None and source == self.pending:
+            return
+        self._waiting.clear()
+        if source is not None and source == self.current:
+            self.pending = None
+            return
+        self.pending = source
+        if source is None or self.kind == "audio":
+            self.current = None
+
+    def lose_current(self) -> None:
+        """The current source is gone; whoever is pending stays so."""
+        self.current = None
+
+    def cancel_pending(self) -> None:
+        """Nobody is to take over; the current source stays."""
+        self.pending = None
+        self._waiting.clear()
+
+    def push(self, key: int, packet: RtpPacket, now: float) -> list[Sent]:
+        """What viewers get because producer `key` sent `packet`."""
+        if self.current is not None and key == self.current.key:
+            sent = self._forward(packet, now)
+            return [] if sent is None else [sent]
+        if self.pending is None or key != self.pending.key or not packet.payload:
+            return []
+        if self.kind == "video" and not starts_vp8_key_frame(packet.payload):
+            self._waiting.append(packet)
+            del self._waiting[:-WAITING_PACKETS]
+            return []
+        waiting, self._waiting = self._waiting, []
+        self.current, self.pending = self.pending, None
+        self.cuts += 1
+        self._numbering.begin(packet.sequence, packet.timestamp, now)
+        start = packet.sequence
+        waiting.sort(key=lambda each: extended(each.sequence, start))
+        followers = [each for each in waiting if extended(each.sequence, start) > start]
+        outcome = [self._forward(each, now, first=each is packet) for each in (packet, *followers)]
+        return [sent for sent in outcome if sent is not None]
+
+    def sender_clock(self, point: ClockPoint | None, now: float) -> int | None:
+        """The bus timestamp that belongs to `now` by the current source's clock; None while unknown."""
+        if point is None or self.current is None:
+            return None
+        ticks = int((now - point.at) * clock_rate(self.kind))
+        return self._numbering.timestamp_for(point.timestamp + ticks)
+
+    def padding_for(self, sent: Sent) -> bytes:
+        """The stand-in for `sent` that a viewer gets who may not have the real one: same numbers, no payload."""
+        timestamp = int.from_bytes(sent.packet[4:8], "big")
+        return write_padding(self.payload_type, sent.index, timestamp, self.ssrc)
+
+    def _forward(self, packet: RtpPacket, now: float, first: bool = False) -> Sent | None:
+        if len(packet.payload) > MAX_PAYLOAD_BYTES:
+            return None
+        numbering = self._numbering
+        act = numbering.place if packet.payload else numbering.drop
+        index = act(packet.sequence, packet.timestamp, now)
+        if index is None or index <= numbering.last_index - self.history.capacity:
+            return None
+        if self.history.get(index) is not None:
+            return None
+        timestamp = numbering.timestamp_for(packet.timestamp)
+        if packet.payload:
+            # RFC 3551 section 4.1: the marker begins a talkspurt, which a new voice is.
+            marker = packet.marker or (first and self.kind == "audio")
+            out = write_rtp(self.payload_type, marker, index, timestamp, self.ssrc, packet.payload)
+        else:
+            out = write_padding(self.payload_type, index, timestamp, self.ssrc)
+        self.history.put(index, out)
+        self.packets += 1
+        self.octets += len(packet.payload)
+        self.meter.count(len(out), now)
+        return Sent(index, out)

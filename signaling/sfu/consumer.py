@@ -1,0 +1,128 @@
+"""One viewer of one bus: what it may have, what it may ask for, how it fares (pure).
+
+Theory. SRTP guesses the upper bits of a packet's number from the numbers it saw before (RFC 3711 section
+3.3.1). A viewer that is left off a bus for tens of thousands of numbers can then no longer be served, and
+one that begins just before a wrap may miss the wrap. And under AES-GCM a number may be used for one
+plaintext only (RFC 7714 section 8.1).
+
+Rules.
+- A viewer of the current source's own seat is *excluded*: nobody sees or hears itself back. It gets, every
+  `FILLER_NUMBERS`, a packet of padding under a number whose real packet it never gets.
+- A viewer may ask again only for numbers sent while it was attached, the newest stretch of them.
+- Nobody begins within `WRAP_GUARD` numbers of a wrap: it waits until the wrap is over.
+- Requests for key frames and retransmissions come from a bucket: a bad line costs its owner, not everybody.
+"""
+
+from dataclasses import dataclass, field
+
+from .rtcp import ReportBlock
+from .rtp import extended
+
+FILLER_NUMBERS = 500
+WRAP_GUARD = {"audio": 50, "video": 200}
+
+
+@dataclass(slots=True)
+class Bucket:
+    """Allows `capacity` acts at once and `per_second` in the long run."""
+
+    capacity: float
+    per_second: float
+    _level: float = field(init=False)
+    _at: float = -1.0
+
+    def __post_init__(self) -> None:
+        self._level = self.capacity
+
+    def take(self, now: float) -> bool:
+        """True if one act is allowed at `now`."""
+        if self._at >= 0:
+            self._level = min(self.capacity, self._level + (now - self._at) * self.per_second)
+        self._at = now
+        if self._level < 1:
+            return False
+        self._level -= 1
+        return True
+
+
+@dataclass(slots=True)
+class Consumer:
+    """The state of one viewer on one bus of `kind`."""
+
+    kind: str
+    is_attached: bool = False
+    has_begun: bool = False
+    fraction_lost: int = 0
+    cumulative_lost: int = 0
+    jitter_ticks: int = 0
+    rtt_ms: float | None = None
+    resent: int = 0
+    first_index: int = 0
+    last_index: int = -1
+    _filler_index: int = 0
+    _packets: int = 0
+    _octets: int = 0
+    key_frames: Bucket = field(default_factory=lambda: Bucket(4, 1 / 3))
+    resends: Bucket = field(default_factory=lambda: Bucket(200, 200))
+
+    def attach(self, bus_index: int, packets: int = 0, octets: int = 0) -> bool:
+        """Let the viewer have everything after `bus_index`; False if that is too near a wrap and must wait.
+
+        `packets` and `octets` are what the bus has sent so far.
+        """
+        if self.is_attached:
+            return True
+        if not self.has_begun and self._is_near_wrap(bus_index + 1):
+            return False
+        self.is_attached = self.has_begun = True
+        self.first_index = bus_index + 1
+        self._packets -= packets
+        self._octets -= octets
+        return True
+
+    def exclude(self, bus_index: int, packets: int = 0, octets: int = 0) -> None:
+        """Leave the viewer off everything after `bus_index`; `packets` and `octets` as in `attach`."""
+        if self.is_attached:
+            self.is_attached = False
+            self._packets += packets
+            self._octets += octets
+            self.last_index = bus_index
+            self._filler_index = bus_index
+
+    def needs_filler(self, index: int) -> bool:
+        """True if an excluded viewer is now to get padding as number `index`; the caller then sends it."""
+        if self.is_attached:
+            return False
+        if not self.has_begun:
+            if self._is_near_wrap(index):
+                return False
+            self.has_begun = True
+        elif index - self._filler_index < FILLER_NUMBERS:
+            return False
+        self._filler_index = index
+        return True
+
+    def may_have(self, sequence: int, bus_index: int) -> int | None:
+        """The extended number of a 16-bit `sequence` the viewer asks for, or None if it may not have it."""
+        if not self.has_begun:
+            return None
+        index = extended(sequence, bus_index)
+        last = bus_index if self.is_attached else self.last_index
+        return index if self.first_index <= index <= last else None
+
+    def sent(self, packets: int, octets: int) -> tuple[int, int]:
+        """(packets, payload octets) the viewer was sent, when the bus has sent `packets` and `octets`."""
+        return (self._packets + packets, self._octets + octets) if self.is_attached else (self._packets, self._octets)
+
+    def note_report(self, block: ReportBlock, now_bits: int) -> None:
+        """Take in the viewer's report; `now_bits` is the middle of our NTP time (RFC 3550 section 6.4.1)."""
+        self.fraction_lost = block.fraction_lost
+        self.cumulative_lost = block.cumulative_lost
+        self.jitter_ticks = block.jitter
+        if block.last_sender_report:
+            trip = (now_bits - block.last_sender_report - block.delay_since) & 0xFFFFFFFF
+            if trip < 0x10000 * 60:
+                self.rtt_ms = trip / 65.536
+
+    def _is_near_wrap(self, index: int) -> bool:
+        return 0x10000 - (index & 0xFFFF) <= WRAP_GUARD[self.kind]

@@ -1,0 +1,27 @@
+"""How many bits a second lately."""
+
+
+class Meter:
+    """Bit rate over windows of a second; times in seconds."""
+
+    def __init__(self) -> None:
+        self._since: float | None = None
+        self._octets = 0
+        self._rate = 0.0
+
+    def count(self, octets: int, now: float) -> None:
+        """`octets` went by at `now`."""
+        self._roll(now)
+        self._octets += octets
+
+    def bit_rate(self, now: float) -> float:
+        """Bits per second in the last whole window; nothing if that is long ago."""
+        self._roll(now)
+        return self._rate
+
+    def _roll(self, now: float) -> None:
+        if self._since is None:
+            self._since = now
+        elif (elapsed := now - self._since) >= 1.0:
+            self._rate = self._octets * 8 / elapsed
+            self._since, self._octets = now, 0

@@ -1,0 +1,425 @@
+"""The media process itself: one UDP port, all peers, all routers.
+
+Theory. Every datagram is told apart by its first byte (RFC 7983): STUN, DTLS, or SRTP and SRTCP. STUN finds
+its peer by the ICE fragment it names; everything else by the address it came from, which only a signed STUN
+check can have made known.
+
+Rules.
+- What comes from the network never raises out of here and never makes a peer; it is counted.
+- DTLS and media from an address that was not validated are not looked at.
+- A peer without a valid check for `consent_seconds` is closed (RFC 7675: the browser's checks are its
+  consent).
+"""
+
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from . import reports
+from .dtls import DtlsState, Identity
+from .peer import Peer, PeerSpec
+from .producer import Producer
+from .router import Counters, Router, Routes
+from .rtcp import (
+    BitRateLimit,
+    KeyFrameRequest,
+    Nack,
+    ReportBlock,
+    RtcpError,
+    SenderReport,
+    middle_bits,
+    ntp_time,
+    parse_rtcp,
+    write_nack,
+    write_picture_loss,
+)
+from .rtp import RtpError, parse_rtp
+from .sdp import OfferedView, Transport, parse_answer, write_offer
+from .sockets import SLOT_BYTES, SLOTS, Calls, Inbox, pair_of
+from .stun import StunError, is_signed_with, parse_binding_request, success_response
+
+log = logging.getLogger(__name__)
+
+MAX_PEERS = 1000
+FILLS_PER_WAKE = 4
+REPORT_SLICES = 40
+
+Event = dict[str, str]
+
+
+class UnknownPeer(LookupError):
+    """No peer has this id."""
+
+
+class PeerExists(ValueError):
+    """A peer has this id already."""
+
+
+class TooManyPeers(RuntimeError):
+    """The process is full."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long the node waits, in seconds."""
+
+    consent: float = 30.0
+    silence: float = 7.0  # RFC 7675 section 5.1: checks come at most 6 s apart
+    media: float = 5.0
+    connecting: float = 30.0
+
+
+@dataclass(slots=True)
+class MediaNode:
+    """All peers and routers behind one UDP port.
+
+    `receive` is to be called when the socket is readable and `tick` every `TICK_SECONDS`; `send` puts one datagram
+    on the wire; `emit` is told of events.
+    """
+
+    calls: Calls
+    send: Callable[[bytes, tuple[str, int]], None]
+    hosts: tuple[str, ...]
+    port: int
+    emit: Callable[[Event], None]
+    patience: Patience = field(default_factory=Patience)
+    clock: Callable[[], float] = time.monotonic
+    wall_clock: Callable[[], float] = time.time
+    epoch: str = field(default_factory=lambda: secrets.token_hex(8))
+    counters: Counters = field(default_factory=Counters)
+    peers: dict[str, Peer] = field(default_factory=dict)
+    routers: dict[str, Router] = field(default_factory=dict)
+    _identity: Identity = field(default_factory=Identity)
+    _by_fragment: dict[str, Peer] = field(default_factory=dict)
+    _by_address: dict[bytes, Peer] = field(default_factory=dict)
+    _inbox: Inbox = field(default_factory=Inbox)
+    _created: int = 0
+    _slice: int = 0
+
+    # What the web process asks for
+
+    def add_peer(self, spec: PeerSpec) -> str:
+        """Make a peer and return the offer for it; raises `PeerExists`, `TooManyPeers`."""
+        if spec.peer in self.peers:
+            raise PeerExists(spec.peer)
+        if len(self.peers) >= MAX_PEERS:
+            raise TooManyPeers
+        self._created += 1
+        peer = Peer(spec, self._identity, self._created, self.clock())
+        router = self._router(spec.router)
+        self.peers[spec.peer] = peer
+        self._by_fragment[peer.ice_ufrag] = peer
+        router.peers.add(peer)
+        views = [OfferedView(bus, kind, router.outlet(bus, kind).bus.ssrc) for bus, kind in spec.subscribes]
+        transport = Transport(peer.ice_ufrag, peer.ice_pwd, self._identity.fingerprint, self.hosts, self.port)
+        return write_offer(transport, spec.publishes, views, self._created)
+
+    def answer(self, peer_id: str, text: str) -> None:
+        """Take the page's answer; raises `UnknownPeer`, `SdpError`."""
+        peer = self._peer(peer_id)
+        if peer.answer is not None:
+            return
+        sections = len(peer.spec.subscribes) + (2 if peer.spec.publishes else 0)
+        peer.answer = parse_answer(text, sections)
+        if peer.answer.setup == "passive" and peer.dtls.state is DtlsState.NEW and peer.endpoint:
+            peer.dtls.connect()
+        self._advance_dtls(peer)
+
+    def remove_peer(self, peer_id: str) -> None:
+        """Close a peer if it is there."""
+        if peer_id in self.peers:
+            self._close(self.peers[peer_id], "deleted")
+
+    def set_publishing(self, peer_id: str, publishing: bool) -> None:
+        """Let a peer speak for its seat, before all others there, or no longer; raises `UnknownPeer`."""
+        peer = self._peer(peer_id)
+        peer.is_publishing = publishing and peer.spec.publishes
+        if peer.is_publishing:
+            self._created += 1
+            peer.order = self._created
+        router = self._router(peer.spec.router)
+        router.refresh()
+        self._limit_bit_rates(router)
+
+    def set_routes(self, router_id: str, routes: Routes) -> None:
+        """Put `routes` in force."""
+        router = self._router(router_id)
+        router.apply(routes)
+        self._limit_bit_rates(router)
+        self._drop_if_idle(router)
+
+    def close(self) -> None:
+        """Say goodbye to everybody."""
+        for peer in list(self.peers.values()):
+            self._close(peer, "shutdown")
+
+    # What comes from the network
+
+    def receive(self) -> None:
+        """Take what has arrived."""
+        now = self.clock()
+        for _ in range(FILLS_PER_WAKE):
+            count = self.calls.fill(self._inbox)
+            for slot in range(count):
+                try:
+                    self._take(slot, now)
+                except Exception:
+                    self.counters.internal_errors += 1
+                    log.exception("a datagram was not understood")
+            if count < SLOTS:
+                return
+
+    def _take(self, slot: int, now: float) -> None:
+        size, address, view = self._inbox.lengths[slot], self._inbox.addresses[slot], self._inbox.views[slot]
+        if not 0 < size < SLOT_BYTES:
+            self.counters.rejected_datagrams += 1
+            return
+        first = view[0]
+        if 128 <= first < 192:
+            peer = self._by_address.get(address)
+            if peer is None or peer.srtp is None or size < 8:
+                self.counters.rejected_datagrams += 1
+            elif 192 <= view[1] <= 223:  # RFC 5761 section 4
+                self._take_rtcp(peer, slot, size, now)
+            else:
+                self._take_rtp(peer, slot, size, now)
+        elif first < 4:
+            self._take_stun(bytes(view[:size]), address, now)
+        elif 20 <= first < 64 and (peer := self._by_address.get(address)) is not None:
+            self.counters.dtls_in += 1
+            peer.dtls.receive(bytes(view[:size]))
+            self._advance_dtls(peer)
+        else:
+            self.counters.rejected_datagrams += 1
+
+    def _take_stun(self, data: bytes, address: bytes, now: float) -> None:
+        self.counters.stun_in += 1
+        try:
+            request = parse_binding_request(data)
+        except StunError:
+            self.counters.stun_rejected += 1
+            return
+        peer = self._by_fragment.get(request.local_fragment)
+        if (
+            peer is None
+            or not is_signed_with(request, peer.ice_pwd.encode())
+            or peer.is_copied(request.transaction, address)
+            or not peer.note_check(address, request.has_use_candidate, now)
+        ):
+            self.counters.stun_rejected += 1
+            return
+        self._by_address[address] = peer
+        port, host = int.from_bytes(address[:2], "big"), address[2:]
+        self.send(success_response(request.transaction, host, port, peer.ice_pwd.encode()), pair_of(address))
+        answer = peer.answer
+        if answer is not None and answer.setup == "passive" and peer.dtls.state is DtlsState.NEW:
+            peer.dtls.connect()
+            self._advance_dtls(peer)
+
+    def _advance_dtls(self, peer: Peer) -> None:
+        self._flush_dtls(peer)
+        state = peer.dtls.state
+        if state is DtlsState.FAILED:
+            self._close(peer, "dtls")
+        elif state is DtlsState.CLOSED:
+            self._close(peer, "left")
+        elif state is DtlsState.FINISHED and peer.answer is not None and not peer.is_connected:
+            if not peer.dtls.verify(peer.answer.fingerprints):
+                self._close(peer, "fingerprint")
+                return
+            peer.srtp = peer.dtls.sessions()
+            if peer.srtp is None:
+                self._close(peer, "dtls")
+                return
+            peer.media_at = peer.heard_at = self.clock()
+            router = self._router(peer.spec.router)
+            router.connect(peer)
+            self._limit_bit_rates(router)
+            self._announce("peer_connected", peer)
+
+    def _flush_dtls(self, peer: Peer) -> None:
+        if peer.endpoint is not None:
+            for datagram in peer.dtls.outgoing():
+                self.send(datagram, peer.endpoint.pair)
+
+    def _take_rtp(self, peer: Peer, slot: int, size: int, now: float) -> None:
+        counters = self.counters
+        assert peer.srtp is not None
+        view = self._inbox.views[slot]
+        if size < 12 or not peer.knows_stream(int.from_bytes(view[8:12], "big")):
+            counters.rejected_datagrams += 1
+            return
+        length = peer.srtp.unprotect(self._inbox.pointers[slot], size)
+        if length < 0:
+            counters.srtp_errors += 1
+            return
+        try:
+            packet = parse_rtp(bytes(view[:length]))
+        except RtpError:
+            counters.rejected_datagrams += 1
+            return
+        counters.ingress_packets += 1
+        counters.ingress_bytes += length
+        peer.heard_at = peer.media_at = now
+        router = self.routers[peer.spec.router]
+
+        def begins(producer: Producer) -> None:
+            router.add_stream(peer, producer)
+            self._limit_bit_rate(router, peer, anew=True)
+
+        recovered = packet.payload_type
+        taken = peer.receive(packet, length, now, begins)
+        if taken is not None:
+            producer, media = taken
+            counters.rtx_recovered += recovered != media.payload_type
+            router.forward(producer, media, now)
+
+    def _take_rtcp(self, peer: Peer, slot: int, size: int, now: float) -> None:
+        assert peer.srtp is not None
+        length = peer.srtp.unprotect_rtcp(self._inbox.pointers[slot], size)
+        if length < 0:
+            self.counters.srtp_errors += 1
+            return
+        self.counters.rtcp_in += 1
+        peer.heard_at = now
+        try:
+            packets = parse_rtcp(bytes(self._inbox.views[slot][:length]))
+        except RtcpError:
+            self.counters.rejected_datagrams += 1
+            return
+        router = self.routers[peer.spec.router]
+        for packet in packets:
+            match packet:
+                case Nack(ssrc, sequences):
+                    self.counters.nacks_in += len(sequences)
+                    outlet = router.outlet_of(peer, ssrc)
+                    if outlet is not None:
+                        outlet.resend(peer, sequences, now)
+                case KeyFrameRequest(ssrc):
+                    self.counters.plis_in += 1
+                    router.ask_key_frame(peer, ssrc, now)
+                case ReportBlock(ssrc):
+                    outlet = router.outlet_of(peer, ssrc)
+                    if outlet is not None:
+                        outlet.viewers[peer].note_report(packet, middle_bits(ntp_time(self.wall_clock())))
+                case SenderReport(ssrc):
+                    producer = peer.stream(ssrc)
+                    if producer is not None:
+                        producer.receive_report(packet, peer.clock, now)
+                case BitRateLimit(bits):
+                    peer.bit_rate_limit = bits
+
+    # What time brings
+
+    def tick(self) -> None:
+        """Ask again, report, and give up on who is gone."""
+        now = self.clock()
+        for router in list(self.routers.values()):
+            for peer in list(router.peers):
+                if peer.is_connected and peer.producers:
+                    self._ask(peer, now)
+        self._slice = (self._slice + 1) % REPORT_SLICES
+        for peer in list(self.peers.values()):
+            if peer.order % REPORT_SLICES == self._slice:
+                self._look_after(peer, now)
+            elif peer.dtls.state is DtlsState.HANDSHAKING:
+                self._repeat_handshake(peer)
+
+    def _ask(self, peer: Peer, now: float) -> None:
+        for producer in peer.producers.values():
+            if len(producer.reception.missing) and (due := producer.reception.missing.due(now)):
+                self.counters.nacks_out += len(due)
+                self._send_rtcp(peer, write_nack(producer.ssrc, due))
+            if producer.wants_key_frame and producer.key_frame_request_due(now):
+                self.counters.plis_out += 1
+                self._send_rtcp(peer, write_picture_loss(producer.ssrc))
+
+    def _repeat_handshake(self, peer: Peer) -> None:
+        left = peer.dtls.seconds_to_timeout()
+        if left is not None and left <= 0:
+            peer.dtls.handle_timeout()
+            self._advance_dtls(peer)
+
+    def _look_after(self, peer: Peer, now: float) -> None:
+        if not peer.is_connected:
+            if now - peer.created_at > self.patience.connecting:
+                self._close(peer, "never_connected")
+            return
+        if now - peer.checked_at > self.patience.consent:
+            self._close(peer, "consent")
+            return
+        is_silent = now - peer.heard_at > self.patience.silence
+        if is_silent != peer.is_silent:
+            peer.is_silent = is_silent
+            self._announce("peer_silent" if is_silent else "peer_heard", peer)
+        has_lost_media = peer.expects_media and now - peer.media_at > self.patience.media
+        if has_lost_media != peer.has_lost_media:
+            peer.has_lost_media = has_lost_media
+            self._announce("media_lost" if has_lost_media else "media_back", peer)
+        router = self.routers[peer.spec.router]
+        report = reports.compose(peer, router, now, self.wall_clock())
+        if report:
+            self._send_rtcp(peer, report)
+
+    # Shared steps
+
+    def _send_rtcp(self, peer: Peer, packet: bytes) -> None:
+        if peer.srtp is None or peer.endpoint is None:
+            return
+        protected = peer.srtp.protect_rtcp(packet)
+        if protected is None:
+            self.counters.srtp_errors += 1
+            return
+        self.counters.rtcp_out += 1
+        self.send(protected, peer.endpoint.pair)
+
+    def _limit_bit_rates(self, router: Router) -> None:
+        for peer in router.peers:
+            self._limit_bit_rate(router, peer)
+
+    def _limit_bit_rate(self, router: Router, peer: Peer, anew: bool = False) -> None:
+        ceiling = router.ceiling(peer)
+        if peer.producers and (anew or ceiling != peer.bit_rate_ceiling):
+            peer.bit_rate_ceiling = ceiling
+            self._send_rtcp(peer, reports.bit_rate_limit(peer))
+
+    def _close(self, peer: Peer, reason: str) -> None:
+        peer.dtls.close()
+        self._flush_dtls(peer)
+        del self.peers[peer.spec.peer], self._by_fragment[peer.ice_ufrag]
+        for address in peer.addresses:
+            if self._by_address.get(address) is peer:
+                del self._by_address[address]
+        router = self.routers[peer.spec.router]
+        router.disconnect(peer)
+        self._limit_bit_rates(router)
+        self._drop_if_idle(router)
+        self.emit({**self._event("peer_closed", peer), "reason": reason})
+
+    def _announce(self, kind: str, peer: Peer) -> None:
+        self.emit(self._event(kind, peer))
+
+    def _event(self, kind: str, peer: Peer) -> Event:
+        return {"type": kind, "peer": peer.spec.peer, "router": peer.spec.router, "seat": peer.spec.seat}
+
+    def _peer(self, peer_id: str) -> Peer:
+        try:
+            return self.peers[peer_id]
+        except KeyError:
+            raise UnknownPeer(peer_id) from None
+
+    def _router(self, name: str) -> Router:
+        router = self.routers.get(name)
+        if router is None:
+
+            def announce(bus: str, kind: str, seat: str) -> None:
+                self.emit({"type": "source_live", "router": name, "bus": bus, "kind": kind, "seat": seat})
+
+            router = self.routers[name] = Router(name, self.calls, self.counters, announce)
+        return router
+
+    def _drop_if_idle(self, router: Router) -> None:
+        if router.is_idle:
+            self.routers.pop(router.name, None)

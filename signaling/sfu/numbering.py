@@ -1,0 +1,97 @@
+"""One continuous line of numbers out of many sources (the rewriting of a bus).
+
+Theory. A source numbers its packets ``s``; the bus gives them ``s + delta``. Three things change delta.
+
+- A new source begins: delta is chosen so that its first packet follows the last one sent.
+- A number is dropped (padding only): delta shrinks by one for everything *after* it. A late packet from
+  before the drop must still use the old delta, hence a short list of steps ``(first source number, delta)``,
+  newest last.
+- The source jumps (a restart of its encoder): as for a new source.
+
+Timestamps get one offset per source, chosen so that the time since the last packet passes between the two
+sources.
+
+Rules.
+- No two packets get the same number: whatever precedes the first packet of the source has no place.
+- A number is dropped only if nothing after it was placed; a late padding packet keeps its place instead.
+- A jump of more than `MAX_DROPOUT` numbers counts only when the next packet confirms it (RFC 3550 appendix
+  A.1).
+"""
+
+from .rtp import extended
+
+MAX_DROPOUT = 3000
+STEPS_KEPT = 64
+
+
+class Numbering:
+    """Output numbers of one bus. `frame_ticks` is the least timestamp distance between two sources."""
+
+    def __init__(self, first_index: int, first_timestamp: int, clock_rate: int, frame_ticks: int) -> None:
+        self.last_index = first_index - 1
+        self.last_timestamp = first_timestamp
+        self.timestamp_delta = 0
+        self._clock_rate = clock_rate
+        self._frame_ticks = frame_ticks
+        self._last_at: float | None = None
+        self._newest = 0
+        self._steps: list[tuple[int, int]] = []
+        self._confirms_jump: int | None = None
+
+    def begin(self, sequence: int, timestamp: int, now: float) -> None:
+        """From here on packets come from a source whose first packet is (`sequence`, `timestamp`)."""
+        elapsed = 0.0 if self._last_at is None else now - self._last_at
+        ticks = max(self._frame_ticks, int(elapsed * self._clock_rate))
+        self.timestamp_delta = self.last_timestamp + ticks - timestamp
+        self._newest = sequence - 1
+        self._steps = [(sequence, self.last_index + 1 - sequence)]
+        self._confirms_jump = None
+
+    def place(self, sequence: int, timestamp: int, now: float) -> int | None:
+        """The extended output number of a packet, or None if it has no place any more."""
+        number = self._locate(sequence, timestamp, now)
+        if number is None:
+            return None
+        if number > self._newest:
+            self._newest = number
+            self.last_index = number + self._steps[-1][1]
+            self.last_timestamp = self.timestamp_for(timestamp)
+            self._last_at = now
+            return self.last_index
+        return self._place_late(number)
+
+    def drop(self, sequence: int, timestamp: int, now: float) -> int | None:
+        """Take `sequence` out of the line. A number tells that it was too late for that: send padding there."""
+        number = self._locate(sequence, timestamp, now)
+        if number is None:
+            return None
+        if number <= self._newest:
+            return self._place_late(number)
+        self._newest = number
+        start, delta = self._steps[-1]
+        if start == number:  # nothing was placed since the last drop
+            self._steps.pop()
+        self._steps.append((number + 1, delta - 1))
+        del self._steps[:-STEPS_KEPT]
+        return None
+
+    def timestamp_for(self, timestamp: int) -> int:
+        """The output timestamp (32 bits) of the source's `timestamp`."""
+        return (timestamp + self.timestamp_delta) & 0xFFFFFFFF
+
+    def _locate(self, sequence: int, timestamp: int, now: float) -> int | None:
+        number = extended(sequence, self._newest)
+        if abs(number - self._newest) <= MAX_DROPOUT:
+            self._confirms_jump = None
+            return number
+        if sequence != self._confirms_jump:
+            self._confirms_jump = (sequence + 1) & 0xFFFF
+            return None
+        self.begin(sequence, timestamp, now)
+        return sequence
+
+    def _place_late(self, number: int) -> int | None:
+        for start, delta in reversed(self._steps):
+            if number >= start:
+                return number + delta
+        return None

@@ -1,0 +1,145 @@
+"""One browser page: its transport, what it publishes and what it views.
+
+Theory. A peer is made before anything is known of its address. It becomes *validated* by a signed STUN
+check, *finished* by the DTLS handshake and *connected* when, the answer being there too, the fingerprint has
+been found right. Only then do media flow, in both directions.
+
+Rules.
+- The validated address moves only by a signed check with USE-CANDIDATE, and never by one whose transaction
+  was seen from elsewhere: a copied check moves nothing.
+- A peer has at most `MAX_STREAMS` SSRCs; a newer stream of a kind replaces the older one.
+"""
+
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .bus import PAYLOAD_TYPES
+from .dtls import DtlsAssociation, Identity
+from .producer import Producer, SenderClock
+from .rtp import RtpPacket, unwrap_rtx
+from .sdp import RTX, VP8, Answer
+from .sockets import Endpoint
+from .srtp import SrtpSessions
+
+MAX_STREAMS = 16
+MAX_ADDRESSES = 32
+TRANSACTIONS_KEPT = 512
+KINDS = {payload_type: kind for kind, payload_type in PAYLOAD_TYPES.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class PeerSpec:
+    """What the web process asked for. `subscribes` lists (bus, kind)."""
+
+    peer: str
+    router: str
+    seat: str
+    publishes: bool
+    subscribes: tuple[tuple[str, str], ...]
+
+
+class Peer:
+    """The state of one peer; times are monotonic seconds."""
+
+    def __init__(self, spec: PeerSpec, identity: Identity, order: int, now: float) -> None:
+        self.spec = spec
+        self.order = order
+        self.is_publishing = spec.publishes
+        self.ice_ufrag = secrets.token_hex(4)
+        self.ice_pwd = secrets.token_hex(16)
+        self.dtls = DtlsAssociation(identity)
+        self.answer: Answer | None = None
+        self.endpoint: Endpoint | None = None
+        self.addresses: set[bytes] = set()
+        self.srtp: SrtpSessions | None = None
+        self.created_at = now
+        self.checked_at = now
+        self.heard_at = now
+        self.media_at = now
+        self.is_silent = False
+        self.has_lost_media = False
+        self.bit_rate_ceiling = 0
+        self.clock = SenderClock()
+        self.producers: dict[str, Producer] = {}
+        self.bit_rate_limit: int | None = None
+        self._by_ssrc: dict[int, Producer | None] = {}
+        self._transactions: OrderedDict[bytes, bytes] = OrderedDict()
+
+    @property
+    def is_connected(self) -> bool:
+        """Media may flow."""
+        return self.srtp is not None
+
+    @property
+    def expects_media(self) -> bool:
+        """The page said in its answer that it will send something."""
+        return self.spec.publishes and self.answer is not None and any(s.sends for s in self.answer.sections)
+
+    def is_copied(self, transaction: bytes, address: bytes) -> bool:
+        """True if this STUN transaction has been seen from another address: somebody repeats what it overheard."""
+        seen_from = self._transactions.setdefault(transaction, address)
+        while len(self._transactions) > TRANSACTIONS_KEPT:
+            self._transactions.popitem(last=False)
+        return seen_from != address
+
+    def note_check(self, address: bytes, nominates: bool, now: float) -> bool:
+        """A signed check came from `address`; False if this peer has too many addresses already."""
+        if address not in self.addresses and len(self.addresses) >= MAX_ADDRESSES:
+            return False
+        self.addresses.add(address)
+        self.checked_at = self.heard_at = now
+        if self.endpoint is None:
+            self.endpoint = Endpoint(address)
+        elif nominates and self.endpoint.address != address:
+            self.endpoint.move(address)
+        return True
+
+    def knows_stream(self, ssrc: int) -> bool:
+        """True if `ssrc` was seen before, or may be a new stream."""
+        return ssrc in self._by_ssrc or len(self._by_ssrc) < MAX_STREAMS
+
+    def receive(
+        self, packet: RtpPacket, octets: int, now: float, begins: Callable[[Producer], None]
+    ) -> tuple[Producer, RtpPacket] | None:
+        """The stream `packet` belongs to and what it carries; None for what is not to be forwarded.
+
+        A retransmission comes out as the original packet. `begins` is told of a new stream first.
+        """
+        if packet.payload_type == RTX:
+            return self._receive_repair(packet)
+        producer = self._by_ssrc.get(packet.ssrc)
+        if producer is None:
+            kind = KINDS.get(packet.payload_type)
+            if kind is None or packet.ssrc in self._by_ssrc or not self.spec.publishes:
+                return None
+            producer = Producer(kind, packet.ssrc, self._level_extension())
+            self._by_ssrc[packet.ssrc] = producer
+            self.producers[kind] = producer
+            begins(producer)
+        if KINDS.get(packet.payload_type) != producer.kind:
+            return None
+        producer.receive(packet, octets, now)
+        return producer, packet
+
+    def stream(self, ssrc: int) -> Producer | None:
+        """The stream the peer publishes under `ssrc`."""
+        return self._by_ssrc.get(ssrc)
+
+    def _receive_repair(self, packet: RtpPacket) -> tuple[Producer, RtpPacket] | None:
+        self._by_ssrc.setdefault(packet.ssrc, None)
+        named = self.answer.repairs.get(packet.ssrc) if self.answer else None
+        producer = self._by_ssrc.get(named) if named is not None else None
+        if producer is None:
+            producer = self.producers.get("video")
+        if producer is None or producer.kind != "video":
+            return None
+        original = unwrap_rtx(packet, VP8, producer.ssrc)
+        if original is None or not producer.reception.recover(original.sequence):
+            return None
+        return producer, original
+
+    def _level_extension(self) -> int | None:
+        sections = self.answer.sections if self.answer else ()
+        return next((s.level_extension for s in sections if s.kind == "audio" and s.sends), None)

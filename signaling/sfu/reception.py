@@ -1,0 +1,154 @@
+"""How well one stream arrives: loss and jitter (RFC 3550 appendix A.3, A.8), and what to ask for again.
+
+Theory. Expected minus received is lost; fractions are taken between two reports. Jitter is the smoothed
+difference of transit times, in clock ticks. A number is *missing* from the moment a later one arrives until
+it comes (late or as a retransmission), is asked for `MAX_REQUESTS` times, or is `GIVE_UP_SECONDS` old.
+
+Rules.
+- Retransmissions repair the missing list but not the loss figures: the report tells of the line, not of the
+  cure.
+- A gap wider than `MAX_GAP` is a restart or an outage: it is not asked for packet by packet.
+- Asking again waits for a round trip, so that one loss does not become a stream of requests.
+"""
+
+from dataclasses import dataclass
+
+from .meter import Meter
+from .rtcp import ReportBlock, SenderReport, middle_bits
+from .rtp import extended
+
+MAX_GAP = 250
+MAX_MISSING = 500
+MAX_REQUESTS = 6
+GIVE_UP_SECONDS = 1.0
+RETRY_SECONDS = 0.06
+REORDER_SECONDS = 0.008
+
+
+@dataclass(slots=True)
+class _Request:
+    since: float
+    next_at: float
+    asked: int = 0
+
+
+class Missing:
+    """The numbers of a stream that did not come, and when to ask for each."""
+
+    def __init__(self) -> None:
+        self._requests: dict[int, _Request] = {}
+
+    def __len__(self) -> int:
+        return len(self._requests)
+
+    def add_gap(self, first: int, after_last: int, now: float) -> None:
+        """The extended numbers `first` … `after_last` - 1 were jumped over."""
+        if after_last - first > MAX_GAP:
+            self._requests.clear()
+            return
+        for number in range(first, after_last):
+            self._requests[number] = _Request(now, now + REORDER_SECONDS)
+        while len(self._requests) > MAX_MISSING:
+            del self._requests[next(iter(self._requests))]
+
+    def found(self, number: int) -> bool:
+        """`number` came after all; True if it was missing."""
+        return self._requests.pop(number, None) is not None
+
+    def due(self, now: float) -> list[int]:
+        """The numbers to ask for at `now`, in rising order; those past hope are forgotten."""
+        due: list[int] = []
+        for number, request in list(self._requests.items()):
+            if request.asked >= MAX_REQUESTS or now - request.since > GIVE_UP_SECONDS:
+                del self._requests[number]
+            elif now >= request.next_at:
+                request.asked += 1
+                request.next_at = now + RETRY_SECONDS
+                due.append(number)
+        return sorted(due)
+
+
+class Reception:
+    """Statistics of one received stream; `clock_rate` in hertz, times in seconds."""
+
+    def __init__(self, clock_rate: int) -> None:
+        self.packets = 0
+        self.octets = 0
+        self.recovered = 0
+        self.fraction_lost = 0
+        self.missing = Missing()
+        self._meter = Meter()
+        self._clock_rate = clock_rate
+        self._base: int | None = None
+        self._highest = 0
+        self._jitter = 0.0
+        self._transit: float | None = None
+        self._expected_before = 0
+        self._received_before = 0
+        self._sender_report: SenderReport | None = None
+        self._sender_report_at = 0.0
+
+    @property
+    def jitter_ms(self) -> float:
+        """Interarrival jitter in milliseconds."""
+        return self._jitter / self._clock_rate * 1000
+
+    @property
+    def cumulative_lost(self) -> int:
+        """Packets lost since the stream began; duplicates can make it negative."""
+        return 0 if self._base is None else self._highest - self._base + 1 - self.packets
+
+    def bit_rate(self, now: float) -> float:
+        """Bits per second lately, headers included."""
+        return self._meter.bit_rate(now)
+
+    def receive(self, sequence: int, timestamp: int, octets: int, now: float) -> None:
+        """Count a packet that came by itself (not as a retransmission)."""
+        self.packets += 1
+        self.octets += octets
+        self._meter.count(octets, now)
+        if self._base is None:
+            self._base = self._highest = sequence
+        else:
+            number = extended(sequence, self._highest)
+            if number > self._highest:
+                if number > self._highest + 1:
+                    self.missing.add_gap(self._highest + 1, number, now)
+                self._highest = number
+            else:
+                self.missing.found(number)
+        transit = now * self._clock_rate - timestamp
+        if self._transit is not None:
+            # Timestamps wrap: a difference of minutes is the wrap (or a new clock), not the line.
+            difference = abs(transit - self._transit)
+            if difference < self._clock_rate * 10:
+                self._jitter += (difference - self._jitter) / 16
+        self._transit = transit
+
+    def recover(self, sequence: int) -> bool:
+        """A retransmission of `sequence` came; True if it was missing."""
+        found = self._base is not None and self.missing.found(extended(sequence, self._highest))
+        self.recovered += found
+        return found
+
+    def note_sender_report(self, report: SenderReport, now: float) -> None:
+        """Remember the sender's clock for the next report block."""
+        self._sender_report, self._sender_report_at = report, now
+
+    def report(self, ssrc: int, now: float) -> ReportBlock | None:
+        """The block to send; starts a new interval for the fraction. None before the first packet."""
+        if self._base is None:
+            return None
+        expected = self._highest - self._base + 1
+        expected_interval = expected - self._expected_before
+        received_interval = self.packets - self._received_before
+        self._expected_before, self._received_before = expected, self.packets
+        lost = expected_interval - received_interval
+        self.fraction_lost = min(255, lost * 256 // expected_interval) if expected_interval > 0 and lost > 0 else 0
+        last, delay = 0, 0
+        if self._sender_report is not None:
+            last = middle_bits(self._sender_report.ntp)
+            delay = int((now - self._sender_report_at) * 65536)
+        return ReportBlock(
+            ssrc, self.fraction_lost, self.cumulative_lost, self._highest, int(self._jitter), last, delay
+        )

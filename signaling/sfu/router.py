@@ -1,0 +1,301 @@
+"""One conference: which seat feeds which bus, and who views it.
+
+Theory. The web process names *seats*; a seat's *feeder* is the newest connected peer that publishes from it.
+A route (bus, kind → seat) is remembered even while the seat has no feeder, and takes effect when one
+appears. `refresh` brings the buses in line with the routes and can be called at any time: it is idempotent.
+
+Rules.
+- A peer views a bus only if its answer accepted that section.
+- Whoever sits at the seat that is on the air is excluded from that bus, from the cut itself.
+- A packet from before a viewer began is not for it, even if it comes late.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from .bus import Bus, Sent, Source
+from .consumer import Consumer
+from .peer import Peer
+from .producer import Producer
+from .rtp import HEADER_BYTES, RtpPacket
+from .sockets import Calls, Fanout
+
+KINDS = ("audio", "video")
+CEILING_ON_STAGE = 2_500_000
+CEILING_OFF_STAGE = 150_000
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """What the web process wants: seat by (bus, kind), and the seats to keep warm."""
+
+    seats: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    warm: frozenset[str] = frozenset()
+
+    def is_on_stage(self, seat: str) -> bool:
+        """The seat's full picture is wanted now or next."""
+        return seat in self.warm or seat in self.seats.values()
+
+
+@dataclass(slots=True)
+class Counters:
+    """What the whole process did since its start; the names are those of `GET /stats`."""
+
+    ingress_packets: int = 0
+    ingress_bytes: int = 0
+    egress_packets: int = 0
+    egress_bytes: int = 0
+    egress_dropped: int = 0
+    rtcp_in: int = 0
+    rtcp_out: int = 0
+    stun_in: int = 0
+    stun_rejected: int = 0
+    dtls_in: int = 0
+    nacks_in: int = 0
+    nacks_out: int = 0
+    resent_packets: int = 0
+    plis_in: int = 0
+    plis_out: int = 0
+    rtx_recovered: int = 0
+    srtp_errors: int = 0
+    rejected_datagrams: int = 0
+    internal_errors: int = 0
+
+
+class Outlet:
+    """A bus and its viewers."""
+
+    def __init__(self, bus: Bus, calls: Calls, counters: Counters) -> None:
+        self.bus = bus
+        self.viewers: dict[Peer, Consumer] = {}
+        self._calls = calls
+        self._counters = counters
+        self._fanout: Fanout | None = None
+        self._attached = 0
+        self._excluded: list[tuple[Peer, Consumer]] = []
+        self._waits_for_wrap = False
+        self._newest_first_index = 0
+
+    def arrange(self, upcoming: Sequence[Sent] = ()) -> None:
+        """Sort viewers into those who get `upcoming` and all that follows, and those left off.
+
+        `upcoming` are the newest packets of the bus, not yet delivered.
+        """
+        bus = self.bus
+        after_index = upcoming[0].index - 1 if upcoming else bus.last_index
+        packets = bus.packets - len(upcoming)
+        octets = bus.octets - sum(len(sent.packet) - HEADER_BYTES for sent in upcoming)
+        seat = bus.current.seat if bus.current else None
+        attached: list[Peer] = []
+        self._excluded = []
+        self._waits_for_wrap = False
+        for peer, consumer in self.viewers.items():
+            if peer.spec.seat == seat:
+                consumer.exclude(after_index, packets, octets)
+                self._excluded.append((peer, consumer))
+            elif consumer.attach(after_index, packets, octets):
+                attached.append(peer)
+                self._newest_first_index = max(self._newest_first_index, consumer.first_index)
+            else:
+                self._waits_for_wrap = True
+        pairs = [(peer.srtp, peer.endpoint) for peer in attached]
+        ready = [(srtp, endpoint) for srtp, endpoint in pairs if srtp is not None and endpoint is not None]
+        self._attached = len(ready)
+        self._fanout = Fanout(self._calls, ready) if ready else None
+
+    def deliver(self, packets: list[Sent]) -> None:
+        """Give `packets` to the viewers who may have them, and padding to those who need it."""
+        counters = self._counters
+        for sent in packets:
+            if self._waits_for_wrap:
+                self.arrange([sent])
+            if sent.index < self._newest_first_index:
+                self._deliver_late(sent)
+                continue
+            if self._fanout is not None:
+                given, refused = self._fanout.send(sent.packet)
+                counters.egress_packets += given
+                counters.egress_bytes += given * len(sent.packet)
+                counters.srtp_errors += refused
+                counters.egress_dropped += self._attached - given - refused
+            for peer, consumer in self._excluded:
+                if consumer.needs_filler(sent.index):
+                    self._send_to(peer, self.bus.padding_for(sent))
+
+    def resend(self, peer: Peer, sequences: Iterable[int], now: float) -> None:
+        """Give `peer` again what it asks for and may have."""
+        consumer = self.viewers.get(peer)
+        if consumer is None:
+            return
+        for sequence in sequences:
+            index = consumer.may_have(sequence, self.bus.last_index)
+            packet = self.bus.history.get(index) if index is not None else None
+            if packet is not None and consumer.resends.take(now):
+                consumer.resent += 1
+                self._counters.resent_packets += 1
+                self._send_to(peer, packet)
+
+    def _deliver_late(self, sent: Sent) -> None:
+        for peer, consumer in self.viewers.items():
+            if consumer.is_attached and consumer.first_index <= sent.index:
+                self._send_to(peer, sent.packet)
+
+    def _send_to(self, peer: Peer, packet: bytes) -> None:
+        if peer.srtp is None or peer.endpoint is None:
+            return
+        given, refused = Fanout(self._calls, [(peer.srtp, peer.endpoint)]).send(packet)
+        self._counters.egress_packets += given
+        self._counters.egress_bytes += given * len(packet)
+        self._counters.srtp_errors += refused
+
+
+class Router:
+    """One conference. `announce` is told (bus, kind, seat) at each cut."""
+
+    def __init__(self, name: str, calls: Calls, counters: Counters, announce: Callable[[str, str, str], None]) -> None:
+        self.name = name
+        self.routes = Routes()
+        self.peers: set[Peer] = set()
+        self.outlets: dict[tuple[str, str], Outlet] = {}
+        self.producers: dict[int, Producer] = {}
+        self._owners: dict[int, Peer] = {}
+        self._calls = calls
+        self._counters = counters
+        self._announce = announce
+        self._feeds: dict[int, tuple[Outlet, ...]] = {}
+
+    @property
+    def is_idle(self) -> bool:
+        """Nothing here is worth remembering."""
+        return not self.peers and not self.routes.seats and not self.routes.warm
+
+    def outlet(self, bus: str, kind: str) -> Outlet:
+        """The bus of that name and kind, made at its first mention."""
+        found = self.outlets.get((bus, kind))
+        if found is None:
+            found = Outlet(Bus(bus, kind), self._calls, self._counters)
+            self.outlets[bus, kind] = found
+        return found
+
+    def apply(self, routes: Routes) -> None:
+        """Make `routes` the ones in force."""
+        self.routes = routes
+        self.refresh()
+
+    def connect(self, peer: Peer) -> None:
+        """`peer` is connected: let it feed and view."""
+        answer = peer.answer
+        assert answer is not None
+        views = answer.sections[2 if peer.spec.publishes else 0 :]
+        for (bus, kind), section in zip(peer.spec.subscribes, views, strict=True):
+            if not section.receives:
+                continue
+            outlet = self.outlet(bus, kind)
+            outlet.viewers[peer] = Consumer(kind)
+            outlet.arrange()
+            current = outlet.bus.current
+            if current is not None and current.seat != peer.spec.seat:
+                self.producers[current.key].ask_key_frame()
+        self.refresh()
+
+    def disconnect(self, peer: Peer) -> None:
+        """`peer` is gone."""
+        self.peers.discard(peer)
+        for outlet in self.outlets.values():
+            if outlet.viewers.pop(peer, None) is not None:
+                outlet.arrange()
+        for key in [key for key, owner in self._owners.items() if owner is peer]:
+            self._forget(key)
+        self.refresh()
+
+    def _forget(self, key: int) -> None:
+        del self.producers[key], self._owners[key]
+        for outlet in self.outlets.values():
+            if outlet.bus.current is not None and outlet.bus.current.key == key:
+                outlet.bus.lose_current()
+
+    def add_stream(self, peer: Peer, producer: Producer) -> None:
+        """The connected `peer` has begun to send `producer`."""
+        self.producers[producer.key] = producer
+        self._owners[producer.key] = peer
+        self.refresh()
+
+    def feeder(self, seat: str) -> Peer | None:
+        """The peer that speaks for `seat`."""
+        candidates = [
+            peer for peer in self.peers if peer.spec.seat == seat and peer.is_publishing and peer.is_connected
+        ]
+        return max(candidates, key=lambda peer: peer.order, default=None)
+
+    def refresh(self) -> None:
+        """Bring every bus in line with the routes."""
+        for (bus, kind), seat in self.routes.seats.items():
+            self._point(self.outlet(bus, kind), seat)
+        for name, outlet in self.outlets.items():
+            if name not in self.routes.seats:
+                outlet.bus.select(None)
+        feeds: dict[int, tuple[Outlet, ...]] = {}
+        for outlet in self.outlets.values():
+            for source in (outlet.bus.current, outlet.bus.pending):
+                if source is not None:
+                    feeds[source.key] = (*feeds.get(source.key, ()), outlet)
+        self._feeds = feeds
+        for key, producer in self.producers.items():
+            if key not in feeds:
+                producer.wants_key_frame = False
+
+    def _point(self, outlet: Outlet, seat: str) -> None:
+        bus = outlet.bus
+        feeder = self.feeder(seat)
+        producer = feeder.producers.get(bus.kind) if feeder is not None else None
+        if producer is not None:
+            bus.select(Source(producer.key, seat))
+            if bus.pending is not None:
+                producer.ask_key_frame()
+            return
+        bus.cancel_pending()
+        if bus.current is not None:
+            is_deselected = bus.kind == "audio" and bus.current.seat != seat
+            is_demoted = not self._owners[bus.current.key].is_publishing
+            if is_deselected or is_demoted:
+                bus.lose_current()
+
+    def ceiling(self, peer: Peer) -> int:
+        """How many bits per second `peer` may publish."""
+        on_stage = self.routes.is_on_stage(peer.spec.seat) and self.feeder(peer.spec.seat) is peer
+        return CEILING_ON_STAGE if on_stage else CEILING_OFF_STAGE
+
+    def forward(self, producer: Producer, packet: RtpPacket, now: float) -> None:
+        """Send `packet` of `producer` to the viewers of the buses it feeds."""
+        for outlet in self._feeds.get(producer.key, ()):
+            bus = outlet.bus
+            cuts = bus.cuts
+            packets = bus.push(producer.key, packet, now)
+            if bus.cuts != cuts:
+                outlet.arrange(packets)
+                self.refresh()
+                if bus.current is not None:
+                    self._announce(bus.name, bus.kind, bus.current.seat)
+            if packets:
+                outlet.deliver(packets)
+
+    def outlet_of(self, peer: Peer, ssrc: int) -> Outlet | None:
+        """The bus that `peer` views under `ssrc`."""
+        for outlet in self.outlets.values():
+            if outlet.bus.ssrc == ssrc and peer in outlet.viewers:
+                return outlet
+        return None
+
+    def views(self, peer: Peer) -> list[tuple[Outlet, Consumer]]:
+        """What `peer` views."""
+        return [(o, o.viewers[peer]) for o in self.outlets.values() if peer in o.viewers]
+
+    def ask_key_frame(self, peer: Peer, ssrc: int, now: float) -> None:
+        """A viewer needs a key frame on the bus it knows as `ssrc`."""
+        outlet = self.outlet_of(peer, ssrc)
+        if outlet is None or outlet.bus.current is None:
+            return
+        producer = self.producers.get(outlet.bus.current.key)
+        consumer = outlet.viewers[peer]
+        if producer is not None and consumer.is_attached and consumer.key_frames.take(now):
+            producer.ask_key_frame()

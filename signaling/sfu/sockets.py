@@ -1,0 +1,182 @@
+"""The one UDP port: many datagrams in at once, one packet out to many.
+
+Theory. At thousands of packets a second the cost of a forwarder is system calls and copies. So datagrams are
+received into fixed slots and decrypted where they lie, and a packet for n viewers is copied by one broadcast
+into an arena of n slots, encrypted there per viewer, and handed to the kernel by one call. Two ways of doing
+the calls share all the rest: `MmsgCalls` (Linux: recvmmsg, sendmmsg) and `PortableCalls` (one call per
+datagram).
+
+Rules.
+- A slot whose encryption failed holds plain text: it is never sent.
+- A full send buffer drops packets (they are media) and counts them; it never blocks.
+- An address is six bytes: port and IPv4 host in network order.
+"""
+
+import socket
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy as np
+
+from .mmsg import MmsgReceiver, MmsgSender, is_available
+from .srtp import SrtpSessions, length_pointer, pointer_to, protect_raw
+
+SLOT_BYTES = 2048
+SLOTS = 64
+SOCKET_BUFFER_BYTES = 4 << 20
+
+
+class Endpoint:
+    """Where a peer is to be sent to; it may move. `sockaddr` is the kernel's view of it."""
+
+    def __init__(self, address: bytes) -> None:
+        self.sockaddr = np.zeros(16, dtype=np.uint8)
+        self.move(address)
+
+    def move(self, address: bytes) -> None:
+        """Send to `address` (six bytes) from now on."""
+        self.address = address
+        self.pair = pair_of(address)
+        self.sockaddr[:2] = np.frombuffer(np.uint16(socket.AF_INET).tobytes(), dtype=np.uint8)
+        self.sockaddr[2:8] = np.frombuffer(address, dtype=np.uint8)
+
+
+def pair_of(address: bytes) -> tuple[str, int]:
+    """(host, port) of a six-byte address."""
+    return socket.inet_ntoa(address[2:6]), int.from_bytes(address[:2], "big")
+
+
+def address_of(pair: tuple[str, int]) -> bytes:
+    """The six bytes of (host, port)."""
+    return pair[1].to_bytes(2, "big") + socket.inet_aton(pair[0])
+
+
+def open_port(host: str, port: int) -> socket.socket:
+    """A non-blocking UDP socket with large buffers; raises `OSError` if the port is taken."""
+    opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):
+            opened.setsockopt(socket.SOL_SOCKET, option, SOCKET_BUFFER_BYTES)
+        opened.bind((host, port))
+    except OSError:
+        opened.close()
+        raise
+    opened.setblocking(False)
+    return opened
+
+
+class Inbox:
+    """Slots for received datagrams, reused at each `fill`."""
+
+    def __init__(self) -> None:
+        self.memory = np.zeros((SLOTS, SLOT_BYTES), dtype=np.uint8)
+        self.views = [memoryview(self.memory[slot].data) for slot in range(SLOTS)]
+        base = self.memory.ctypes.data
+        self.pointers = [pointer_to(base + slot * SLOT_BYTES) for slot in range(SLOTS)]
+        self.lengths = [0] * SLOTS
+        self.addresses = [b""] * SLOTS
+
+
+class Fanout:
+    """One packet to a fixed set of viewers, each with its own keys."""
+
+    def __init__(self, calls: "Calls", viewers: Sequence[tuple[SrtpSessions, Endpoint]]) -> None:
+        count = len(viewers)
+        self.endpoints = [endpoint for _, endpoint in viewers]
+        self.arena = np.zeros((count, SLOT_BYTES), dtype=np.uint8)
+        self.lengths = np.zeros(count, dtype=np.int32)
+        self._sessions = [sessions for sessions, _ in viewers]  # keeps the raw handles alive
+        self._handles = [sessions.outbound_raw for sessions in self._sessions]
+        arena, lengths = self.arena.ctypes.data, self.lengths.ctypes.data
+        self._slots = [pointer_to(arena + viewer * SLOT_BYTES) for viewer in range(count)]
+        self._length_pointers = [length_pointer(lengths + viewer * 4) for viewer in range(count)]
+        self._flush = calls.sender(self)
+
+    def send(self, packet: bytes) -> tuple[int, int]:
+        """Encrypt and send `packet` to everybody: (given to the kernel, refused by SRTP)."""
+        size = len(packet)
+        self.arena[:, :size] = np.frombuffer(packet, dtype=np.uint8)
+        self.lengths[:] = size
+        results = list(map(protect_raw, self._handles, self._slots, self._length_pointers))
+        if not any(results):
+            return self._flush(0, len(results)), 0
+        sent = sum(self._flush(viewer, viewer + 1) for viewer, failure in enumerate(results) if not failure)
+        return sent, sum(1 for failure in results if failure)
+
+
+class Sender(Protocol):
+    """Sends the arena's slots first … last - 1; returns how many the kernel took."""
+
+    def __call__(self, first: int, last: int) -> int: ...
+
+
+class Calls(Protocol):
+    """One way of talking to the kernel."""
+
+    name: str
+
+    def fill(self, inbox: Inbox) -> int:
+        """Receive what is there, at most `SLOTS` datagrams; how many there were."""
+
+    def sender(self, fanout: Fanout) -> Sender:
+        """What sends the slots of `fanout`."""
+
+
+class PortableCalls:
+    """One recvfrom and one sendto per datagram: works everywhere."""
+
+    name = "portable"
+
+    def __init__(self, opened: socket.socket) -> None:
+        self._socket = opened
+
+    def fill(self, inbox: Inbox) -> int:
+        for slot in range(SLOTS):
+            try:
+                size, pair = self._socket.recvfrom_into(inbox.views[slot])
+            except OSError:  # nothing more, or an ICMP error of an earlier datagram
+                return slot
+            inbox.lengths[slot], inbox.addresses[slot] = size, address_of(pair)
+        return SLOTS
+
+    def sender(self, fanout: Fanout) -> Sender:
+        slots = [memoryview(row.data) for row in fanout.arena]
+        send_to = self._socket.sendto
+
+        def flush(first: int, last: int) -> int:
+            sent = 0
+            for viewer in range(first, last):
+                try:
+                    send_to(slots[viewer][: fanout.lengths[viewer]], fanout.endpoints[viewer].pair)
+                    sent += 1
+                except BlockingIOError:
+                    break
+                except OSError:
+                    continue
+            return sent
+
+        return flush
+
+
+class MmsgCalls:
+    """recvmmsg and sendmmsg: one call for many datagrams."""
+
+    name = "sendmmsg"
+
+    def __init__(self, opened: socket.socket) -> None:
+        self._descriptor = opened.fileno()
+        self._receiver: MmsgReceiver | None = None
+
+    def fill(self, inbox: Inbox) -> int:
+        if self._receiver is None:
+            self._receiver = MmsgReceiver(self._descriptor, inbox.memory, inbox.lengths, inbox.addresses)
+        return self._receiver.fill()
+
+    def sender(self, fanout: Fanout) -> Sender:
+        names = [endpoint.sockaddr for endpoint in fanout.endpoints]
+        return MmsgSender(self._descriptor, fanout.arena, fanout.lengths, names).flush
+
+
+def choose_calls(opened: socket.socket, portable: bool) -> Any:
+    """The fastest `Calls` this machine has, or the portable ones if asked for."""
+    return PortableCalls(opened) if portable or not is_available() else MmsgCalls(opened)
