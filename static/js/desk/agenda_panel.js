@@ -1,0 +1,129 @@
+/** The agenda at the chair: the open item, how far it is, and what comes next. */
+import { useMemo } from "preact/hooks";
+import { _ } from "../boot.js";
+import { clockTime } from "../clock.js";
+import { Dialog, Icon } from "../components/index.js";
+import { html } from "../html.js";
+import { ActButton } from "./act_button.js";
+import { createAct } from "./acts.js";
+import { expectedEnd, itemTimes, nextItem } from "./agenda_times.js";
+import { whyNotLive } from "./reasons.js";
+import { driftWord, slowNow } from "./words.js";
+
+/** @typedef {import("./desk.js").Desk} Desk */
+/** @typedef {import("./acts.js").ChairActs} ChairActs */
+/** @typedef {import("../types").AgendaItem} AgendaItem */
+/** @typedef {import("./agenda_times.js").ItemTimes} ItemTimes */
+
+/**
+ * Opens an item; asks first when a speech runs, which it would end (rule 24).
+ * @param {Desk} desk
+ * @param {ChairActs} acts
+ * @param {AgendaItem} item
+ */
+export function createOpenItem(desk, acts, item) {
+  return createAct(
+    () => whyNotLive(desk),
+    () => {
+      if (desk.floor.value) return (acts.dialog.value = { name: "open_item", item });
+      acts.dialog.value = null;
+      return desk.connection.command("open_item", { item_id: item.id, is_confirmed: false });
+    },
+  );
+}
+
+/** @param {Desk} desk */
+export function agendaTimes(desk) {
+  return itemTimes(desk.agenda.value, desk.currentItem.value?.id ?? null, slowNow.value);
+}
+
+/** @param {{times: ItemTimes | undefined}} props */
+export function DriftBadge({ times }) {
+  const drift = times?.drift_minutes;
+  if (drift === null || drift === undefined) return null;
+  return html`<span class=${`badge num${drift > 0 ? " is-warn" : " is-ok"}`}><${Icon} name="clock" />${driftWord(drift)}</span>`;
+}
+
+/** @param {{desk: Desk, acts: ChairActs}} props */
+export function AgendaPanel({ desk, acts }) {
+  const item = desk.currentItem.value;
+  const times = agendaTimes(desk);
+  const next = nextItem(desk.agenda.value, item?.id ?? null);
+  return html`<section class="panel" aria-labelledby="h-agenda" data-test="agenda">
+    <div class="panel-head">
+      <h2 id="h-agenda">${_("Chương trình")}</h2>
+      <span class="push"><${DriftBadge} times=${times.find((entry) => entry.item === item)} /></span>
+      <button type="button" class="btn is-icon" aria-label=${_("Toàn bộ chương trình")} data-test="agenda-open" onClick=${() => (acts.dialog.value = { name: "agenda" })}>
+        <${Icon} name="list-ordered" />
+      </button>
+    </div>
+    <div class="panel-body chair-agenda">
+      ${item ? html`<${OpenItem} item=${item} count=${desk.agenda.value.length} />` : html`<p class="muted">${_("Chưa mở nội dung nào.")}</p>`}
+      ${next && html`<${NextItem} desk=${desk} acts=${acts} item=${next} times=${times} />`}
+      ${item && !next && html`<p class="muted chair-small">${_("Đây là nội dung cuối cùng.")}</p>`}
+    </div>
+  </section>`;
+}
+
+/** @param {{item: AgendaItem, count: number}} props */
+function OpenItem({ item, count }) {
+  const planned = item.planned_minutes ?? 0;
+  const used = item.opened_at ? Math.max(0, Math.floor((slowNow.value - Date.parse(item.opened_at)) / 60_000)) : 0;
+  const end = expectedEnd(item, slowNow.value);
+  const facts = [
+    planned ? _("%(used)s/%(planned)s phút", { used, planned }) : _("%(used)s phút", { used }),
+    _("%(n)s ý kiến", { n: item.speeches }),
+    planned && end ? _("dự kiến xong %(time)s", { time: clockTime(end) }) : "",
+  ];
+  return html`
+    <p class="chair-agenda-now" data-test="current-item">
+      <span class="num">${_("Mục %(n)s/%(count)s", { n: item.number, count })}</span> ${item.title}
+    </p>
+    ${planned > 0 &&
+    html`<progress
+      class=${`bar ${used > planned ? "is-warn" : "is-gold"}`}
+      max=${planned}
+      value=${Math.min(used, planned)}
+      aria-label=${_("Đã dùng %(used)s trên %(planned)s phút", { used, planned })}
+    ></progress>`}
+    <p class="muted chair-small num">${facts.filter(Boolean).join(" · ")}</p>
+  `;
+}
+
+/** @param {{desk: Desk, acts: ChairActs, item: AgendaItem, times: ItemTimes[]}} props */
+function NextItem({ desk, acts, item, times }) {
+  const open = useMemo(() => createOpenItem(desk, acts, item), [item.id]);
+  const mine = times.find((entry) => entry.item.id === item.id);
+  const start = mine?.actual_ms ?? mine?.planned_ms;
+  return html`<div class="chair-agenda-next">
+    <p><span class="muted">${_("Kế tiếp")}</span> ${start && html`<strong class="num">${clockTime(start)}</strong>`} ${item.title}</p>
+    <${ActButton} act=${open} icon="skip-forward" className="is-block" test="open-next-item">${_("Chuyển mục %(n)s", { n: item.number })}<//>
+  </div>`;
+}
+
+/** The whole agenda, to open any item. @param {{desk: Desk, acts: ChairActs, close: () => void}} props */
+export function AgendaDialog({ desk, acts, close }) {
+  return html`<${Dialog} title=${_("Chương trình")} onClose=${close} test="agenda-dialog" actions=${html`<button type="button" class="btn" onClick=${close}>${_("Đóng")}</button>`}>
+    <ol class="desk-items">
+      ${agendaTimes(desk).map((times) => html`<${AgendaRow} key=${times.item.id} desk=${desk} acts=${acts} times=${times} />`)}
+    </ol>
+  <//>`;
+}
+
+/** @param {{desk: Desk, acts: ChairActs, times: ItemTimes}} props */
+function AgendaRow({ desk, acts, times }) {
+  const { item } = times;
+  const open = useMemo(() => createOpenItem(desk, acts, item), [item.id]);
+  const isOpen = item.id === desk.currentItem.value?.id;
+  const start = times.actual_ms ?? times.planned_ms;
+  return html`<li class=${isOpen ? "is-now" : item.status === "closed" ? "is-done" : ""} aria-current=${isOpen ? "step" : undefined} data-item=${item.id}>
+    <span class="queue-num">${item.number}</span>
+    <p class="grow">
+      <strong>${item.title}</strong>
+      <span class="muted">${[start ? clockTime(start) : "", item.presenter ?? ""].filter(Boolean).join(" · ")}</span>
+    </p>
+    ${isOpen
+      ? html`<span class="badge is-gold"><${Icon} name="play" />${_("Đang mở")}</span>`
+      : html`<${ActButton} act=${open} icon=${item.status === "closed" ? "undo-2" : "play"} test="open-item">${item.status === "closed" ? _("Mở lại") : _("Mở")}<//>`}
+  </li>`;
+}

@@ -1,0 +1,154 @@
+/** What asks the chair for a word before it is done. */
+import { _ } from "../boot.js";
+import { duration } from "../clock.js";
+import { Dialog, Icon } from "../components/index.js";
+import { html } from "../html.js";
+import { AgendaDialog } from "./agenda_panel.js";
+import { EntryDialog } from "./entry_dialog.js";
+import { AddDialog, InviteDialog } from "./invite_dialog.js";
+import { areKeysOn, switchKeys } from "./keys.js";
+
+/** @typedef {import("./desk.js").Desk} Desk */
+/** @typedef {import("./acts.js").ChairActs} ChairActs */
+/** @typedef {import("../types").Speech} Speech */
+/** @typedef {import("../types").AgendaItem} AgendaItem */
+
+/** @param {{desk: Desk, acts: ChairActs}} props */
+export function Dialogs({ desk, acts }) {
+  const open = acts.dialog.value;
+  // A dialog that goes away still reports its closing: it must not close the one that took its place.
+  const close = () => {
+    if (acts.dialog.peek() === open) acts.dialog.value = null;
+  };
+  switch (open?.name) {
+    case "mute_all":
+      return html`<${MuteAll} desk=${desk} acts=${acts} close=${close} />`;
+    case "chair_speaks":
+      return html`<${ChairSpeaks} desk=${desk} acts=${acts} speech=${open.speech} close=${close} />`;
+    case "open_item":
+      return html`<${OpenItem} desk=${desk} acts=${acts} item=${open.item} close=${close} />`;
+    case "adjourn":
+      return html`<${Adjourn} desk=${desk} acts=${acts} close=${close} />`;
+    case "agenda":
+      return html`<${AgendaDialog} desk=${desk} acts=${acts} close=${close} />`;
+    case "invite":
+      return html`<${InviteDialog} desk=${desk} acts=${acts} close=${close} />`;
+    case "add":
+      return html`<${AddDialog} desk=${desk} acts=${acts} close=${close} />`;
+    case "entry":
+      return html`<${EntryDialog} desk=${desk} acts=${acts} entry=${open.entry} close=${close} />`;
+    case "keys":
+      return html`<${Keys} close=${close} />`;
+    default:
+      return null;
+  }
+}
+
+/**
+ * @param {object} props
+ * @param {Desk} props.desk
+ * @param {() => void} props.close
+ * @param {string} props.title
+ * @param {any} props.text
+ * @param {string} props.no
+ * @param {{icon: string, word: string, className: string, test: string, command: string, args: Record<string, unknown>}[]} props.choices
+ */
+function Ask({ desk, close, title, text, no, choices }) {
+  const actions = html`
+    <button type="button" class="btn is-lg" data-test="dialog-no" onClick=${close}>${no}</button>
+    ${choices.map(
+      ({ icon, word, className, test, command, args }) =>
+        html`<button
+          type="button"
+          class=${`btn is-lg ${className}`}
+          data-test=${test}
+          onClick=${() => {
+            close();
+            void desk.connection.command(command, args);
+          }}
+        >
+          <${Icon} name=${icon} />${word}
+        </button>`,
+    )}
+  `;
+  return html`<${Dialog} title=${title} isAlert onClose=${close} actions=${actions}><p class="muted">${text}</p><//>`;
+}
+
+/** @param {{desk: Desk, close: () => void}} props */
+function MuteAll({ desk, close }) {
+  const site = desk.siteName(desk.floor.value?.site_id ?? 0);
+  return html`<${Ask}
+    desk=${desk}
+    close=${close}
+    title=${_("Tắt tất cả micro?")}
+    text=${site ? _("Người đang phát biểu (%(site)s) cũng bị tắt. Đồng hồ tạm dừng.", { site }) : _("Chưa có đại biểu phát biểu.")}
+    no=${_("Không tắt")}
+    choices=${[{ icon: "volume-x", word: _("Tắt tất cả"), className: "is-danger", test: "mute-all-yes", command: "mute_all", args: {} }]}
+  />`;
+}
+
+/** @param {{desk: Desk, close: () => void, speech: Speech}} props */
+function ChairSpeaks({ desk, close, speech }) {
+  const site = desk.siteName(speech.site_id);
+  return html`<${Ask}
+    desk=${desk}
+    close=${close}
+    title=${_("Chủ trì phát biểu")}
+    text=${_("%(site)s đang phát biểu. Tạm dừng thì đồng hồ đứng lại và đại biểu nói tiếp sau; kết thúc thì lượt này khép lại.", { site })}
+    no=${_("Thôi")}
+    choices=${[
+      { icon: "circle-stop", word: _("Kết thúc lượt"), className: "is-danger", test: "chair-speaks-end", command: "chair_speaks", args: { current: "end" } },
+      { icon: "pause", word: _("Tạm dừng lượt"), className: "is-primary", test: "chair-speaks-pause", command: "chair_speaks", args: { current: "pause" } },
+    ]}
+  />`;
+}
+
+/** @param {{desk: Desk, close: () => void, item: AgendaItem}} props */
+function OpenItem({ desk, close, item }) {
+  const site = desk.siteName(desk.floor.value?.site_id ?? 0);
+  return html`<${Ask}
+    desk=${desk}
+    close=${close}
+    title=${_("Chuyển sang mục %(n)s?", { n: item.number })}
+    text=${_("“%(title)s”. Lượt phát biểu của %(site)s sẽ kết thúc.", { title: item.title, site })}
+    no=${_("Không chuyển")}
+    choices=${[{ icon: "skip-forward", word: _("Chuyển mục"), className: "is-danger", test: "open-item-yes", command: "open_item", args: { item_id: item.id, is_confirmed: true } }]}
+  />`;
+}
+
+/** @param {{desk: Desk, close: () => void}} props */
+function Adjourn({ desk, close }) {
+  const speech = desk.floor.value;
+  return html`<${Ask}
+    desk=${desk}
+    close=${close}
+    title=${_("Bế mạc hội nghị?")}
+    text=${speech
+      ? _("Lượt phát biểu của %(site)s (%(time)s) sẽ kết thúc. Sau khi bế mạc không mở lại được.", { site: desk.siteName(speech.site_id), time: duration(speech.spoken_ms) })
+      : _("Sau khi bế mạc không mở lại được.")}
+    no=${_("Chưa bế mạc")}
+    choices=${[{ icon: "circle-stop", word: _("Bế mạc"), className: "is-danger", test: "adjourn-yes", command: "adjourn", args: {} }]}
+  />`;
+}
+
+/** @param {{close: () => void}} props */
+function Keys({ close }) {
+  const keys = [
+    ["N", _("Mời người tiếp theo")],
+    ["E", _("Kết thúc lượt phát biểu")],
+    ["+", _("Thêm 1 phút")],
+    ["M", _("Ngắt hoặc mở lại micro của người phát biểu")],
+    ["Shift M", _("Tắt tất cả micro")],
+    ["↑ ↓", _("Chọn trong danh sách đăng ký phát biểu")],
+    ["Alt ↑ ↓", _("Đưa lên, đưa xuống")],
+    ["Enter", _("Mời đại biểu đang chọn")],
+    ["?", _("Bảng phím này")],
+  ];
+  return html`<${Dialog} title=${_("Phím tắt")} onClose=${close} test="keys" actions=${html`<button type="button" class="btn" onClick=${close}>${_("Đóng")}</button>`}>
+    <dl class="desk-keys">${keys.map(([key, word]) => html`<div><dt><kbd>${key}</kbd></dt><dd>${word}</dd></div>`)}</dl>
+    <label class="switch">
+      <input type="checkbox" checked=${areKeysOn.value} onChange=${(/** @type {any} */ event) => switchKeys(event.currentTarget.checked)} />
+      ${_("Dùng phím tắt một chữ")}
+    </label>
+  <//>`;
+}

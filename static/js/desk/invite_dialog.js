@@ -1,0 +1,240 @@
+/**
+ * Choosing a delegate of any site: the chair invites at once, the secretary adds to the list.
+ *
+ * An invitation is two commands: the request, then the floor for it. The answer to the first does not name
+ * the new request, so it is found in the list as it arrives; if somebody has meanwhile closed or removed it,
+ * it stays in the list and the chair is told.
+ */
+import { useMemo, useState } from "preact/hooks";
+import { _ } from "../boot.js";
+import { Dialog, Icon, toast } from "../components/index.js";
+import { html } from "../html.js";
+import { whyNotInvite } from "./reasons.js";
+import { isFound } from "./search.js";
+import { rollWord } from "./words.js";
+
+/** @typedef {import("./desk.js").Desk} Desk */
+/** @typedef {import("./acts.js").ChairActs} ChairActs */
+/** @typedef {import("../types").Delegate} Delegate */
+/** @typedef {import("../types").WaitingRequest} WaitingRequest */
+/** @typedef {{delegate: Delegate, siteId: number, site: string, why: string | null, waiting: WaitingRequest | null}} Candidate */
+
+const LENGTHS = [3, 5, 7, 10];
+const TOPIC_LENGTH = 250;
+const SHOWN = 60;
+const ARRIVAL_MS = 4000;
+
+/**
+ * Everybody who could be invited, by site in protocol order.
+ * @param {Desk} desk
+ * @returns {Candidate[]}
+ */
+function candidates(desk) {
+  return desk.roll.value.flatMap((roll) =>
+    roll.delegates.map((delegate) => ({
+      delegate,
+      siteId: roll.site_id,
+      site: desk.siteName(roll.site_id),
+      why: whyNotPresent(delegate, roll.confirmed_at !== null),
+      waiting: waitingOf(desk.queue.value, roll.site_id, delegate),
+    })),
+  );
+}
+
+/**
+ * Unmarked counts as present until the site's roll is confirmed (rule 4).
+ * @param {Delegate} delegate
+ * @param {boolean} isConfirmed
+ */
+function whyNotPresent(delegate, isConfirmed) {
+  if (delegate.roll === "present" || delegate.roll === "substitute") return null;
+  return delegate.roll === "unmarked" && !isConfirmed ? null : rollWord(delegate.roll);
+}
+
+/**
+ * The list does not carry the delegate's id, but site, name and role are the delegate's own.
+ * @param {WaitingRequest[]} queue
+ * @param {number} siteId
+ * @param {Delegate} delegate
+ */
+function waitingOf(queue, siteId, delegate) {
+  return queue.find((entry) => isOf(entry, siteId, delegate)) ?? null;
+}
+
+/**
+ * @param {WaitingRequest} entry
+ * @param {number} siteId
+ * @param {Delegate} delegate
+ */
+function isOf(entry, siteId, delegate) {
+  return entry.site_id === siteId && entry.name === delegate.name && (entry.who === delegate.title || entry.who === delegate.name);
+}
+
+/**
+ * @param {Desk} desk
+ * @param {Set<number>} before ids that waited before
+ * @param {number} siteId
+ * @returns {Promise<WaitingRequest | null>}
+ */
+function arrivalOf(desk, before, siteId) {
+  return new Promise((resolve) => {
+    /** @type {(() => void) | undefined} */
+    let stop;
+    const done = (/** @type {WaitingRequest | null} */ entry) => {
+      clearTimeout(timer);
+      queueMicrotask(() => stop?.());
+      resolve(entry);
+    };
+    const timer = setTimeout(() => done(null), ARRIVAL_MS);
+    stop = desk.queue.subscribe((queue) => {
+      const found = queue.find((entry) => entry.site_id === siteId && !before.has(entry.request_id));
+      if (found) done(found);
+    });
+  });
+}
+
+/**
+ * @param {Desk} desk
+ * @param {Candidate} chosen
+ * @param {string} topic
+ * @param {number} minutes
+ */
+async function request(desk, chosen, topic, minutes) {
+  return desk.connection.command("request_floor", {
+    delegate_id: chosen.delegate.id,
+    kind: "discussion",
+    topic: topic.trim(),
+    item_id: null,
+    limit_seconds: minutes * 60,
+  });
+}
+
+/** @param {{desk: Desk, acts: ChairActs, close: () => void}} props */
+export function InviteDialog({ desk, acts, close }) {
+  /** @param {Candidate} chosen @param {string} topic @param {number} minutes */
+  const invite = async (chosen, topic, minutes) => {
+    if (chosen.waiting) return (await acts.grant(chosen.waiting.request_id)).ok;
+    const before = new Set(desk.queue.value.map((entry) => entry.request_id));
+    const answer = await request(desk, chosen, topic, minutes);
+    if (!answer.ok) return false;
+    const entry = await arrivalOf(desk, before, chosen.siteId);
+    if (!entry) {
+      toast(_("Đã thêm vào danh sách. Hãy bấm Mời ở danh sách."), { kind: "warn" });
+      return true;
+    }
+    return (await acts.grant(entry.request_id)).ok;
+  };
+  return html`<${Chooser} desk=${desk} close=${close} title=${_("Mời phát biểu")} verb=${_("Mời phát biểu")} icon="mic" act=${invite} />`;
+}
+
+/** @param {{desk: Desk, close: () => void}} props */
+export function AddDialog({ desk, close }) {
+  /** @param {Candidate} chosen @param {string} topic @param {number} minutes */
+  const add = async (chosen, topic, minutes) => (await request(desk, chosen, topic, minutes)).ok;
+  return html`<${Chooser} desk=${desk} close=${close} title=${_("Thêm vào danh sách đăng ký phát biểu")} verb=${_("Thêm")} icon="user-plus" act=${add} needsLine=${false} />`;
+}
+
+/**
+ * @param {object} props
+ * @param {Desk} props.desk
+ * @param {() => void} props.close
+ * @param {string} props.title
+ * @param {string} props.verb
+ * @param {string} props.icon
+ * @param {(chosen: Candidate, topic: string, minutes: number) => Promise<boolean>} props.act
+ * @param {boolean} [props.needsLine] whether the site must be connected
+ */
+function Chooser({ desk, close, title, verb, icon, act, needsLine = true }) {
+  const [text, setText] = useState("");
+  const [chosenId, setChosenId] = useState(/** @type {number | null} */ (null));
+  const [minutes, setMinutes] = useState(defaultMinutes(desk));
+  const [topic, setTopic] = useState("");
+  const [isBusy, setBusy] = useState(false);
+  const roll = desk.roll.value;
+  const queue = desk.queue.value;
+  const everybody = useMemo(() => candidates(desk), [roll, queue]);
+  const found = everybody.filter(({ delegate, site }) => isFound(text, `${delegate.name ?? ""} ${delegate.title} ${delegate.body ?? ""} ${site}`));
+  const chosen = everybody.find(({ delegate }) => delegate.id === chosenId) ?? null;
+  const presiding = desk.conference.value?.presiding_site_id;
+  const whyNot = (/** @type {Candidate} */ one) => {
+    if (one.why) return one.why;
+    if (!needsLine && one.waiting) return _("Đã có trong danh sách");
+    const isReachable = one.siteId === presiding || desk.connected.value.has(one.siteId);
+    return needsLine && !isReachable ? _("Mất kết nối") : null;
+  };
+  const reason = whyNotInvite(desk) ?? (chosen ? whyNot(chosen) : _("Chưa chọn đại biểu."));
+
+  const submit = async (/** @type {Event} */ event) => {
+    event.preventDefault();
+    if (!chosen || reason || isBusy) return;
+    setBusy(true);
+    const isDone = await act(chosen, topic, minutes);
+    setBusy(false);
+    if (isDone) close();
+  };
+  const actions = html`
+    <button type="button" class="btn is-lg" data-test="dialog-no" onClick=${close}>${_("Thôi")}</button>
+    <button type="submit" form="chooser" class="btn is-lg is-primary" disabled=${Boolean(reason) || isBusy} data-test="invite-yes">
+      <${Icon} name=${icon} />${verb}
+    </button>
+  `;
+  return html`<${Dialog} title=${title} onClose=${close} test="invite-dialog" actions=${actions}>
+    <form id="chooser" class="desk-choose" onSubmit=${submit}>
+      <div class="field">
+        <label for="choose-text">${_("Tìm theo tên, chức danh, điểm cầu (không cần dấu)")}</label>
+        <input class="input" id="choose-text" autofocus autocomplete="off" value=${text} data-test="invite-search" onInput=${(/** @type {any} */ event) => setText(event.currentTarget.value)} />
+      </div>
+      <fieldset class="desk-found" data-test="invite-found">
+        <legend class="sr">${_("Đại biểu")}</legend>
+        ${found.slice(0, SHOWN).map(
+          (one) => html`<${Choice} key=${one.delegate.id} one=${one} why=${whyNot(one)} isChosen=${one.delegate.id === chosenId} onChoose=${() => setChosenId(one.delegate.id)} />`,
+        )}
+        ${found.length === 0 && html`<p class="muted">${_("Không tìm thấy đại biểu nào.")}</p>`}
+        ${found.length > SHOWN && html`<p class="muted">${_("Còn %(n)s đại biểu, hãy gõ thêm.", { n: found.length - SHOWN })}</p>`}
+      </fieldset>
+      ${chosen?.waiting
+        ? html`<p class="muted">${_("Đại biểu này đang chờ: mời theo đăng ký đã có.")}</p>`
+        : html`<div class="desk-how">
+            <fieldset class="field">
+              <legend class="label">${_("Thời lượng")}</legend>
+              <div class="desk-lengths">
+                ${LENGTHS.map(
+                  (n) => html`<label class="btn" aria-pressed=${n === minutes ? "true" : undefined}>
+                    <input class="sr" type="radio" name="minutes" checked=${n === minutes} onChange=${() => setMinutes(n)} />${_("%(n)s phút", { n })}
+                  </label>`,
+                )}
+              </div>
+            </fieldset>
+            <div class="field">
+              <label for="choose-topic">${_("Nội dung phát biểu (không bắt buộc)")}</label>
+              <input class="input" id="choose-topic" list="choose-topics" maxlength=${TOPIC_LENGTH} autocomplete="off" value=${topic} onInput=${(/** @type {any} */ event) => setTopic(event.currentTarget.value)} />
+              <datalist id="choose-topics">${(desk.currentItem.value?.topics ?? []).map((one) => html`<option value=${one}></option>`)}</datalist>
+            </div>
+          </div>`}
+      ${reason && chosen && html`<p class="chair-why">${reason}</p>`}
+      ${!chosen && whyNotInvite(desk) && html`<p class="chair-why">${whyNotInvite(desk)}</p>`}
+    </form>
+  <//>`;
+}
+
+/**
+ * @param {{one: Candidate, why: string | null, isChosen: boolean, onChoose: () => void}} props
+ */
+function Choice({ one, why, isChosen, onChoose }) {
+  const { delegate, site, waiting } = one;
+  return html`<label class=${`desk-choice${isChosen ? " is-chosen" : ""}`} data-delegate=${delegate.id}>
+    <input type="radio" name="delegate" checked=${isChosen} disabled=${Boolean(why)} onChange=${onChoose} />
+    <span class="grow"><strong>${delegate.name ?? delegate.title}</strong><span class="muted">${[delegate.name ? delegate.title : "", site].filter(Boolean).join(" · ")}</span></span>
+    ${waiting && !why && html`<span class="badge is-gold"><${Icon} name="hand" />${_("Đang chờ")}</span>`}
+    ${why && html`<span class="badge is-bad">${why}</span>`}
+  </label>`;
+}
+
+/**
+ * The nearest of the offered lengths to the item's own limit.
+ * @param {Desk} desk
+ */
+function defaultMinutes(desk) {
+  const own = (desk.currentItem.value?.limit_seconds ?? 300) / 60;
+  return LENGTHS.reduce((best, n) => (Math.abs(n - own) < Math.abs(best - own) ? n : best), 5);
+}

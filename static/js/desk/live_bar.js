@@ -1,0 +1,48 @@
+/** The bar above a desk: the conference, who sits here, how many points are connected, the sound, the clock. */
+import { signal } from "@preact/signals";
+import { _ } from "../boot.js";
+import { clockTime, now } from "../clock.js";
+import { Icon, OwnLinkWord } from "../components/index.js";
+import { html } from "../html.js";
+
+/** @typedef {import("./desk.js").Desk} Desk */
+/** @typedef {import("../types").Media} Media */
+
+const isListening = signal(false);
+
+/**
+ * A desk is silent unless asked: otherwise it would echo in the room where it stands.
+ * @param {{media: Media}} props
+ */
+function ListenButton({ media }) {
+  const isOn = isListening.value;
+  const listen = () => {
+    if (isOn && media.blocked.value) return media.unblock();
+    isListening.value = !isOn;
+    media.setAudible(isOn ? [] : ["hall", "floor"]);
+  };
+  return html`<button type="button" class="btn is-small live-listen" aria-pressed=${isOn ? "true" : "false"} data-test="listen" onClick=${listen}>
+    <${Icon} name=${isOn ? "volume-2" : "volume-x"} /><span>${isOn && media.blocked.value ? _("Bấm để nghe") : _("Nghe tiếng hội nghị")}</span>
+  </button>`;
+}
+
+/** @param {{desk: Desk, media: Media, role: string, onKeys?: () => void}} props */
+export function LiveBar({ desk, media, role, onKeys }) {
+  const conference = desk.conference.value;
+  const time = new Date(now.value).toISOString();
+  const [count, all] = [desk.connected.value.size, desk.sites.value.length];
+  return html`<header class="livebar">
+    <a class="livebar-brand" href="/"><img class="logo" src="/static/icons/logo.svg" alt="Điểm Cầu" /><span class="sr">${_("Về danh sách hội nghị")}</span></a>
+    <div class="livebar-title">
+      <strong>${conference?.short_title ?? ""}</strong>
+      <span>${[role, conference?.note].filter(Boolean).join(" · ")}</span>
+    </div>
+    ${conference?.is_example && html`<span class="badge is-info live-example" data-test="example"><${Icon} name="info" />${_("số liệu minh họa")}</span>`}
+    <span data-test="own-line"><${OwnLinkWord} connection=${desk.connection} /></span>
+    <span class=${`badge ${count === all ? "is-ok" : "is-warn"}`} data-test="connected"><${Icon} name="monitor" /><span>${_("%(n)s/%(all)s điểm nối", { n: count, all })}</span></span>
+    <${ListenButton} media=${media} />
+    ${onKeys &&
+    html`<button type="button" class="btn is-icon is-ghost live-keys" aria-label=${_("Phím tắt")} data-test="keys-open" onClick=${onKeys}><${Icon} name="circle-help" /></button>`}
+    <time class="livebar-clock num" datetime=${time} data-test="clock">${clockTime(now.value)}</time>
+  </header>`;
+}

@@ -1,0 +1,86 @@
+/** The journal in words: one line for each event, with an icon and a tone. */
+import { _ } from "../boot.js";
+import { duration } from "../clock.js";
+
+/** @typedef {import("../types").LogEntry} LogEntry */
+/** @typedef {{site: string, who: string, topic: string, number: string, title: string, reason: string, minutes: string, spoken: string}} LogValues */
+/** @typedef {{icon: string, tone: "" | "is-ok" | "is-warn" | "is-bad" | "is-gold", words: (values: LogValues) => string}} LogKind */
+
+/** @type {Record<string, LogKind>} */
+const KINDS = {
+  doors_opened: { icon: "log-in", tone: "is-ok", words: () => _("Đã mở điểm cầu") },
+  conference_convened: { icon: "play", tone: "is-ok", words: () => _("Khai mạc hội nghị") },
+  conference_suspended: { icon: "pause", tone: "is-warn", words: () => _("Tạm dừng hội nghị") },
+  conference_resumed: { icon: "play", tone: "is-ok", words: () => _("Hội nghị tiếp tục") },
+  conference_adjourned: { icon: "circle-stop", tone: "is-ok", words: () => _("Bế mạc hội nghị") },
+  item_opened: { icon: "skip-forward", tone: "is-gold", words: (v) => _("Chuyển sang mục %(number)s: %(title)s", v) },
+  item_closed: { icon: "check", tone: "", words: (v) => _("Kết thúc mục %(number)s: %(title)s", v) },
+  roll_marked: { icon: "user-check", tone: "", words: (v) => _("%(site)s: điểm danh %(who)s", v) },
+  head_count_reported: { icon: "users", tone: "", words: (v) => _("%(site)s báo sĩ số", v) },
+  roll_confirmed: { icon: "user-check", tone: "is-ok", words: (v) => _("%(site)s xác nhận điểm danh", v) },
+  floor_requested: { icon: "hand", tone: "", words: (v) => _("%(site)s đăng ký phát biểu: %(who)s", v) },
+  request_withdrawn: { icon: "undo-2", tone: "", words: (v) => _("%(site)s rút đăng ký: %(who)s", v) },
+  request_declined: { icon: "x", tone: "is-warn", words: (v) => _("Từ chối đăng ký của %(site)s: %(who)s", v) },
+  request_removed: { icon: "trash-2", tone: "is-warn", words: (v) => _("Xóa khỏi danh sách: %(site)s, %(who)s", v) },
+  request_prepared: { icon: "bell", tone: "is-gold", words: (v) => _("Báo %(site)s chuẩn bị phát biểu", v) },
+  request_unprepared: { icon: "bell", tone: "", words: (v) => _("Thôi báo chuẩn bị: %(site)s", v) },
+  devices_confirmed: { icon: "circle-check", tone: "is-ok", words: (v) => _("%(site)s xác nhận hình và tiếng tốt", v) },
+  floor_granted: { icon: "mic", tone: "is-gold", words: (v) => _("Mời %(site)s phát biểu: %(who)s", v) },
+  went_on_air: { icon: "mic", tone: "is-gold", words: (v) => _("%(site)s bắt đầu phát biểu", v) },
+  floor_released: { icon: "circle-stop", tone: "is-ok", words: (v) => _("%(site)s phát biểu xong sau %(spoken)s", v) },
+  floor_revoked: { icon: "circle-stop", tone: "is-ok", words: (v) => _("Kết thúc lượt của %(site)s sau %(spoken)s", v) },
+  speech_extended: { icon: "plus", tone: "", words: (v) => _("Thêm %(minutes)s phút cho %(site)s", v) },
+  speech_paused: { icon: "pause", tone: "is-warn", words: (v) => _("Tạm dừng lượt của %(site)s", v) },
+  speech_continued: { icon: "play", tone: "", words: (v) => _("%(site)s phát biểu tiếp", v) },
+  queue_reordered: { icon: "list-ordered", tone: "", words: () => _("Đổi thứ tự danh sách đăng ký phát biểu") },
+  queue_closed: { icon: "lock", tone: "", words: () => _("Đóng đăng ký phát biểu") },
+  queue_opened: { icon: "hand", tone: "", words: () => _("Mở đăng ký phát biểu") },
+  microphone_closed: { icon: "mic-off", tone: "", words: (v) => _("%(site)s tắt micro", v) },
+  microphone_opened: { icon: "mic", tone: "", words: (v) => _("%(site)s bật micro", v) },
+  chair_took_floor: { icon: "landmark", tone: "is-gold", words: () => _("Chủ trì phát biểu") },
+  chair_yielded_floor: { icon: "landmark", tone: "", words: () => _("Chủ trì phát biểu xong") },
+  site_connected: { icon: "monitor", tone: "is-ok", words: (v) => _("%(site)s đã kết nối", v) },
+  site_disconnected: { icon: "wifi-off", tone: "is-bad", words: (v) => _("%(site)s mất kết nối", v) },
+  acting_chair_appointed: { icon: "user-check", tone: "is-warn", words: (v) => _("Ủy quyền điều hành cho %(who)s", v) },
+  acting_chair_dismissed: { icon: "user-check", tone: "", words: () => _("Thôi ủy quyền điều hành") },
+};
+
+/**
+ * An entry as the log shows it.
+ * @param {LogEntry} entry
+ * @param {(siteId: number) => string} siteName
+ * @returns {{icon: string, tone: string, text: string, detail: string, actor: string}}
+ */
+export function logLine(entry, siteName) {
+  const kind = KINDS[entry.event];
+  const values = {
+    site: entry.site_id == null ? "" : siteName(entry.site_id),
+    who: entry.who ?? "",
+    topic: entry.topic ?? "",
+    number: String(entry.item_number ?? ""),
+    title: entry.item_title ?? "",
+    reason: entry.reason ?? "",
+    minutes: String(Math.round((entry.seconds ?? 60) / 60)),
+    spoken: duration(entry.spoken_ms ?? 0),
+  };
+  if (!kind) return { icon: "info", tone: "", text: entry.event, detail: "", actor: actorWords(entry.actor) };
+  const detail = values.reason || (entry.event === "floor_requested" ? values.topic : "");
+  return { icon: kind.icon, tone: kind.tone, text: kind.words(values), detail, actor: actorWords(entry.actor) };
+}
+
+/**
+ * @param {LogEntry["actor"]} actor
+ * @returns {string}
+ */
+function actorWords(actor) {
+  switch (actor) {
+    case "chair":
+      return _("chủ trì");
+    case "secretary":
+      return _("thư ký");
+    case "system":
+      return _("tự động");
+    default:
+      return "";
+  }
+}

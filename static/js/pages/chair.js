@@ -1,0 +1,164 @@
+/** The chair's console: who speaks, who is next, the list of speakers, the agenda, the map. */
+import { render } from "preact";
+import { useMemo } from "preact/hooks";
+import { _ } from "../boot.js";
+import { ConnectionBanner, Icon, LinkWord, SiteMap, Toasts } from "../components/index.js";
+import { connect } from "../connection.js";
+import { ActButton } from "../desk/act_button.js";
+import { createAct, createChairActs } from "../desk/acts.js";
+import { AgendaPanel } from "../desk/agenda_panel.js";
+import { ControlPanel } from "../desk/control_panel.js";
+import { openDesk } from "../desk/desk.js";
+import { Dialogs } from "../desk/dialogs.js";
+import { useKeys } from "../desk/keys.js";
+import { LiveBar } from "../desk/live_bar.js";
+import { NextPanel } from "../desk/next_panel.js";
+import { NowPanel } from "../desk/now_panel.js";
+import { enterList, QueueList } from "../desk/queue_list.js";
+import { createQueueOrder } from "../desk/queue_order.js";
+import { whyNotGrant } from "../desk/reasons.js";
+import { RegistrationButton } from "../desk/registration_button.js";
+import { html } from "../html.js";
+import { createMedia } from "../media.js";
+
+/** @typedef {import("../desk/desk.js").Desk} Desk */
+/** @typedef {import("../desk/acts.js").ChairActs} ChairActs */
+/** @typedef {import("../types").WaitingRequest} WaitingRequest */
+
+const connection = connect();
+const media = createMedia(connection, { publishes: false, audible: [] });
+const desk = openDesk(connection);
+const acts = createChairActs(desk);
+const order = createQueueOrder(desk);
+const openKeys = () => (acts.dialog.value = { name: "keys" });
+
+function Console() {
+  useKeys({
+    n: acts.next.act,
+    e: acts.end.act,
+    "+": acts.extend.act,
+    m: acts.microphone.act,
+    "shift+m": acts.muteAll.act,
+    ArrowDown: enterList,
+    ArrowUp: enterList,
+    "?": openKeys,
+  });
+  const part = connection.publicPart.value;
+  return html`
+    <a class="skip" href="#queue">${_("Đến danh sách đăng ký phát biểu")}</a>
+    <${LiveBar} desk=${desk} media=${media} role=${_("Bàn điều hành · Chủ trì hội nghị")} onKeys=${openKeys} />
+    ${part
+      ? html`<main class="chair" data-test="chair">
+          <h1 class="sr">${_("Điều hành hội nghị")}</h1>
+          <div class="chair-main">
+            <${NowPanel} desk=${desk} acts=${acts} media=${media} />
+            <${NextPanel} desk=${desk} acts=${acts} media=${media} />
+            <${Foot} />
+          </div>
+          <${QueuePanel} />
+          <div class="chair-side">
+            <${ControlPanel} desk=${desk} acts=${acts} />
+            <${AgendaPanel} desk=${desk} acts=${acts} />
+            <${MapPanel} part=${part} />
+          </div>
+        </main>`
+      : html`<main class="empty" data-test="loading"><${Icon} name="loader-circle" /><strong>${_("Đang kết nối với hội nghị…")}</strong></main>`}
+    <div class="live-line"><${ConnectionBanner} connection=${connection} /></div>
+    <${Dialogs} desk=${desk} acts=${acts} />
+    <${Toasts} />
+  `;
+}
+
+function Foot() {
+  return html`<div class=${`chair-foot${desk.floor.value ? " is-3" : ""}`}>
+    <${ActButton} act=${acts.muteAll} icon="volume-x" className="is-lg is-danger-line" test="mute-all" keys="Shift+M">${_("Tắt tất cả micro")}<//>
+    ${desk.floor.value && html`<${ActButton} act=${acts.chairSpeaks} icon="landmark" className="is-lg" test="chair-speaks">${_("Chủ trì phát biểu")}<//>`}
+    <${ActButton} act=${acts.invite} icon="user-plus" className="is-lg" test="invite">${_("Mời phát biểu…")}<//>
+  </div>`;
+}
+
+function QueuePanel() {
+  const count = desk.queue.value.length;
+  return html`<section class="panel chair-queue" id="queue" aria-labelledby="h-queue" tabindex="-1">
+    <div class="panel-head">
+      <h2 id="h-queue">${_("Danh sách đăng ký phát biểu")}</h2>
+      ${count > 0 && html`<span class="badge num" data-test="queue-count">${count}</span>`}
+      <${RegistrationButton} desk=${desk} />
+    </div>
+    ${count
+      ? html`<${QueueList}
+          desk=${desk}
+          order=${order}
+          className="chair-list"
+          lead=${(/** @type {WaitingRequest} */ entry) => html`<${EntryMenu} entry=${entry} />`}
+          actions=${(/** @type {WaitingRequest} */ entry) => html`<${InviteButton} key=${entry.request_id} entry=${entry} />`}
+          onEnter=${(/** @type {WaitingRequest} */ entry) => void inviteAct(entry).act()}
+        />`
+      : html`<${EmptyQueue} />`}
+  </section>`;
+}
+
+function EmptyQueue() {
+  const isClosed = desk.currentItem.value?.is_queue_closed;
+  return html`<div class="empty" data-test="queue-empty">
+    <${Icon} name=${isClosed ? "lock" : "hand"} />
+    <strong>${_("Chưa có ai đăng ký")}</strong>
+    <span>
+      ${!desk.currentItem.value
+        ? _("Mở một nội dung của chương trình để nhận đăng ký.")
+        : isClosed
+          ? _("Đăng ký đang đóng. Chủ trì vẫn mời được đại biểu bất kỳ.")
+          : _("Điểm cầu bấm “Đăng ký phát biểu” sẽ hiện ở đây.")}
+    </span>
+  </div>`;
+}
+
+/** @param {WaitingRequest} entry */
+function inviteAct(entry) {
+  return createAct(
+    () => whyNotGrant(desk, entry),
+    () => acts.grant(entry.request_id),
+  );
+}
+
+/** @param {{entry: WaitingRequest}} props */
+function InviteButton({ entry }) {
+  const act = useMemo(() => inviteAct(entry), [entry.request_id, entry.is_connected]);
+  const isNext = entry.request_id === desk.next.value?.request_id;
+  const site = desk.siteName(entry.site_id);
+  return html`<${ActButton} act=${act} icon="mic" className=${`queue-invite${isNext ? " is-primary" : ""}`} test="invite-row" label=${_("Mời %(site)s phát biểu", { site })}>
+    ${_("Mời")}
+  <//>`;
+}
+
+/** @param {{entry: WaitingRequest}} props */
+function EntryMenu({ entry }) {
+  return html`<button
+    type="button"
+    class="btn is-icon is-ghost"
+    aria-label=${_("Từ chối hoặc xóa: %(site)s", { site: desk.siteName(entry.site_id) })}
+    data-test="entry-menu"
+    onClick=${() => (acts.dialog.value = { name: "entry", entry })}
+  >
+    <${Icon} name="ellipsis" />
+  </button>`;
+}
+
+/** @param {{part: import("../types").PublicPart}} props */
+function MapPanel({ part }) {
+  const lost = part.sites.length - part.connected.length;
+  return html`<section class="panel chair-map" aria-labelledby="h-map">
+    <div class="panel-head">
+      <h2 id="h-map">${_("Điểm cầu")}</h2>
+      <span class="push chair-small">
+        ${lost ? html`<${LinkWord} state="lost" word=${_("%(n)s chưa nối", { n: lost })} />` : html`<${LinkWord} state="online" word=${_("Đủ điểm cầu")} />`}
+      </span>
+    </div>
+    <div class="panel-body"><${SiteMap} part=${part} /></div>
+  </section>`;
+}
+
+const root = document.getElementById("page");
+if (!root) throw new Error("The page has no #page.");
+render(html`<${Console} />`, root);
+void media.start();
