@@ -4,7 +4,6 @@ import fcntl
 import logging
 import os
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +20,7 @@ from meetings.accounts import SignInTries
 from meetings.config import Settings, load_settings
 from meetings.tables import Base, db
 from meetings.web import agenda, auth, conferences, delegates, health, live, presentation, refusals, sites
+from signaling import handlers
 
 alembic = Alembic(metadatas=Base.metadata, run_mkdir=False, command_name="")
 
@@ -28,7 +28,7 @@ _SETTING_NAMES = {name.upper() for name in Settings.__dataclass_fields__}
 _LARGEST_REQUEST = 2 * 1024 * 1024
 
 
-def create_app(overrides: dict[str, Any] | None = None, register_live: Callable[[Flask], None] | None = None) -> Flask:
+def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     """The application. `overrides` beats the environment (settings) and Flask's own configuration."""
     overrides = overrides or {}
     settings = load_settings(
@@ -79,8 +79,7 @@ def create_app(overrides: dict[str, Any] | None = None, register_live: Callable[
         app.register_blueprint(module.blueprint)
     limiter.limit("20 per minute; 100 per hour", methods=["POST"])(app.view_functions["auth.sign_in"])
     limiter.limit("30 per minute", methods=["POST"])(app.view_functions["auth.once"])
-    if register_live is not None:
-        register_live(app)
+    handlers.register(app)
     return app
 
 

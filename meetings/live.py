@@ -121,7 +121,7 @@ class LiveConferences:
             if not events:
                 return Accepted(sitting.state.seq)
             try:
-                recorded = journal.append(sitting.conference_id, sitting.state.seq, events, actor, command_id, now)
+                recorded = journal.append(sitting.conference_id, sitting.state, events, actor, command_id, now)
             except journal.Overtaken:
                 self._catch_up(sitting)
                 continue

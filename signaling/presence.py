@@ -84,6 +84,8 @@ class Presence:
             elif line.is_gone and is_connected and now - max(line.socket_lost_at, line.media_lost_at) >= GRACE:
                 commands.append(c.ReportDisconnected(site_id))
         for holder in state.holders():
+            if holder.site_id == state.presiding_site_id:
+                continue
             line = self._line(holder.site_id, now)
             is_held = PauseReason.LINE in holder.paused_by
             if line.peers and is_held:

@@ -186,3 +186,7 @@ class StorageFailed(Refusal):
 
 class TryAgain(Refusal):
     """Too many others wrote at the same moment; nothing was changed (rule 28)."""
+
+
+class UnknownAccount(Refusal):
+    """No active secretary has this account."""

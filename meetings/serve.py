@@ -1,0 +1,173 @@
+"""`serve`: a tiny parent of two siblings, web and media. It restarts whichever dies; all end together, no port stays taken.
+
+Each child is the head of a process group of its own, so that nothing of it survives it: gunicorn's worker would otherwise
+keep the port for a while after `kill -9` of its master. Should the parent itself be killed, the kernel ends the children
+(`PR_SET_PDEATHSIG`, Linux).
+"""
+
+import contextlib
+import ctypes
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flask import Flask
+
+from meetings.config import Settings, load_settings
+
+THREADS = 400
+STOP_SECONDS = 5.0
+TICK_SECONDS = 0.05
+SETTLED_SECONDS = 5.0
+LONGEST_PAUSE_SECONDS = 5.0
+PR_SET_PDEATHSIG = 1
+
+
+class PortTaken(Exception):
+    """Somebody else listens where we want to; the text is for whoever starts the program."""
+
+
+@dataclass
+class Child:
+    """One sibling. It is started again at once when it dies; after a short life, a little later each time."""
+
+    name: str
+    command: list[str]
+    environment: dict[str, str]
+    process: subprocess.Popen[bytes] | None = None
+    started_at: float = 0.0
+    start_after: float = 0.0
+    pause: float = 0.0
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            self.command, env=self.environment, start_new_session=True, preexec_fn=die_with_parent
+        )
+        self.started_at = time.monotonic()
+
+    def look(self) -> None:
+        """Starts the child when it is not running; clears away what a dead one left behind."""
+        now = time.monotonic()
+        if self.process is None:
+            if now >= self.start_after:
+                self.start()
+            return
+        code = self.process.poll()
+        if code is None:
+            return
+        self.kill_group(signal.SIGKILL)
+        lived = now - self.started_at
+        self.pause = 0.0 if lived > SETTLED_SECONDS else min(LONGEST_PAUSE_SECONDS, self.pause * 2 or 0.25)
+        self.start_after = now + self.pause
+        self.process = None
+        print(f"{self.name}: ended with {code} after {lived:.0f} s, starting again", file=sys.stderr, flush=True)
+
+    def kill_group(self, number: int) -> None:
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, number)
+
+
+@dataclass
+class Family:
+    children: list[Child]
+    is_stopping: bool = False
+    on_tick: Callable[[], None] | None = None
+    _old: list[object] = field(default_factory=list)
+
+    def run(self) -> None:
+        """Until SIGTERM or SIGINT."""
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self._stop)
+        while not self.is_stopping:
+            for child in self.children:
+                child.look()
+            if self.on_tick:
+                self.on_tick()
+            time.sleep(TICK_SECONDS)
+        self._end()
+
+    def _stop(self, *_: object) -> None:
+        self.is_stopping = True
+
+    def _end(self) -> None:
+        for child in self.children:
+            child.kill_group(signal.SIGTERM)
+        deadline = time.monotonic() + STOP_SECONDS
+        for child in self.children:
+            if child.process is not None:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    child.process.wait(max(0.0, deadline - time.monotonic()))
+                child.kill_group(signal.SIGKILL)
+                child.process.wait()
+
+
+def die_with_parent() -> None:
+    """Asks the kernel to end this process with its parent; elsewhere than on Linux, nothing."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def wsgi() -> Flask:
+    """What gunicorn's worker serves: the application with its live side running."""
+    from meetings.app import create_app
+
+    die_with_parent()
+    app = create_app()
+    app.extensions["wire"].start()
+    return app
+
+
+def check_ports(settings: Settings) -> None:
+    """Raises `PortTaken` while nothing has been started yet."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    for kind, host, port, name in (
+        (socket.SOCK_STREAM, settings.host, settings.port, "PORT"),
+        (socket.SOCK_DGRAM, settings.host, settings.media_port, "MEDIA_PORT"),
+    ):
+        with socket.socket(family, kind) as probe:
+            if kind is socket.SOCK_STREAM:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError as error:
+                raise PortTaken(f"{name}={port}: {host} không mở được cổng này ({error.strerror}).") from error
+
+
+def run(settings: Settings | None = None, on_tick: Callable[[], None] | None = None) -> None:
+    """Serves until a signal ends it. Raises `ConfigError` or `PortTaken` before anything is started."""
+    settings = settings or load_settings()
+    check_ports(settings)
+    runtime = Path(tempfile.mkdtemp(prefix="diem-cau-"))
+    root = str(Path(__file__).parents[1])
+    environment = {**os.environ, "MEDIA_SOCKET": str(runtime / "media.sock"), "PARENT_DIES": "1", "PYTHONPATH": root}
+    try:
+        Family([_media(environment), _web(settings, environment)], on_tick=on_tick).run()
+    finally:
+        shutil.rmtree(runtime, ignore_errors=True)
+
+
+def _media(environment: dict[str, str]) -> Child:
+    return Child("media", [sys.executable, "-m", "signaling.sfu"], environment)
+
+
+def _web(settings: Settings, environment: dict[str, str]) -> Child:
+    bound = f"[{settings.host}]" if ":" in settings.host else settings.host
+    command = [sys.executable, "-m", "gunicorn", "--workers", "1", "--worker-class", "gthread"]
+    command += ["--threads", str(THREADS), "--worker-connections", "1000", "--bind", f"{bound}:{settings.port}"]
+    command += ["--graceful-timeout", "2", "--timeout", "30", "--keep-alive", "5", "--log-level", "warning"]
+    command += ["--no-control-socket"]
+    if settings.tls == "auto":
+        from meetings import tls
+
+        certificate, key = tls.certificate(settings.data_dir)
+        command += ["--certfile", str(certificate), "--keyfile", str(key)]
+    return Child("web", [*command, "meetings.serve:wsgi()"], environment)

@@ -1,0 +1,373 @@
+"""Socket.IO: parse, execute, acknowledge. `register(app)` puts the live side together; PROTOCOL.md specifies the messages.
+
+Every handler answers with an acknowledgement, whatever it was sent: `{"ok": true, …}` or `{"ok": false, "code", "message"}`.
+Only a message that has been checked reaches the rules, and nothing a page sends can reach another session.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, request
+from flask_babel import force_locale, gettext
+from flask_socketio import ConnectionRefusedError, SocketIO, join_room
+
+import meetings
+from meetings import journal, links
+from meetings.core.audience import instant
+from meetings.core.codec import Malformed
+from meetings.core.commands import AppointActingChair, OpenDoors
+from meetings.core.refusals import NotPermitted, Refusal, UnknownAccount
+from meetings.live import LiveConferences, utc_now
+from meetings.refusal_words import in_words, malformed_in_words
+from meetings.tables import SiteLink, db
+from signaling.announcer import Announcer, room_of_all, room_of_desk, room_of_site, snapshot_for
+from signaling.connections import MAX_CONNECTIONS, Connection, Connections, admit
+from signaling.lines import Lines, new_peer_id
+from signaling.media import Media, MediaUnavailable
+from signaling.protocol import Asked, asked_command, fields
+from signaling.seats import Seats, SeatState
+
+log = logging.getLogger(__name__)
+
+PING_SECONDS = 4
+LARGEST_MESSAGE = 100_000
+REVOCATION_SECONDS = 1.0
+
+FAULTS = (
+    "camera_refused",
+    "camera_busy",
+    "camera_missing",
+    "microphone_refused",
+    "microphone_busy",
+    "microphone_missing",
+    "insecure",
+)
+
+Answer = dict[str, Any]
+
+
+class Wire:
+    """The live side of one application, in `app.extensions["wire"]`. `start()` begins its threads."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.socketio = SocketIO(
+            app,
+            async_mode="threading",
+            transports=["websocket"],
+            ping_interval=PING_SECONDS,
+            ping_timeout=PING_SECONDS,
+            max_http_buffer_size=LARGEST_MESSAGE,
+            manage_session=False,
+        )
+        self.live = LiveConferences(app)
+        self.connections = Connections()
+        self.seats = Seats()
+        self.seats_guard = threading.Lock()
+        self.announcer = Announcer(self.socketio)
+        self.lines = Lines(self.socketio, self.live, self.connections)
+        socket_path = os.environ.get("MEDIA_SOCKET") or str(app.extensions["settings"].data_dir / "media.sock")
+        self.media = Media(socket_path, self.lines, self.lines.states)
+        self.live.subscribe(self.announcer.announce)
+        self.live.subscribe(lambda change: self.media.route(change.conference_id, change.after))
+        app.extensions["live"] = self.live
+        app.extensions["media_health"] = self.media.health
+
+    def start(self) -> None:
+        self.live.start()
+        self.lines.start()
+        self.media.start()
+        threading.Thread(target=self._watch_revocations, name="revocations", daemon=True).start()
+
+    def disconnect(self, connection: Connection, reason: str) -> None:
+        """Ends a seat: its page is told why, its media and its socket are closed."""
+        self.socketio.emit("seat_lost", {"reason": reason}, to=connection.socket)
+        if connection.peer:
+            self.media.leave(connection.peer)
+        self.socketio.server.disconnect(connection.socket)
+
+    def _watch_revocations(self) -> None:
+        while True:
+            time.sleep(REVOCATION_SECONDS)
+            try:
+                with self.app.app_context():
+                    self._drop_revoked()
+            except Exception:
+                log.exception("revoked links could not be looked up")
+
+    def _drop_revoked(self) -> None:
+        seated = {c.link_id for c in self.connections if c.link_id is not None}
+        if not seated:
+            return
+        revoked = sa.select(SiteLink.id).where(SiteLink.id.in_(seated), SiteLink.revoked_at.is_not(None))
+        gone = set(db.session.scalars(revoked))
+        for connection in self.connections:
+            if connection.link_id in gone:
+                log.info("link %s was revoked: its page is disconnected", connection.link_id)
+                self.disconnect(connection, "link_revoked")
+
+
+def register(app: Flask) -> None:
+    wire = Wire(app)
+    app.extensions["wire"] = wire
+    Handlers(wire).register()
+
+
+def refused(code: str, message: str) -> Answer:
+    return {"ok": False, "code": code, "message": message}
+
+
+def answered(handler: Callable[[Handlers, Connection, Any], Answer]) -> Callable[..., Answer]:
+    """Whatever a page sends, it gets an answer in words, in its language, and no exception leaves the handler."""
+
+    @wraps(handler)
+    def answer(self: Handlers, *args: Any) -> Answer:
+        connection = self.wire.connections.get(request.sid)  # type: ignore[attr-defined]
+        if connection is None:
+            return refused("not_seated", "")
+        with force_locale(connection.lang):
+            try:
+                return handler(self, connection, args[0] if args else {})
+            except Malformed as error:
+                log.info("%s: malformed message: %s", connection.label, error)
+                return refused("malformed", malformed_in_words(error.path))
+            except Refusal as refusal:
+                return refused(refusal.code, in_words(refusal))
+            except MediaUnavailable as error:
+                return refused(error.code, gettext("Máy chủ hình và tiếng đang khởi động lại."))
+            except Exception:
+                log.exception("%s: a message failed", connection.label)
+                return refused("failed", gettext("Có lỗi ở máy chủ; việc vừa làm chưa được thực hiện."))
+            finally:
+                db.session.rollback()
+
+    return answer
+
+
+class Handlers:
+    """One method a message; names as in PROTOCOL.md."""
+
+    def __init__(self, wire: Wire) -> None:
+        self.wire = wire
+
+    def register(self) -> None:
+        on = self.wire.socketio.on_event
+        on("connect", self.connect)
+        on("disconnect", self.disconnect)
+        for name in (
+            "command",
+            "get_snapshot",
+            "read_clock",
+            "claim_seat",
+            "allow_takeover",
+            "join_media",
+            "answer_media",
+            "leave_media",
+            "report_devices",
+        ):
+            on(name, getattr(self, name))
+        on("*", self.unknown)
+
+    # --- coming and going ---
+
+    def connect(self, auth: Any = None) -> None:
+        socket: str = request.sid  # type: ignore[attr-defined]
+        lang = auth.get("lang") if isinstance(auth, dict) else None
+        with force_locale("en" if lang == "en" else "vi"):
+            connection = self._admitted(socket, auth)
+            with self.wire.seats_guard:
+                if connection.actor is not None and connection.site_id is not None:
+                    arrival = self.wire.seats.arrive(connection.seat_key, socket, connection.tab)
+                    connection.state = arrival.state
+                    if arrival.replaced:
+                        self._forget(arrival.replaced)
+        self.wire.connections.add(connection)
+        join_room(room_of_all(connection.conference_id))
+        if connection.is_desk:
+            join_room(room_of_desk(connection.conference_id))
+        if connection.site_id is not None:
+            join_room(room_of_site(connection.conference_id, connection.site_id))
+        if connection.state is SeatState.HELD:
+            self.wire.lines.socket_arrived(connection)
+        state, _ = self.wire.live.look(connection.conference_id)
+        self.wire.media.route(connection.conference_id, state)
+        self._welcome(connection)
+        db.session.rollback()
+
+    def _admitted(self, socket: str, auth: Any) -> Connection:
+        try:
+            if len(self.wire.connections) >= MAX_CONNECTIONS:
+                raise ConnectionRefusedError({"code": "too_many", "message": gettext("Máy chủ đã đủ số máy kết nối.")})
+            return admit(socket, auth)
+        except Malformed as error:
+            log.info("a malformed handshake was refused: %s", error)
+            data = {"code": "malformed", "message": malformed_in_words(error.path)}
+            raise ConnectionRefusedError(data) from None
+        except links.LinkRefused as error:
+            log.info("a handshake was refused: %s", error.code)
+            data = {"code": error.code, "message": _LINK_WORDS[error.code]()}
+            raise ConnectionRefusedError(data) from None
+
+    def _forget(self, socket: str) -> None:
+        """The older socket of the same tab goes without a word: its tab is already here."""
+        older = self.wire.connections.remove(socket)
+        if older is not None:
+            self.wire.lines.socket_left(older)
+            self.wire.socketio.server.disconnect(socket)
+
+    def _welcome(self, connection: Connection) -> None:
+        emit = self.wire.socketio.emit
+        seat = {
+            "label": connection.label,
+            "role": connection.role,
+            "site_id": connection.site_id,
+            "is_hall_station": connection.page == "station",
+            "state": connection.state.value,
+        }
+        now = instant(utc_now())
+        welcome = {"seat": seat, "server_time": now, "epoch": self.wire.media.epoch, "version": meetings.__version__}
+        emit("welcome", welcome, to=connection.socket)
+        emit("snapshot", self._snapshot(connection), to=connection.socket)
+
+    def disconnect(self, reason: Any = None) -> None:
+        connection = self.wire.connections.remove(request.sid)  # type: ignore[attr-defined]
+        if connection is None:
+            return
+        with self.wire.seats_guard:
+            held = self.wire.seats.leave(connection.seat_key, connection.socket)
+        if held:
+            self.wire.lines.socket_left(connection)
+        db.session.rollback()
+
+    # --- the sitting ---
+
+    @answered
+    def command(self, connection: Connection, message: Any) -> Answer:
+        asked = asked_command(message)
+        if connection.actor is None or connection.state is not SeatState.HELD:
+            raise NotPermitted
+        command = asked.command or OpenDoors(journal.setup_of(connection.conference_id))
+        self._check_account(connection, asked)
+        accepted = self.wire.live.execute(connection.conference_id, connection.actor, command, asked.id)
+        return {"ok": True, "seq": accepted.seq}
+
+    def _check_account(self, connection: Connection, asked: Asked) -> None:
+        if isinstance(asked.command, AppointActingChair):
+            _, directory = self.wire.live.look(connection.conference_id)
+            if asked.command.account_id not in directory.accounts:
+                raise UnknownAccount
+
+    @answered
+    def get_snapshot(self, connection: Connection, message: Any) -> Answer:
+        fields(message, {})
+        return self._snapshot(connection)
+
+    def _snapshot(self, connection: Connection) -> Answer:
+        state, directory = self.wire.live.look(connection.conference_id)
+        snapshot = snapshot_for(connection, state, directory, instant(utc_now()))
+        return {**snapshot, "presence": self.wire.lines.as_told(connection.conference_id)}
+
+    @answered
+    def read_clock(self, connection: Connection, message: Any) -> Answer:
+        return {"server_time": instant(utc_now())}
+
+    # --- seats ---
+
+    @answered
+    def claim_seat(self, connection: Connection, message: Any) -> Answer:
+        mode = fields(message, {"mode": str})["mode"]
+        if mode not in ("take_over", "watch") or connection.site_id is None:
+            raise Malformed("mode", "take_over or watch")
+        if connection.state is SeatState.HELD:
+            return {"ok": True, "state": "held"}
+        if mode == "watch":
+            connection.state = SeatState.WATCHING
+            return {"ok": True, "state": "watching"}
+        return self._take_over(connection, connection.site_id)
+
+    def _take_over(self, connection: Connection, site_id: int) -> Answer:
+        state, _ = self.wire.live.look(connection.conference_id)
+        is_on_air = any(holder.site_id == site_id for holder in state.holders())
+        with self.wire.seats_guard:
+            if not self.wire.seats.may_take_over(connection.seat_key, is_on_air):
+                self.wire.socketio.emit(
+                    "takeover_asked", {"site_id": site_id}, to=room_of_desk(connection.conference_id)
+                )
+                return refused("seat_on_air", gettext("Điểm cầu đang phát biểu; đã báo thư ký cho phép chuyển máy."))
+            lost = self.wire.seats.take_over(connection.seat_key, connection.socket, connection.tab)
+        connection.state = SeatState.HELD
+        self.wire.lines.socket_arrived(connection)
+        loser = self.wire.connections.get(lost) if lost else None
+        if loser is not None:
+            self.wire.lines.socket_left(loser)
+            self.wire.disconnect(loser, "taken_over")
+        return {"ok": True, "state": "held"}
+
+    @answered
+    def allow_takeover(self, connection: Connection, message: Any) -> Answer:
+        site_id = fields(message, {"site_id": int})["site_id"]
+        if not connection.is_desk:
+            raise NotPermitted
+        with self.wire.seats_guard:
+            self.wire.seats.allow_takeover((connection.conference_id, f"site:{site_id}"))
+        return {"ok": True}
+
+    # --- media ---
+
+    @answered
+    def join_media(self, connection: Connection, message: Any) -> Answer:
+        wants_to_publish = fields(message, {"publishes": bool})["publishes"]
+        if connection.state is SeatState.OCCUPIED:
+            raise NotPermitted
+        holds_a_site = connection.site_id is not None and connection.state is SeatState.HELD
+        publishes = wants_to_publish and holds_a_site
+        page = "watcher" if connection.state is SeatState.WATCHING else connection.page
+        if connection.peer:
+            self.wire.media.leave(connection.peer)
+        peer = new_peer_id(connection, publishes)
+        sdp = self.wire.media.join(connection.conference_id, peer, connection.label, page, publishes)
+        self.wire.lines.peer_joined(connection, peer)
+        return {"ok": True, "peer": peer, "sdp": sdp, "epoch": self.wire.media.epoch}
+
+    @answered
+    def answer_media(self, connection: Connection, message: Any) -> Answer:
+        message = fields(message, {"peer": str, "sdp": str})
+        if message["peer"] != connection.peer:
+            raise Malformed("peer", "not of this page")
+        self.wire.media.answer(message["peer"], message["sdp"])
+        return {"ok": True}
+
+    @answered
+    def leave_media(self, connection: Connection, message: Any) -> Answer:
+        if connection.peer:
+            self.wire.media.leave(connection.peer)
+            connection.peer = None
+        return {"ok": True}
+
+    @answered
+    def report_devices(self, connection: Connection, message: Any) -> Answer:
+        devices = fields(message, {"camera": bool, "microphone": bool}, {"fault": str})
+        if devices.get("fault") not in (None, *FAULTS):
+            raise Malformed("fault", "one of " + ", ".join(FAULTS))
+        if connection.state is SeatState.HELD:
+            self.wire.lines.devices_reported(connection, {"fault": None, **devices})
+        return {"ok": True}
+
+    def unknown(self, event: str, *args: Any) -> Answer:
+        log.info("unknown message %.40s", event)
+        return refused("unknown_message", "")
+
+
+_LINK_WORDS: dict[str, Callable[[], str]] = {
+    "link_unknown": lambda: gettext("Liên kết không đúng. Hãy xin thư ký hội nghị liên kết mới."),
+    "link_revoked": lambda: gettext("Liên kết này đã bị thu hồi. Hãy xin thư ký hội nghị liên kết mới."),
+    "desk_expired": lambda: gettext("Phiên làm việc đã hết hạn. Hãy đăng nhập lại."),
+}

@@ -1,0 +1,173 @@
+"""Watches every line: sockets and media come and go here, and the sitting is told what follows (rule 22)."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import uuid
+from typing import Any
+
+from flask_socketio import SocketIO
+
+from meetings.core.refusals import Refusal
+from meetings.core.state import State
+from meetings.core.vocabulary import SYSTEM, SiteId
+from meetings.live import LiveConferences
+from signaling.announcer import room_of_all
+from signaling.connections import Connection, Connections
+from signaling.presence import SILENCE, Presence
+
+log = logging.getLogger(__name__)
+
+TICK_SECONDS = 0.25
+
+
+class Lines:
+    """Presence of all conferences of this process; listens to the media process (`MediaListener`)."""
+
+    def __init__(self, socketio: SocketIO, live: LiveConferences, connections: Connections) -> None:
+        self._socketio = socketio
+        self._live = live
+        self._connections = connections
+        self._presence: dict[int, Presence] = {}
+        self._devices: dict[int, dict[int, dict[str, Any]]] = {}
+        self._told: dict[int, dict[str, Any]] = {}
+        self._peer_of_tab: dict[str, str] = {}
+        self._guard = threading.RLock()
+
+    def start(self) -> None:
+        """After a restart, expects those back whom the journal calls connected."""
+        now = time.monotonic()
+        for conference_id in self._live.now_sitting():
+            state, _ = self._live.look(conference_id)
+            with self._guard:
+                self._of(conference_id).expect(state.connected, now)
+        threading.Thread(target=self._run, name="lines", daemon=True).start()
+
+    def states(self) -> dict[int, State]:
+        """The states of all conferences in hand, for whoever must be brought up to date."""
+        return {conference_id: self._live.look(conference_id)[0] for conference_id in self._live.now_sitting()}
+
+    def as_told(self, conference_id: int) -> dict[str, Any]:
+        """The `presence` message: lines and devices of every site that was ever there."""
+        with self._guard:
+            devices = self._devices.get(conference_id, {})
+            nothing = {"camera": None, "microphone": None, "fault": None}
+            return {
+                site_id: {**line, **devices.get(int(site_id), nothing)}
+                for site_id, line in self._of(conference_id).as_told().items()
+            }
+
+    def socket_arrived(self, connection: Connection) -> None:
+        """A tab that comes back still has its peer, also after a restart of this process."""
+        connection.peer = self._peer_of_tab.get(connection.tab)
+        if connection.site_id is not None:
+            with self._guard:
+                self._of(connection.conference_id).socket_arrived(connection.site_id, time.monotonic())
+            self.look(connection.conference_id)
+
+    def socket_left(self, connection: Connection) -> None:
+        if connection.site_id is not None:
+            with self._guard:
+                self._of(connection.conference_id).socket_left(connection.site_id, time.monotonic())
+            self.look(connection.conference_id)
+
+    def devices_reported(self, connection: Connection, devices: dict[str, Any]) -> None:
+        if connection.site_id is not None:
+            with self._guard:
+                self._devices.setdefault(connection.conference_id, {})[connection.site_id] = devices
+            self.look(connection.conference_id)
+
+    # --- what the media process reports ---
+
+    def epoch_changed(self, epoch: str | None, peers: list[dict[str, Any]]) -> None:
+        now = time.monotonic()
+        with self._guard:
+            for presence in self._presence.values():
+                presence.all_media_left(now)
+        self._peer_of_tab = {tab_of(peer["peer"]): peer["peer"] for peer in peers}
+        for connection in self._connections:
+            connection.peer = self._peer_of_tab.get(connection.tab)
+        for peer in peers:
+            if peer.get("connected"):
+                self._peer_changed({**peer, "type": "peer_connected"}, now)
+        self._socketio.emit("media_epoch", {"epoch": epoch})
+
+    def peer_joined(self, connection: Connection, peer: str) -> None:
+        connection.peer = self._peer_of_tab[connection.tab] = peer
+
+    def media_event(self, event: dict[str, Any]) -> None:
+        if "peer" in event:
+            self._peer_changed(event, time.monotonic())
+        if event["type"] == "peer_closed":
+            if self._peer_of_tab.get(tab_of(event["peer"])) == event["peer"]:
+                del self._peer_of_tab[tab_of(event["peer"])]
+            connection = self._connections.with_peer(event["peer"])
+            if connection is not None:
+                connection.peer = None
+                closed = {"peer": event["peer"], "reason": event.get("reason", "")}
+                self._socketio.emit("media_closed", closed, to=connection.socket)
+
+    def _peer_changed(self, event: dict[str, Any], now: float) -> None:
+        """Only publishers count as a site's media; a silent watcher does not."""
+        kind, seat = event["type"], str(event.get("seat", ""))
+        if not seat.startswith("site:") or is_watcher(str(event["peer"])):
+            return
+        site_id, conference_id = SiteId(int(seat.removeprefix("site:"))), int(event["router"])
+        with self._guard:
+            presence = self._of(conference_id)
+            if kind in ("peer_connected", "media_back"):
+                presence.media_arrived(site_id, event["peer"], now)
+            elif kind == "media_lost":
+                presence.media_left(site_id, event["peer"], now, silent_for=SILENCE)
+            elif kind == "peer_closed":
+                presence.media_left(site_id, event["peer"], now)
+            else:
+                return
+        self.look(conference_id)
+
+    # --- what the sitting is told ---
+
+    def look(self, conference_id: int) -> None:
+        """Tells the sitting what is due and the pages what they see, now."""
+        state, _ = self._live.look(conference_id)
+        with self._guard:
+            due = self._of(conference_id).due(state, time.monotonic())
+        if state.setup is not None:
+            for command in due:
+                try:
+                    self._live.execute(conference_id, SYSTEM, command, f"line:{uuid.uuid4().hex}")
+                except Refusal as refusal:
+                    log.info("conference %s: %s refused: %s", conference_id, command, refusal.code)
+        told = self.as_told(conference_id)
+        with self._guard:
+            if self._told.get(conference_id) == told:
+                return
+            self._told[conference_id] = told
+        self._socketio.emit("presence", told, to=room_of_all(conference_id))
+
+    def _run(self) -> None:
+        while True:
+            time.sleep(TICK_SECONDS)
+            for conference_id in list(self._presence):
+                try:
+                    self.look(conference_id)
+                except Exception:
+                    log.exception("conference %s: presence failed", conference_id)
+
+    def _of(self, conference_id: int) -> Presence:
+        return self._presence.setdefault(conference_id, Presence())
+
+
+def new_peer_id(connection: Connection, publishes: bool) -> str:
+    """Names the tab, so that a restarted web process knows whose peer it is, and whether it publishes."""
+    return f"{connection.tab}.{'p' if publishes else 'w'}.{uuid.uuid4().hex[:8]}"
+
+
+def tab_of(peer: str) -> str:
+    return peer.partition(".")[0]
+
+
+def is_watcher(peer: str) -> bool:
+    return ".w." in peer

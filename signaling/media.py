@@ -1,0 +1,216 @@
+"""The only module that knows which media engine runs: stage to routes, pages to peers, losses to presence.
+
+Commands go to the media process over its Unix socket by pooled HTTP; its events come back on one WebSocket read by a thread.
+Routes are sent whole and are idempotent, so a restart of either side ends with one `PUT` per conference. The media process
+names itself by an *epoch*; a new one means that every page must join again.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import queue
+import socket
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import httpx
+import websocket
+
+from meetings.core.stage import Stage, stage_for
+from meetings.core.state import State
+
+log = logging.getLogger(__name__)
+
+RETRY_SECONDS = 0.2
+TIMEOUT_SECONDS = 3.0
+POOL = 16
+
+BUSES = ("hall", "floor", "next")
+
+SUBSCRIPTIONS: dict[str, list[tuple[str, str]]] = {
+    "site": [("hall", "audio"), ("hall", "video"), ("floor", "audio"), ("floor", "video")],
+    "station": [("floor", "audio"), ("floor", "video"), ("hall", "video")],
+    "screen": [("hall", "video"), ("floor", "video")],
+    "watcher": [("hall", "video"), ("floor", "video")],
+    "desk": [
+        ("floor", "video"),
+        ("hall", "video"),
+        ("next", "video"),
+        ("floor", "audio"),
+        ("hall", "audio"),
+    ],
+}
+"""What each kind of page may receive, fixed for the life of its peer (PROTOCOL.md, "Media of a page")."""
+
+
+class MediaUnavailable(Exception):
+    """The media process does not answer, or refuses; `code` is its word."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class MediaListener(Protocol):
+    """Who is told what the media process reports. Called from the reading thread."""
+
+    def epoch_changed(self, epoch: str | None, peers: list[dict[str, Any]]) -> None: ...
+
+    def media_event(self, event: dict[str, Any]) -> None: ...
+
+
+def seat_of_site(site_id: int) -> str:
+    return f"site:{site_id}"
+
+
+def routes_for(stage: Stage) -> dict[str, Any]:
+    """The routes of a stage: per bus whose picture and sound, and which publishers are to be ready."""
+
+    def seat(site_id: int | None) -> str | None:
+        return seat_of_site(site_id) if site_id is not None else None
+
+    hall, floor = stage.hall_site_id, stage.floor_site_id
+    speaker = next((site_id for site_id in stage.heard if site_id != hall), None)
+    return {
+        "buses": {
+            "hall": {"video": seat(hall), "audio": seat(hall) if hall in stage.heard else None},
+            "floor": {"video": seat(floor), "audio": seat(speaker)},
+            "next": {"video": seat(stage.next_site_id), "audio": None},
+        },
+        "warm": [seat_of_site(stage.next_site_id)] if stage.is_next_prepared and stage.next_site_id else [],
+    }
+
+
+class Media:
+    """The link of the web process to the media process."""
+
+    def __init__(self, path: str, listener: MediaListener, states: Callable[[], dict[int, State]]) -> None:
+        self._path = path
+        self._listener = listener
+        self._states = states
+        self._client = httpx.Client(
+            transport=httpx.HTTPTransport(uds=path, limits=httpx.Limits(max_connections=POOL)),
+            base_url="http://media",
+            timeout=TIMEOUT_SECONDS,
+        )
+        self._sent: dict[int, dict[str, Any]] = {}
+        self._asked: queue.SimpleQueue[tuple[int, State]] = queue.SimpleQueue()
+        self.epoch: str | None = None
+
+    def start(self) -> None:
+        for run, name in ((self._read_events, "media-events"), (self._send_routes, "media-routes")):
+            threading.Thread(target=run, name=name, daemon=True).start()
+
+    # --- commands ---
+
+    def health(self) -> dict[str, Any] | None:
+        """What the media process says of itself, or None while it does not answer."""
+        try:
+            return self._ask("GET", "/health")
+        except MediaUnavailable:
+            return None
+
+    def stats(self) -> dict[str, Any]:
+        return self._ask("GET", "/stats")
+
+    def route(self, conference_id: int, state: State) -> None:
+        """Brings the stage of `state` on the buses, soon: a later state overtakes one still waiting."""
+        self._asked.put((conference_id, state))
+
+    def join(self, conference_id: int, peer: str, seat: str, kind: str, publishes: bool) -> str:
+        """A peer for one page; the SDP offer for it. Raises `MediaUnavailable`."""
+        answer = self._ask(
+            "POST",
+            "/peers",
+            {
+                "router": str(conference_id),
+                "peer": peer,
+                "seat": seat,
+                "publishes": publishes,
+                "subscribes": [list(pair) for pair in SUBSCRIPTIONS[kind]],
+            },
+        )
+        return str(answer["sdp"])
+
+    def answer(self, peer: str, sdp: str) -> None:
+        self._ask("POST", f"/peers/{peer}/answer", {"sdp": sdp})
+
+    def leave(self, peer: str) -> None:
+        """Closes a peer; none at all is as good."""
+        try:
+            self._ask("DELETE", f"/peers/{peer}")
+        except MediaUnavailable as error:
+            log.info("peer %s could not be closed: %s", peer, error.code)
+
+    def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        try:
+            response = self._client.request(method, path, json=body)
+        except httpx.HTTPError as error:
+            raise MediaUnavailable("media_unavailable") from error
+        answer: dict[str, Any] = response.json() if response.content else {}
+        if response.is_error:
+            raise MediaUnavailable(str(answer.get("error", response.status_code)))
+        return answer
+
+    # --- routes ---
+
+    def _send_routes(self) -> None:
+        while True:
+            waiting = dict([self._asked.get()])
+            while not self._asked.empty():
+                conference_id, state = self._asked.get()
+                waiting[conference_id] = state
+            for conference_id, state in waiting.items():
+                self._put_routes(conference_id, routes_for(stage_for(state)))
+
+    def _put_routes(self, conference_id: int, routes: dict[str, Any]) -> None:
+        if self._sent.get(conference_id) == routes:
+            return
+        try:
+            self._ask("PUT", f"/routers/{conference_id}/routes", routes)
+            self._sent[conference_id] = routes
+        except MediaUnavailable as error:
+            # The next hello of the media process sends every route anew.
+            self._sent.pop(conference_id, None)
+            log.warning("conference %s: the stage could not be sent: %s", conference_id, error.code)
+
+    # --- events ---
+
+    def _read_events(self) -> None:
+        while True:
+            try:
+                self._read_connection()
+            except (OSError, websocket.WebSocketException, ValueError, MediaUnavailable) as error:
+                log.debug("media process: %s", error)
+            if self.epoch is not None:
+                self.epoch = None
+                self._listener.epoch_changed(None, [])
+            time.sleep(RETRY_SECONDS)
+
+    def _read_connection(self) -> None:
+        connection = websocket.WebSocket()
+        with socket.socket(socket.AF_UNIX) as raw:
+            raw.settimeout(TIMEOUT_SECONDS)
+            raw.connect(self._path)
+            connection.connect("ws://media/events", socket=raw)
+            raw.settimeout(None)
+            while True:
+                message = connection.recv()
+                if not message:
+                    return
+                event = json.loads(message)
+                if event["type"] == "hello":
+                    self._hello(str(event["epoch"]))
+                else:
+                    self._listener.media_event(event)
+
+    def _hello(self, epoch: str) -> None:
+        peers = self._ask("GET", "/state")["peers"]
+        self._sent.clear()
+        self.epoch = epoch
+        self._listener.epoch_changed(epoch, peers)
+        for conference_id, state in self._states().items():
+            self.route(conference_id, state)
