@@ -87,6 +87,7 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
     options: dict[str, Any] = {"url": settings.database_url, "pool_size": 20, "max_overflow": 40}
     if settings.database_file:
         options["connect_args"] = {"timeout": 15}
+        settings.database_file.touch(mode=0o600)
     else:
         options["pool_pre_ping"] = True
     return options

@@ -466,14 +466,14 @@ def add_units(conference: Conference, unit_ids: Iterable[int], zone: ZoneInfo) -
     return len(chosen)
 
 
-def site_of_unit(unit: Unit) -> SiteDraft:
+def site_of_unit(unit: Unit, contact_name: str = "", expected_count: int | None = None) -> SiteDraft:
     return SiteDraft(
         name=unit.name,
         short_name=unit.short_name,
         label=_short_kind(unit),
-        contact_name="",
+        contact_name=contact_name,
         contact_phone=None,
-        expected_count=None,
+        expected_count=expected_count,
         map_column=unit.map_column,
         map_row=unit.map_row,
     )
