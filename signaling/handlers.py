@@ -125,6 +125,11 @@ def refused(code: str, message: str) -> Answer:
     return {"ok": False, "code": code, "message": message}
 
 
+def _refusal(code: str, message: str) -> ConnectionRefusedError:
+    """Ends a handshake; the page finds code and words in `error.data`."""
+    return ConnectionRefusedError(code, {"code": code, "message": message})
+
+
 def answered(handler: Callable[[Handlers, Connection, Any], Answer]) -> Callable[..., Answer]:
     """Whatever a page sends, it gets an answer in words, in its language, and no exception leaves the handler."""
 
@@ -205,16 +210,14 @@ class Handlers:
     def _admitted(self, socket: str, auth: Any) -> Connection:
         try:
             if len(self.wire.connections) >= MAX_CONNECTIONS:
-                raise ConnectionRefusedError({"code": "too_many", "message": gettext("Máy chủ đã đủ số máy kết nối.")})
+                raise _refusal("too_many", gettext("Máy chủ đã đủ số máy kết nối."))
             return admit(socket, auth)
         except Malformed as error:
             log.info("a malformed handshake was refused: %s", error)
-            data = {"code": "malformed", "message": malformed_in_words(error.path)}
-            raise ConnectionRefusedError(data) from None
+            raise _refusal("malformed", malformed_in_words(error.path)) from None
         except links.LinkRefused as error:
             log.info("a handshake was refused: %s", error.code)
-            data = {"code": error.code, "message": _LINK_WORDS[error.code]()}
-            raise ConnectionRefusedError(data) from None
+            raise _refusal(error.code, _LINK_WORDS[error.code]()) from None
 
     def _forget(self, socket: str) -> None:
         """The older socket of the same tab goes without a word: its tab is already here."""
