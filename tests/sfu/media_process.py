@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc import RTCBundlePolicy, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamTrack
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,8 +35,9 @@ async def eventually(claim: Callable[[], Any], what: str, seconds: float = DEADL
 class Media:
     """A running media process. `call` sends a command; events are collected in `events`."""
 
-    def __init__(self, session: aiohttp.ClientSession, pid: int) -> None:
+    def __init__(self, session: aiohttp.ClientSession, path: str, pid: int) -> None:
         self.session = session
+        self.path = path
         self.pid = pid
         self.events: list[dict[str, Any]] = []
 
@@ -78,37 +79,45 @@ def environment(socket_path: str, portable: bool) -> dict[str, str]:
 
 
 @contextlib.asynccontextmanager
-async def running_media(portable: bool = False) -> AsyncIterator[Media]:
-    """Start the process, wait until it answers, and end it afterwards."""
+async def running_media(portable: bool = False, command: tuple[str, ...] = ()) -> AsyncIterator[Media]:
+    """Start the process, wait until it answers, and end it afterwards. `command` replaces the usual one."""
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder) / "media.sock")
+        arguments = command or ("-m", "signaling.sfu")
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "signaling.sfu", env=environment(path, portable), cwd=ROOT
+            sys.executable, *arguments, env=environment(path, portable), cwd=ROOT
         )
         try:
-            async with aiohttp.ClientSession(connector=aiohttp.UnixConnector(path)) as session:
-                media = Media(session, process.pid)
-
-                async def answers() -> bool:
-                    with contextlib.suppress(aiohttp.ClientError, OSError):
-                        return (await media.call("GET", "/health"))[0] == 200
-                    return False
-
-                await eventually(answers, "the media process answers")
-                async with session.ws_connect("http://media/events") as stream:
-
-                    async def collect() -> None:
-                        async for message in stream:
-                            media.events.append(message.json())
-
-                    collecting = asyncio.create_task(collect())
-                    await eventually(lambda: media.event(type="hello"), "hello")
-                    yield media
-                    collecting.cancel()
+            async with attached_media(path, process.pid) as media:
+                yield media
         finally:
             if process.returncode is None:
                 process.terminate()
             await asyncio.wait_for(process.wait(), 5)
+
+
+@contextlib.asynccontextmanager
+async def attached_media(path: str, pid: int = 0) -> AsyncIterator[Media]:
+    """The process that listens on the control socket `path`, once it answers."""
+    async with aiohttp.ClientSession(connector=aiohttp.UnixConnector(path)) as session:
+        media = Media(session, path, pid)
+
+        async def answers() -> bool:
+            with contextlib.suppress(aiohttp.ClientError, OSError):
+                return (await media.call("GET", "/health"))[0] == 200
+            return False
+
+        await eventually(answers, "the media process answers")
+        async with session.ws_connect("http://media/events") as stream:
+
+            async def collect() -> None:
+                async for message in stream:
+                    media.events.append(message.json())
+
+            collecting = asyncio.create_task(collect())
+            await eventually(lambda: media.event(type="hello"), "hello")
+            yield media
+            collecting.cancel()
 
 
 class Page:
@@ -117,6 +126,24 @@ class Page:
     def __init__(self, media: Media, peer: str, connection: RTCPeerConnection) -> None:
         self.media, self.peer, self.connection = media, peer, connection
         self.tracks: dict[tuple[str, str], MediaStreamTrack] = {}
+
+    @property
+    def transport(self) -> Any:
+        """The DTLS transport, with which raw packets can be sent."""
+        return self.connection.getTransceivers()[0].receiver.transport
+
+    @property
+    def datagrams(self) -> Any:
+        """The asyncio transport of the UDP socket in use."""
+        return self.transport.transport._connection._nominated[1].protocol.transport
+
+    def ssrc(self, kind: str) -> int:
+        """The SSRC the page announced for what it publishes."""
+        return int(next(t.sender._ssrc for t in self.connection.getTransceivers() if t.kind == kind))
+
+    async def send(self, packet: bytes) -> None:
+        """Encrypt and send an RTP packet."""
+        await self.transport._send_rtp(packet)
 
     async def close(self) -> None:
         await self.connection.close()
@@ -132,12 +159,11 @@ async def open_page(
     edit_answer: Callable[[str], str] = lambda text: text,
     sends: bool | None = None,
     waits: bool = True,
-    answers_first: bool = False,
+    completes_handshake: bool = False,
 ) -> Page:
     """A page that publishes `publish` and views `views`; connected unless `waits` is false.
 
-    The answer is posted when the page's own handshake is over: aiortc gives packets that come before all its receivers
-    have started to the wrong one. `answers_first` posts it at once, as browsers do.
+    `completes_handshake` posts the answer only when the page's own handshake is over.
     """
     publishes = bool(publish) if sends is None else sends
     body = {
@@ -149,7 +175,7 @@ async def open_page(
     }
     status, answer = await media.call("POST", "/peers", body)
     assert status == 201, answer
-    connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+    connection = RTCPeerConnection(RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
     page = Page(media, peer, connection)
     received: list[MediaStreamTrack] = []
     connection.on("track", received.append)
@@ -161,12 +187,11 @@ async def open_page(
             transceiver.direction = "sendonly"
     await connection.setLocalDescription(await connection.createAnswer())
     page.tracks = dict(zip(views, received, strict=False))
-    if waits and not answers_first:
+    if completes_handshake:
         await eventually(lambda: connection.connectionState == "connected", f"{peer} is connected")
     text = edit_answer(connection.localDescription.sdp)
     assert (await media.call("POST", f"/peers/{peer}/answer", {"sdp": text}))[0] == 200
     if waits:
         await eventually(lambda: media.event(type="peer_connected", peer=peer), f"{peer} connects")
-        if answers_first:
-            await eventually(lambda: connection.connectionState == "connected", f"{peer} is connected")
+        await eventually(lambda: connection.connectionState == "connected", f"{peer} is connected")
     return page
