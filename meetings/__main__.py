@@ -19,8 +19,10 @@ import sqlalchemy as sa
 from flask import Flask
 
 from meetings import accounts, addresses, backup, demo, store, tls
+from meetings import serve as server
 from meetings.app import alembic, create_app
 from meetings.config import ConfigError, Settings, load_settings
+from meetings.links import setup_link
 from meetings.tables import Conference, Role, StaffAccount, db, writing
 
 _START_SECONDS = 60
@@ -32,7 +34,7 @@ class _InWords(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (ConfigError, backup.BackupError) as error:
+        except (ConfigError, backup.BackupError, server.PortTaken) as error:
             raise click.ClickException(str(error)) from None
         except demo.NotEmpty:
             raise click.ClickException("there are conferences already; the demo goes into an empty database.") from None
@@ -65,24 +67,25 @@ def _settings(app: Flask) -> Settings:
 
 @cli.command()
 def serve() -> None:
-    """Serve until ended (Ctrl-C)."""
-    from meetings import serve as server
-
-    with backup.sole_use(load_settings()):
-        server.run()
+    """Serve until ended (Ctrl-C). An installation without any account prints its set-up link."""
+    settings = load_settings()
+    with backup.sole_use(settings):
+        with _app():
+            path = setup_link()
+        if path:
+            click.echo(f"No account yet. Make the first one here, once: {addresses.base_addresses(settings)[0]}{path}")
+        server.run(settings)
 
 
 @cli.command()
 def run() -> None:
     """What `make run` does: an empty data folder gets the demo; the addresses are printed; then serve."""
-    from meetings import serve as server
-
     settings = load_settings()
     with backup.sole_use(settings):
         with _app():
             loaded = _load_demo_if_empty(settings)
         threading.Thread(target=_announce, args=(settings, loaded), daemon=True).start()
-        server.run()
+        server.run(settings)
 
 
 def _load_demo_if_empty(settings: Settings) -> demo.Demo | None:

@@ -8,7 +8,7 @@ and printed again. Tokens travel in the fragment of an address, which no server 
 import hashlib
 import hmac
 import secrets
-from base64 import urlsafe_b64encode
+from base64 import b32encode
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -102,7 +102,7 @@ def renew_link(link: SiteLink, now: datetime) -> SiteLink:
 def _signature(link: SiteLink) -> str:
     key = f"site-link:{current_app.secret_key!s}".encode()
     digest = hmac.digest(key, f"{link.public_id}.{link.nonce}".encode(), "sha256")
-    return urlsafe_b64encode(digest[:18]).decode()
+    return b32encode(digest[:15]).decode().lower()
 
 
 def one_time_path(account: StaffAccount, target: str, now: datetime) -> str:
@@ -121,7 +121,7 @@ def setup_link(now: datetime | None = None) -> str | None:
 
 
 def _new_one_time(account_id: int | None, target: str, now: datetime) -> str:
-    token = secrets.token_urlsafe(24)
+    token = secrets.token_hex(20)
     db.session.add(
         OneTimeSignIn(
             token_hash=_hash(token),

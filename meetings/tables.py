@@ -8,6 +8,7 @@ keeps an acknowledged command through a power loss.
 
 import secrets
 import sqlite3
+import string
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -68,9 +69,12 @@ def _words(kind: type[StrEnum]) -> sa.Enum:
     )
 
 
+_LETTERS = string.ascii_letters + string.digits
+
+
 def random_id() -> str:
-    """About ten characters that cannot be guessed and stand in an address as they are."""
-    return secrets.token_urlsafe(8)[:10]
+    """Ten letters and digits that cannot be guessed and stand in an address as they are."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(10))
 
 
 class Role(StrEnum):

@@ -1,0 +1,64 @@
+# What is done often. `make` alone lists it.
+#
+# Settings of the program go on the line: make run HOST=0.0.0.0 TLS=auto PORT=8443
+
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SETTINGS := HOST PORT MEDIA_HOST MEDIA_PORT DATA_DIR DATABASE_URL SECRET_KEY TLS TIMEZONE PROXY_COUNT LOG_LEVEL
+CHROMIUM ?= $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome))
+FIREFOX ?= $(firstword $(wildcard /usr/bin/firefox-esr /usr/bin/firefox))
+export CHROMIUM FIREFOX
+$(foreach name,$(SETTINGS),$(if $(filter command line,$(origin $(name))),$(eval export $(name))))
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench words clean
+
+help: ## list these targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+run: $(VENV)/.run ## serve; an empty data folder gets the conference of 16 July 2020
+	@exec $(BIN)/python -m meetings run
+
+test: $(VENV)/.test ## every test, browsers included (ARGS= goes to pytest)
+	@./.ci/packages browsers
+	@CHROMIUM="$${CHROMIUM:-$$(./.ci/packages path chromium)}" FIREFOX="$${FIREFOX:-$$(./.ci/packages path firefox)}" \
+		$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.test tests/node_modules/.stamp ## style and types of Python and JavaScript
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	tests/node_modules/.bin/tsc -p tests/jsconfig.json
+
+bench: $(VENV)/.test ## measure (ONLY=name runs one)
+	@$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY))
+
+words: $(VENV)/.test ## gather new messages into the English catalogue
+	$(BIN)/pybabel -q extract -F meetings/translations/babel.cfg --no-wrap --sort-by-file --omit-header \
+		-k _ -k lazy_gettext -o $(VENV)/messages.pot .
+	$(BIN)/pybabel -q update -i $(VENV)/messages.pot -l en -o meetings/translations/en/LC_MESSAGES/messages.po \
+		--no-wrap --no-fuzzy-matching --ignore-obsolete --omit-header
+
+clean: ## remove what these targets made (never the data)
+	rm -rf $(VENV) tests/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/.made:
+	@./.ci/packages python "$(PYTHON)"
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.run: requirements.txt | $(VENV)/.made
+	@echo "Installing what the program runs on …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.test: tests/requirements.txt $(VENV)/.run
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	@touch $@
+
+tests/node_modules/.stamp: tests/package.json tests/package-lock.json
+	@./.ci/packages node
+	@cd tests && npm ci --silent --no-audit --no-fund
+	@touch $@
