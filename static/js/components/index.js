@@ -5,6 +5,7 @@ export { ConnectionBanner, useLine } from "./connection-banner.js";
 export { Dialog } from "./dialog.js";
 export { Icon } from "./icon.js";
 export { LinkWord, OwnLinkWord, Signal } from "./link-word.js";
+export { Logo } from "./logo.js";
 export { Lower } from "./lower.js";
 export { mapState, SiteMap } from "./site-map.js";
 export { readTimer, SpokenTimer, Timer, TIMER_ICONS, timerKind, timerWord } from "./timer.js";

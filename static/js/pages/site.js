@@ -1,0 +1,3 @@
+import { startSitePage } from "../site/page.js";
+
+startSitePage({ isHall: false });

@@ -1,0 +1,155 @@
+/** The hall screen while the conference sits: one picture, one name, one clock. */
+
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { _ } from "../boot.js";
+import { clockTime, now } from "../clock.js";
+import { Icon } from "../components/icon.js";
+import { Logo } from "../components/logo.js";
+import { Lower } from "../components/lower.js";
+import { readTimer, Timer } from "../components/timer.js";
+import { VideoTile } from "../components/video-tile.js";
+import { html } from "../html.js";
+import { useHeldFrame } from "../site/pictures.js";
+import { currentItem, headline, itemCount, limitWords, presidingSite, siteOf, siteTitle, underline } from "../words.js";
+import { Strip, stripShape } from "./strip.js";
+
+/** @typedef {import("../types").PublicPart} PublicPart */
+/** @typedef {import("../types").Speech} Speech */
+/** @typedef {import("../types").Media} Media */
+
+const LARGE_MS = 8000;
+const NEXT_SHOWN = 3;
+
+/** Whether the lower third has had its 8 s. A page that comes later counts from the speech's own beginning. @param {Speech | null} floor */
+function useSmallLower(floor) {
+  const since = floor && floor.state !== "warning" ? Date.parse(floor.on_air_at) : NaN;
+  return !Number.isNaN(since) && now.value - since > LARGE_MS;
+}
+
+/** @param {{part: PublicPart, speech: Speech}} props */
+function SpeechLower({ part, speech }) {
+  const isSmall = useSmallLower(speech);
+  const isMuted = speech.paused_by.includes("muted");
+  const order = speech.kind === "point_of_order" ? _("Ý kiến về thủ tục") : "";
+  const tag = {
+    warning: _("Mời phát biểu"),
+    speaking: order || _("Đang phát biểu"),
+    paused: isMuted ? _("Chủ trì đã tắt micro") : _("Tạm dừng lượt phát biểu"),
+    held: _("Đang nối lại"),
+  }[speech.state];
+  const icon = speech.state === "held" ? "wifi-off" : speech.state === "paused" || !speech.is_microphone_open ? "mic-off" : "mic";
+  return html`<${Lower}
+    tag=${tag}
+    icon=${speech.state === "warning" ? "megaphone" : icon}
+    name=${headline(speech)}
+    site=${underline(speech, siteOf(part, speech.site_id))}
+    topic=${speech.topic}
+    isSmall=${isSmall}
+  />`;
+}
+
+/** @param {{speech: Speech}} props */
+function SpeechTimer({ speech }) {
+  const isOver = readTimer(speech).kind === "bad";
+  return html`<${Timer}
+    speech=${speech}
+    className="hall-timer"
+    label=${isOver ? _("Quá thời gian") : _("Thời gian còn lại")}
+    foot=${_("Bắt đầu %(time)s · Thời lượng %(limit)s", { time: clockTime(speech.on_air_at), limit: limitWords(speech.limit_seconds) })}
+  />`;
+}
+
+/** @param {{part: PublicPart}} props */
+function Next({ part }) {
+  const next = part.queue.slice(0, NEXT_SHOWN);
+  return html`<section class="hall-next" aria-label=${_("Tiếp theo")} data-test="next">
+    <h2><${Icon} name="list-ordered" />${_("Tiếp theo")}</h2>
+    <ol>
+      ${next.map((request, index) => {
+        const site = siteOf(part, request.site_id);
+        return html`<li key=${request.request_id} data-request=${request.request_id}>
+          <span class="hall-next-n num">${index + 1}</span>
+          <span><strong>${site?.name}</strong><small>${request.is_connected ? headline(request) : _("Điểm cầu mất kết nối")}</small></span>
+        </li>`;
+      })}
+    </ol>
+  </section>`;
+}
+
+/** @param {{part: PublicPart, children?: any}} props */
+function Top({ part, children }) {
+  const item = currentItem(part);
+  const time = clockTime(now.value);
+  return html`<header class="hall-top">
+    <${Logo} />
+    <div class="hall-title">
+      <p class="hall-kicker">${[itemCount(part), part.conference.organiser].filter(Boolean).join(" · ")}</p>
+      <h1>${item?.title ?? (part.conference.short_title || part.conference.title)}</h1>
+    </div>
+    <div class="hall-meta">${children}<time class="hall-clock num" datetime=${time}>${time}</time></div>
+  </header>`;
+}
+
+/** @param {{text: string, icon: string, small?: string}} props */
+function Message({ text, icon, small }) {
+  return html`<${Icon} name=${icon} />${text}${small && html`<small>${small}</small>`}`;
+}
+
+/** For 3 s after an extension: the added time. @param {Speech | null} speech */
+function useExtension(speech) {
+  const shown = useSignal({ id: 0, limit: 0, until: 0 });
+  useEffect(() => {
+    const last = shown.peek();
+    const isLonger = speech && last.id === speech.request_id && speech.limit_seconds > last.limit;
+    shown.value = { id: speech?.request_id ?? 0, limit: speech?.limit_seconds ?? 0, until: isLonger ? Date.now() + 3000 : last.until };
+  }, [speech?.request_id, speech?.limit_seconds]);
+  return now.value > 0 && Date.now() < shown.value.until;
+}
+
+/** @param {{part: PublicPart, media: Media, children?: any}} props `children`: discreet tags of the top line */
+export function LiveStage({ part, media, children }) {
+  const { floor: speech, stage } = part;
+  const isFrozen = useHeldFrame(speech);
+  const isExtended = useExtension(speech);
+  const { hall, floor } = media.streams.value;
+  const isFloorLarge = stage.large === "floor" || isFrozen;
+  const hasTimer = speech !== null && speech.state !== "warning";
+  const hasSide = isFloorLarge || hasTimer || part.queue.length > 0;
+  const hallName = presidingSite(part)?.name;
+  const chairTag = stage.is_chair_speaking && html`<${Lower} tag=${_("Chủ trì đang phát biểu")} name=${hallName ?? ""} site=${part.conference.organiser} />`;
+  const hallLower = chairTag || (speech && !isFloorLarge && html`<${SpeechLower} part=${part} speech=${speech} />`);
+  const frozen = isFrozen && html`<${Message} icon="wifi-off" text=${_("Đang nối lại")} small=${siteTitle(siteOf(part, speech?.site_id))} />`;
+  const className = `hall ${stripShape(part.sites.length).size}${hasSide ? "" : " is-wide"}${isFloorLarge ? "" : " is-hall-large"}`;
+
+  return html`<main class=${className} data-test="stage" data-large=${isFloorLarge ? "floor" : "hall"}>
+    <${Top} part=${part}>${children}<//>
+    <${VideoTile}
+      key="floor"
+      test="floor-video"
+      track=${floor.video}
+      isLost=${isFrozen}
+      className=${isFloorLarge ? "hall-large is-floor" : "is-hidden"}
+      message=${frozen || null}
+      label=${_("Hình đại biểu đang phát biểu")}
+    >
+      ${isFloorLarge && speech && html`<${SpeechLower} part=${part} speech=${speech} />`}
+    <//>
+    <${VideoTile}
+      key="hall"
+      test="hall-video"
+      track=${hall.video}
+      className=${isFloorLarge ? "hall-second" : "hall-large"}
+      message=${(!hall.video && html`<${Message} icon="monitor" text=${_("Chưa có hình hội trường")} />`) || null}
+      label=${_("Hình hội trường")}
+    >
+      ${hallLower && !isFloorLarge ? hallLower : html`<figcaption class="tile-cap"><span>${hallName}</span></figcaption>`}
+    <//>
+    ${hasSide &&
+    html`<aside class="hall-side">
+      ${hasTimer && speech && html`<div class="hall-timer-box"><${SpeechTimer} speech=${speech} />${isExtended && html`<p class="hall-extended" role="status">${_("Thêm thời gian")}</p>`}</div>`}
+      ${part.queue.length > 0 && html`<${Next} part=${part} />`}
+    </aside>`}
+    <${Strip} part=${part} />
+  </main>`;
+}

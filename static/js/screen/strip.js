@@ -1,0 +1,53 @@
+/** The strip of all sites at the bottom of the hall screen: two rows for sixteen, smaller ones for ninety-seven. */
+
+import { _ } from "../boot.js";
+import { Icon } from "../components/icon.js";
+import { mapState } from "../components/site-map.js";
+import { html } from "../html.js";
+
+/** @typedef {import("../types").PublicPart} PublicPart */
+/** @typedef {import("../components/site-map.js").MapState} MapState */
+
+/** @type {Record<MapState, {kind: string, icon: string, word: () => string}>} */
+const MARKS = {
+  floor: { kind: "floor", icon: "mic", word: () => _("Đang phát biểu") },
+  next: { kind: "next", icon: "hand", word: () => _("Tiếp theo") },
+  lost: { kind: "bad", icon: "wifi-off", word: () => _("Mất kết nối") },
+  good: { kind: "ok", icon: "circle-check", word: () => _("Đã kết nối") },
+  hall: { kind: "ok", icon: "megaphone", word: () => _("Chủ trì") },
+};
+
+/**
+ * The state shown: a speaker in the hall, or one whose line is held, is the speaker as well.
+ * @param {PublicPart} part
+ * @param {number} id
+ * @returns {MapState}
+ */
+function stripState(part, id) {
+  const state = mapState(part, id);
+  const isSpeaker = part.floor?.site_id === id && part.floor.state === "speaking";
+  return state === "good" || state === "hall" || state === "next" ? (isSpeaker ? "floor" : state) : state;
+}
+
+/** @param {number} count */
+export function stripShape(count) {
+  if (count <= 18) return { rows: 2, columns: Math.ceil(count / 2), size: "" };
+  if (count <= 40) return { rows: 3, columns: Math.ceil(count / 3), size: "is-many" };
+  const rows = Math.ceil(count / 14);
+  return { rows, columns: Math.ceil(count / rows), size: "is-crowd" };
+}
+
+/** @param {{part: PublicPart}} props */
+export function Strip({ part }) {
+  const { rows, columns, size } = stripShape(part.sites.length);
+  const style = { gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`, gridTemplateRows: `repeat(${rows}, minmax(0, 1fr))` };
+  return html`<ol class=${`hall-strip ${size}`.trim()} style=${style} aria-label=${_("Các điểm cầu")} data-test="strip">
+    ${part.sites.map((site) => {
+      const state = stripState(part, site.id);
+      const { kind, icon, word } = MARKS[state];
+      return html`<li key=${site.id} class=${`is-${kind}`} data-site=${site.id} data-state=${state}>
+        <${Icon} name=${icon} /><span><strong>${site.label}</strong><small class=${size === "is-crowd" ? "sr" : ""}>${word()}</small></span>
+      </li>`;
+    })}
+  </ol>`;
+}

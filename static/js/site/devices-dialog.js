@@ -1,0 +1,67 @@
+/** *Thiết bị và âm thanh*: which camera, microphone and loudspeaker, a level meter, the sounds of this device. */
+
+import { _ } from "../boot.js";
+import { chime, isMuted, muteChimes } from "../chimes.js";
+import { Dialog } from "../components/dialog.js";
+import { Icon } from "../components/icon.js";
+import { VideoTile } from "../components/video-tile.js";
+import { html } from "../html.js";
+import { faultWords } from "../media.js";
+import { LevelMeter } from "./level-meter.js";
+import { usePage } from "./page-context.js";
+
+/** @typedef {"camera" | "microphone" | "speaker"} Which */
+
+/** @type {Record<Which, {kind: MediaDeviceKind, label: () => string, none: () => string}>} */
+const FIELDS = {
+  camera: { kind: "videoinput", label: () => _("Camera"), none: () => _("Camera mặc định") },
+  microphone: { kind: "audioinput", label: () => _("Micro"), none: () => _("Micro mặc định") },
+  speaker: { kind: "audiooutput", label: () => _("Loa"), none: () => _("Loa mặc định") },
+};
+
+/** @param {{which: Which}} props */
+function DeviceField({ which }) {
+  const { media } = usePage();
+  const { kind, label, none } = FIELDS[which];
+  const found = media.devices.value.filter((device) => device.kind === kind && device.deviceId && device.deviceId !== "default");
+  return html`<div class="field">
+    <label for=${`device-${which}`}>${label()}</label>
+    <select
+      class="input"
+      id=${`device-${which}`}
+      value=${media.choice.value[which]}
+      disabled=${media.isOpening.value}
+      onChange=${(/** @type {any} */ event) => media.chooseDevices({ [which]: event.currentTarget.value })}
+    >
+      <option value="">${none()}</option>
+      ${found.map((device, index) => html`<option key=${device.deviceId} value=${device.deviceId}>${device.label || `${label()} ${index + 1}`}</option>`)}
+    </select>
+  </div>`;
+}
+
+/** @param {{onClose: () => void}} props */
+export function DevicesDialog({ onClose }) {
+  const { media } = usePage();
+  const fault = media.fault.value;
+  const hasSinks = "setSinkId" in HTMLMediaElement.prototype;
+  return html`<${Dialog}
+    title=${_("Thiết bị và âm thanh")}
+    onClose=${onClose}
+    test="devices-dialog"
+    actions=${html`<button type="button" class="btn" onClick=${() => media.retryDevices()} disabled=${media.isOpening.value}><${Icon} name="refresh-cw" />${_("Kiểm tra lại")}</button>
+      <button type="button" class="btn is-primary" onClick=${onClose}>${_("Xong")}</button>`}
+  >
+    <div class="stack">
+      <${VideoTile} track=${media.localStream.value?.getVideoTracks()[0] ?? null} className="devices-preview" label=${_("Hình của điểm cầu này")} />
+      ${fault && html`<p class="field-error"><${Icon} name="circle-alert" /><span>${faultWords(fault).cause}. ${faultWords(fault).remedy}</span></p>`}
+      <${DeviceField} which="camera" />
+      <div><${DeviceField} which="microphone" /><${LevelMeter} /></div>
+      ${hasSinks && html`<${DeviceField} which="speaker" />`}
+      <button type="button" class="btn" onClick=${() => chime("on_air")}><${Icon} name="volume-2" />${_("Nghe thử")}</button>
+      <label class="switch">
+        <input type="checkbox" role="switch" checked=${!isMuted.value} onChange=${(/** @type {any} */ event) => muteChimes(!event.currentTarget.checked)} />
+        ${_("Chuông báo trên máy này")}
+      </label>
+    </div>
+  <//>`;
+}

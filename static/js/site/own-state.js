@@ -1,0 +1,94 @@
+/**
+ * What a site's page says about its own site: one banner at a time, the most urgent one (bad > floor > next > warn > info > muted).
+ * Nothing is decided here; the server's parts and this device's faults are put into one word.
+ */
+
+/** @typedef {import("../types").PublicPart} PublicPart */
+/** @typedef {import("../types").OwnPart} OwnPart */
+/** @typedef {import("../types").OwnRequest} OwnRequest */
+/** @typedef {import("../types").Speech} Speech */
+
+/**
+ * @typedef {"seat_lost" | "link_revoked" | "occupied" | "watching" | "warning" | "muted_by_chair" | "paused_suspended" | "paused_chair" | "held"
+ *   | "on_air" | "on_air_closed" | "next" | "next_fault" | "fault" | "suspended" | "adjourned" | "doors_closed" | "doors_open" | "interrupted"
+ *   | "spoken" | "queued" | "hall_open" | "hall_closed" | "muted"} OwnWord
+ */
+
+/**
+ * @param {PublicPart} part
+ * @param {OwnPart | null} own
+ * @returns {Speech | null} the speech of this site that holds the floor
+ */
+export function ownSpeech(part, own) {
+  return own && part.floor?.site_id === own.site_id ? part.floor : null;
+}
+
+/** @param {OwnPart | null} own */
+export function waitingRequests(own) {
+  return (own?.requests ?? []).filter((request) => request.status === "waiting");
+}
+
+/**
+ * The own request that is next: prepared, or first of the current item's list.
+ * @param {PublicPart} part
+ * @param {OwnPart | null} own
+ * @returns {OwnRequest | undefined}
+ */
+export function nextRequest(part, own) {
+  const waiting = waitingRequests(own).filter((request) => request.item_id === part.current_item_id);
+  return waiting.find((request) => request.prepared_at) ?? waiting.find((request) => request.place === 1);
+}
+
+/**
+ * The best place this site has in the current item's list.
+ * @param {PublicPart} part
+ * @param {OwnPart | null} own
+ */
+export function placeInQueue(part, own) {
+  const places = waitingRequests(own)
+    .filter((request) => request.item_id === part.current_item_id && request.place)
+    .map((request) => request.place ?? 0);
+  return places.length ? { place: Math.min(...places), of: part.queue.length } : null;
+}
+
+/**
+ * @param {Speech} speech
+ * @returns {OwnWord}
+ */
+function speechWord(speech) {
+  if (speech.state === "warning") return "warning";
+  if (speech.state === "held") return "held";
+  if (speech.paused_by.includes("suspended")) return "paused_suspended";
+  if (speech.paused_by.includes("muted")) return "muted_by_chair";
+  if (speech.state === "paused") return "paused_chair";
+  return speech.is_microphone_open ? "on_air" : "on_air_closed";
+}
+
+/** @type {Partial<Record<import("../types").ConferencePart["status"], OwnWord>>} */
+const STATUS_WORDS = { scheduled: "doors_closed", suspended: "suspended", adjourned: "adjourned" };
+
+/**
+ * @param {{part: PublicPart, own: OwnPart | null, seat: import("../types").Seat | null, fault: string | null, isHall: boolean,
+ *   hasJustSpoken: boolean}} input
+ * @returns {OwnWord}
+ */
+export function ownWord({ part, own, seat, fault, isHall, hasJustSpoken }) {
+  if (seat?.state === "lost") return seat.lost_reason === "link_revoked" ? "link_revoked" : "seat_lost";
+  if (seat?.state === "occupied") return "occupied";
+  if (seat?.state === "watching") return "watching";
+  const speech = ownSpeech(part, own);
+  const status = part.conference.status;
+  if (status === "adjourned") return "adjourned";
+  if (speech) return speechWord(speech);
+  if (isHall && own && !own.is_microphone_open && status === "convened") return "hall_closed";
+  const next = status === "suspended" ? undefined : nextRequest(part, own);
+  if (next) return fault ? "next_fault" : "next";
+  if (fault) return "fault";
+  const byStatus = STATUS_WORDS[status];
+  if (byStatus) return byStatus;
+  if ((own?.requests ?? []).some((request) => request.status === "granted")) return "interrupted";
+  if (hasJustSpoken) return "spoken";
+  if (placeInQueue(part, own)) return "queued";
+  if (status === "doors_open") return "doors_open";
+  return isHall ? "hall_open" : "muted";
+}

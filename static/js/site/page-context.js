@@ -1,0 +1,20 @@
+/** What the parts of a site's page share. */
+
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+
+/**
+ * @typedef {object} PageContext
+ * @property {import("../types").Connection} connection
+ * @property {import("../types").Media} media
+ * @property {boolean} isHall the hall station
+ */
+
+export const SitePageContext = createContext(/** @type {PageContext | null} */ (null));
+
+/** @returns {PageContext} */
+export function usePage() {
+  const page = useContext(SitePageContext);
+  if (!page) throw new Error("Outside the site's page.");
+  return page;
+}

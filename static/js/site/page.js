@@ -1,0 +1,140 @@
+/** The page of a site, and its hall variant (the hall station). */
+
+import { useSignal } from "@preact/signals";
+import { render } from "preact";
+import { _ } from "../boot.js";
+import { clockTime, now } from "../clock.js";
+import { Dialog } from "../components/dialog.js";
+import { Icon } from "../components/icon.js";
+import { OwnLinkWord } from "../components/link-word.js";
+import { Logo } from "../components/logo.js";
+import { Toasts } from "../components/toasts.js";
+import { connect } from "../connection.js";
+import { html } from "../html.js";
+import { toggleFullScreen, useKeys } from "../keyboard.js";
+import { createMedia } from "../media.js";
+import { siteOf } from "../words.js";
+import { Controls, goToRegistration, isInControl, toggleMicrophone } from "./controls.js";
+import { DevicesDialog } from "./devices-dialog.js";
+import { takeUpDuties } from "./duties.js";
+import { OwnBanner } from "./own-banner.js";
+import { SitePageContext, usePage } from "./page-context.js";
+import { Pictures } from "./pictures.js";
+import { Registration } from "./registration.js";
+import { Roll } from "./roll.js";
+import { SeatDialog } from "./seat-dialog.js";
+
+function Clock() {
+  const time = clockTime(now.value);
+  return html`<time class="livebar-clock num" datetime=${time}>${time}</time>`;
+}
+
+function Net() {
+  const { connection, media } = usePage();
+  const stats = media.stats.value;
+  const rates = stats && _("%(rtt)s ms · %(rate)s Mb/s", { rtt: stats.rtt_ms ?? "–", rate: ((stats.up_kbps + stats.down_kbps) / 1000).toFixed(1) });
+  return html`<span class="site-net" data-test="net"><${OwnLinkWord} connection=${connection} />${rates && html`<small class="num muted">${rates}</small>`}</span>`;
+}
+
+/** @param {{onDevices: () => void}} props */
+function Bar({ onDevices }) {
+  const { connection, isHall } = usePage();
+  const part = connection.publicPart.value;
+  const site = part && siteOf(part, connection.seat.value?.site_id);
+  return html`<header class="livebar">
+    <span class="livebar-brand"><${Logo} /></span>
+    <div class="livebar-title">
+      <strong>${part?.conference.short_title || part?.conference.title || "Điểm Cầu"}</strong>
+      <span>${site && !isHall && html`<span class="site-wide">${_("Điểm cầu")} </span>`}${site?.name}${isHall && ` · ${_("Máy phát hội trường")}`}</span>
+    </div>
+    <${Net} />
+    <button class="btn is-icon is-ghost site-wide" type="button" aria-label=${_("Xem toàn màn hình cho tivi (F)")} onClick=${toggleFullScreen}><${Icon} name="maximize" /></button>
+    <button class="btn is-icon is-ghost" type="button" aria-label=${_("Thiết bị và âm thanh")} data-test="devices" onClick=${onDevices}><${Icon} name="settings" /></button>
+    <${Clock} />
+  </header>`;
+}
+
+/** The browser asks for the permission: say why, in the meantime. */
+function Opening() {
+  const { media } = usePage();
+  if (!media.isOpening.value || media.localStream.value) return null;
+  return html`<div class="site-opening" role="status">
+    <${Icon} name="camera" />
+    <p><strong>${_("Đang mở camera và micro…")}</strong>${_("Nếu trình duyệt hỏi, hãy bấm Cho phép. Micro vẫn tắt cho đến khi chủ trì mời phát biểu.")}</p>
+  </div>`;
+}
+
+/** The browser keeps the sound back until somebody clicks. */
+export function Unblock() {
+  const { media } = usePage();
+  if (!media.blocked.value) return null;
+  return html`<button type="button" class="unblock" data-test="unblock" onClick=${media.unblock}>
+    <${Icon} name="volume-2" /><strong>${_("Bấm để nghe")}</strong><span>${_("Trình duyệt đang chặn tiếng của hội nghị.")}</span>
+  </button>`;
+}
+
+/** @param {{onClose: () => void}} props */
+function KeysDialog({ onClose }) {
+  const keys = [
+    ["H", _("Đăng ký phát biểu")],
+    ["M", _("Tắt hoặc bật micro khi đang phát biểu")],
+    ["F", _("Toàn màn hình")],
+    ["?", _("Danh sách phím này")],
+  ];
+  return html`<${Dialog} title=${_("Phím tắt")} onClose=${onClose} actions=${html`<button type="button" class="btn" onClick=${onClose}>${_("Đóng")}</button>`}>
+    <ul class="keys">
+      ${keys.map(([key, text]) => html`<li key=${key}><kbd>${key}</kbd>${text}</li>`)}
+    </ul>
+  <//>`;
+}
+
+/** @param {Event} event */
+function skip(event) {
+  event.preventDefault(); // the fragment belongs to the link's token
+  goToRegistration();
+}
+
+/** @param {{page: import("./page-context.js").PageContext}} props */
+function SitePage({ page }) {
+  const { connection, isHall } = page;
+  const opened = useSignal("");
+  const close = () => (opened.value = "");
+  useKeys({
+    h: goToRegistration,
+    m: () => isInControl(page) && toggleMicrophone(page),
+    f: toggleFullScreen,
+    "?": () => (opened.value = "keys"),
+  });
+  const isWatching = connection.seat.value?.state === "watching";
+  const site = connection.publicPart.value && siteOf(connection.publicPart.value, connection.seat.value?.site_id);
+  return html`<${SitePageContext.Provider} value=${page}>
+    <a class="skip" href="#raise" onClick=${skip}>${_("Đến đăng ký phát biểu")}</a>
+    <${Bar} onDevices=${() => (opened.value = "devices")} />
+    <main class=${`site${isHall ? " is-hall-station" : ""}${isWatching ? " is-watching" : ""}`}>
+      <h1 class="sr">${site?.name}</h1>
+      <${OwnBanner} />
+      <${Pictures} />
+      ${!isWatching &&
+      html`<${Controls} />
+        <${Registration} />
+        <${Roll} />`}
+    </main>
+    <${Opening} />
+    <${Unblock} />
+    <${SeatDialog} />
+    ${opened.value === "devices" && html`<${DevicesDialog} onClose=${close} />`}
+    ${opened.value === "keys" && html`<${KeysDialog} onClose=${close} />`}
+    <${Toasts} />
+  <//>`;
+}
+
+/** @param {{isHall: boolean}} options */
+export function startSitePage({ isHall }) {
+  const connection = connect();
+  const media = createMedia(connection, { publishes: true, audible: isHall ? ["floor"] : ["hall", "floor"], isMixer: isHall });
+  const page = { connection, media, isHall };
+  takeUpDuties(page);
+  void media.start();
+  const root = document.getElementById("app");
+  if (root) render(html`<${SitePage} page=${page} />`, root);
+}

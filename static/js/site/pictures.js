@@ -1,0 +1,162 @@
+/** The three pictures of a site's page: the large one, the other one, the own one. Nothing is ever mounted anew: a picture only moves. */
+
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { _ } from "../boot.js";
+import { now } from "../clock.js";
+import { Icon } from "../components/icon.js";
+import { readTimer, Timer } from "../components/timer.js";
+import { VideoTile } from "../components/video-tile.js";
+import { html } from "../html.js";
+import { LevelMeter } from "./level-meter.js";
+import { headline, presidingSite, siteOf, siteTitle, underline } from "../words.js";
+import { ownSpeech } from "./own-state.js";
+import { usePage } from "./page-context.js";
+import { StageCard } from "./stage-card.js";
+
+/** @typedef {import("../types").PublicPart} PublicPart */
+/** @typedef {import("../types").Speech} Speech */
+
+const HELD_MS = 10000;
+
+/** Whether the floor's last frame still stands grey: 10 s after its line was lost. @param {Speech | null} floor */
+export function useHeldFrame(floor) {
+  const since = useSignal(0);
+  const isHeld = floor?.state === "held";
+  useEffect(() => {
+    since.value = isHeld ? Date.now() : 0;
+  }, [isHeld]);
+  return isHeld && now.value > 0 && (!since.value || Date.now() - since.value < HELD_MS);
+}
+
+/** @param {{speech: Speech}} props */
+function Count({ speech }) {
+  const { kind, text } = readTimer(speech);
+  return html`<span class=${`site-count num is-${kind}`} data-test="floor-timer"
+    ><${Icon} name=${speech.running_since ? "timer" : "pause"} /><span class="sr">${_("Còn lại")}</span>${text}</span
+  >`;
+}
+
+/** @param {{title: string, text?: string}} props */
+function SiteLower({ title, text }) {
+  return html`<figcaption class="site-lower"><strong>${title}</strong>${text && html`<span>${text}</span>`}</figcaption>`;
+}
+
+/** @param {{part: PublicPart, isOwn: boolean}} props */
+function LargeLower({ part, isOwn }) {
+  const hall = presidingSite(part);
+  const floor = part.floor;
+  if (isOwn) return html`<${SiteLower} title=${hall?.name ?? ""} text=${_("Chủ trì và đại biểu đang nghe điểm cầu này")} />`;
+  if (floor && floor.state !== "warning" && !part.stage.is_chair_speaking)
+    return html`<${SiteLower}
+      title=${headline(floor)}
+      text=${[underline(floor, siteOf(part, floor.site_id)), floor.topic].filter(Boolean).join(" · ")}
+    />`;
+  const words = part.stage.is_chair_speaking ? _("Chủ trì đang phát biểu") : floor && _("Mời %(site)s phát biểu", { site: siteTitle(siteOf(part, floor.site_id)) });
+  return html`<${SiteLower} title=${hall?.name ?? ""} text=${words || undefined} />`;
+}
+
+/** @param {{isOnAir: boolean}} props */
+function OwnTag({ isOnAir }) {
+  return html`<span class="tile-tag">
+    <span class=${`badge${isOnAir ? " is-live" : ""}`} data-test="own-sound"><${Icon} name=${isOnAir ? "mic" : "mic-off"} />${isOnAir ? _("Đang phát") : _("Đã tắt")}</span>
+  </span>`;
+}
+
+/** @param {{icon: string, text: string, small?: string}} props */
+function TileMessage({ icon, text, small }) {
+  return html`<${Icon} name=${icon} />${text}${small && html`<small>${small}</small>`}`;
+}
+
+/**
+ * Which picture is large. A holder sees the hall; the hall station sees the floor, and itself while nobody else speaks.
+ * @param {PublicPart} part
+ * @param {boolean} isOwn
+ * @param {boolean} isHall
+ * @param {boolean} isFrozen
+ * @returns {"floor" | "hall" | "own"}
+ */
+function largeOf(part, isOwn, isHall, isFrozen) {
+  const isFloor = part.stage.large === "floor" || isFrozen;
+  if (isFloor && !isOwn) return "floor";
+  return isHall ? "own" : "hall";
+}
+
+/** @param {"floor" | "hall" | "own"} which @param {string} large @param {boolean} isHall */
+function place(which, large, isHall) {
+  if (which === large) return "site-floor";
+  return which === "own" && !isHall ? "is-own" : "is-other";
+}
+
+/** The pictures. */
+export function Pictures() {
+  const { connection, media, isHall } = usePage();
+  const part = connection.publicPart.value;
+  const own = connection.ownPart.value;
+  const isFrozen = useHeldFrame(part?.floor ?? null);
+  if (!part) return html`<section class="site-video"></section>`;
+  const speech = ownSpeech(part, own);
+  const isOwn = Boolean(speech);
+  const large = largeOf(part, isOwn, isHall, isFrozen);
+  const isOnAir = Boolean(own && part.stage.heard.includes(own.site_id));
+  const card = part.stage.card;
+  const { hall, floor } = media.streams.value;
+  const localVideo = media.localStream.value?.getVideoTracks()[0] ?? null;
+  const hallName = presidingSite(part)?.name;
+
+  const floorMessage = isFrozen
+    ? html`<${TileMessage} icon="wifi-off" text=${_("Mất kết nối")} small=${_("Đang nối lại")} />`
+    : large !== "floor" && html`<${TileMessage} icon="mic-off" text=${part.stage.is_chair_speaking ? _("Chủ trì đang phát biểu") : _("Chưa có đại biểu phát biểu")} />`;
+  const hallMessage = !hall.video && html`<${TileMessage} icon="monitor" text=${_("Chưa có hình hội trường")} />`;
+  const ownMessage =
+    (!localVideo && html`<${TileMessage} icon="video-off" text=${media.isOpening.value ? _("Đang mở camera…") : _("Chưa có hình")} />`) ||
+    (!media.camera.value && html`<${TileMessage} icon="video-off" text=${_("Camera tắt")} />`);
+
+  return html`<section class="site-video" aria-label=${_("Hình hội nghị")}>
+    <${VideoTile}
+      key="floor"
+      test="floor-video"
+      track=${part.stage.floor_site_id || isFrozen ? floor.video : null}
+      isLost=${isFrozen}
+      className=${`${large === "floor" ? "is-floor " : ""}${place("floor", large, isHall)}${isOwn ? " is-hidden" : ""}`}
+      message=${floorMessage || null}
+      label=${_("Hình đại biểu đang phát biểu")}
+    >
+      ${large === "floor" && html`<${LargeLower} part=${part} isOwn=${false} />${part.floor && html`<${Count} speech=${part.floor} />`}`}
+    <//>
+    ${!isHall &&
+    html`<${VideoTile}
+      key="hall"
+      test="hall-video"
+      track=${hall.video}
+      className=${place("hall", large, isHall)}
+      message=${hallMessage || null}
+      label=${_("Hình hội trường")}
+    >
+      ${large === "hall"
+        ? html`${!card && html`<${LargeLower} part=${part} isOwn=${isOwn} />`}
+            ${part.floor && !isOwn && part.floor.state === "speaking" && html`<${Count} speech=${part.floor} />`}
+            ${card && html`<${StageCard} part=${part} card=${card} />`}`
+        : html`<figcaption class="tile-cap"><span>${hallName}</span></figcaption>`}
+    <//>`}
+    ${isOwn &&
+    !isHall &&
+    speech &&
+    html`<div class="panel site-own-timer is-other">
+      <${Timer} speech=${speech} label=${_("Thời gian phát biểu")} />
+    </div>`}
+    <${VideoTile}
+      key="own"
+      test="own-video"
+      track=${localVideo}
+      className=${`${isOwn && large !== "own" ? "is-floor " : ""}${place("own", large, isHall)}`}
+      message=${ownMessage || null}
+      label=${_("Hình của điểm cầu này")}
+    >
+      <${OwnTag} isOnAir=${isOnAir} />
+      ${large === "own" && card && html`<${StageCard} part=${part} card=${card} />`}
+      ${!(large === "own" && card) && html`<figcaption class="tile-cap"><span>${isHall ? _("Hình hội trường (máy này)") : _("Hình của điểm cầu này")}</span></figcaption>`}
+    <//>
+    ${isHall && html`<div class="panel site-level"><strong>${_("Âm lượng micro hội trường")}</strong><${LevelMeter} /></div>`}
+  </section>`;
+}

@@ -1,0 +1,140 @@
+/** *Đăng ký phát biểu*: the form and the site's own requests. */
+
+import { useSignal } from "@preact/signals";
+import { _ } from "../boot.js";
+import { duration, now, spokenMs } from "../clock.js";
+import { Icon } from "../components/icon.js";
+import { toast } from "../components/toasts.js";
+import { html } from "../html.js";
+import { currentItem, waitingWords } from "../words.js";
+import { isInControl, WithdrawDialog } from "./controls.js";
+import { ownSpeech, placeInQueue, waitingRequests } from "./own-state.js";
+import { usePage } from "./page-context.js";
+import { RequestForm } from "./request-form.js";
+
+/** @typedef {import("../types").PublicPart} PublicPart */
+/** @typedef {import("../types").OwnPart} OwnPart */
+/** @typedef {import("../types").OwnRequest} OwnRequest */
+
+const SHOWN_ENDED = 2;
+
+/** @param {{part: PublicPart, own: OwnPart | null}} props */
+function HeadBadge({ part, own }) {
+  if (ownSpeech(part, own)) return html`<span class="push badge is-live"><${Icon} name="mic" />${_("Đang phát biểu")}</span>`;
+  const place = placeInQueue(part, own);
+  if (place) return html`<span class="push badge is-gold" data-test="place"><${Icon} name="hand" />${_("Thứ %(place)s trong %(of)s", place)}</span>`;
+  if (!currentItem(part)) return null;
+  const count = part.queue.length;
+  return html`<span class="push muted chair-small num">${count ? _("%(n)s người đang chờ", { n: count }) : _("Chưa có ai đăng ký")}</span>`;
+}
+
+/** @param {OwnRequest} request */
+function endedWords(request) {
+  const words = {
+    released: _("Đã phát biểu %(time)s", { time: duration(request.spoken_ms) }),
+    revoked: _("Đã phát biểu %(time)s", { time: duration(request.spoken_ms) }),
+    withdrawn: _("Đã rút"),
+    declined: _("Không được nhận"),
+    removed: _("Đã đưa khỏi danh sách"),
+    waiting: "",
+    granted: "",
+  }[request.status];
+  return request.reason ? `${words}: ${request.reason}` : words;
+}
+
+/** @param {{part: PublicPart, own: OwnPart, request: OwnRequest, onWithdraw: () => void, isDisabled: boolean}} props */
+function OwnRequestRow({ part, own, request, onWithdraw, isDisabled }) {
+  const speech = ownSpeech(part, own);
+  const isSpeaking = speech?.request_id === request.request_id;
+  const isWaiting = request.status === "waiting";
+  const item = part.agenda.find((one) => one.id === request.item_id);
+  const isLater = isWaiting && request.item_id !== part.current_item_id;
+  const state = isSpeaking
+    ? _("Đã nói %(time)s", { time: duration(spokenMs(speech, now.value)) })
+    : isWaiting
+      ? request.prepared_at
+        ? _("Đã báo chuẩn bị")
+        : waitingWords(request, now.value)
+      : request.status === "granted"
+        ? _("Tạm dừng")
+        : "";
+  return html`<li class=${`site-mine${isWaiting || request.status === "granted" ? "" : " is-ended"}`} data-request=${request.request_id} data-status=${request.status}>
+    <span class="queue-num">${isSpeaking ? html`<${Icon} name="mic" />` : (request.place ?? "–")}</span>
+    <p>
+      <strong>${request.who}</strong>
+      ${request.kind === "point_of_order" && html`<b>${_("Ý kiến về thủ tục")}</b>`}
+      <span>${request.topic || (isWaiting ? _("Chưa ghi nội dung") : "")}</span>
+      ${isLater && item && html`<small class="muted">${_("Mục %(n)s: %(title)s", { n: item.number, title: item.title })}</small>`}
+      ${!isWaiting && endedWords(request) && html`<small class="site-mine-end">${endedWords(request)}</small>`}
+    </p>
+    <span class="muted nowrap">${state}</span>
+    ${isWaiting &&
+    html`<button type="button" class="btn is-icon is-ghost" data-test="withdraw-row" disabled=${isDisabled} aria-label=${_("Rút đăng ký của %(who)s", { who: request.who })} onClick=${onWithdraw}>
+      <${Icon} name="undo-2" />
+    </button>`}
+  </li>`;
+}
+
+/** Waiting and running ones, then the last ended ones. @param {OwnPart} own */
+function shownRequests(own) {
+  const open = own.requests.filter((one) => one.status === "waiting" || one.status === "granted");
+  const ended = own.requests.filter((one) => !open.includes(one) && one.status !== "withdrawn");
+  return [...open.sort((a, b) => (a.place ?? 0) - (b.place ?? 0)), ...ended.slice(-SHOWN_ENDED).reverse()];
+}
+
+/** The panel. */
+export function Registration() {
+  const page = usePage();
+  const { connection } = page;
+  const asked = useSignal(/** @type {OwnRequest | null} */ (null));
+  const wantsMore = useSignal(false);
+  const [part, own] = [connection.publicPart.value, connection.ownPart.value];
+  if (!part || !own) return html`<section class="panel site-raise" id="raise"></section>`;
+  const isDisabled = !isInControl(page);
+  const rows = shownRequests(own);
+  const hasOpen = waitingRequests(own).length > 0 || Boolean(ownSpeech(part, own));
+  const isLive = ["doors_open", "convened"].includes(part.conference.status);
+  const done = () => {
+    wantsMore.value = false;
+    toast(_("Đã gửi đăng ký phát biểu."));
+  };
+  return html`<section class="panel site-raise" id="raise" tabindex="-1" aria-labelledby="h-raise">
+    <div class="panel-head"><h2 id="h-raise">${_("Đăng ký phát biểu")}</h2><${HeadBadge} part=${part} own=${own} /></div>
+    <div class="panel-body">
+      ${rows.length > 0 &&
+      html`<ol class="site-mines">
+        ${rows.map(
+          (request) => html`<${OwnRequestRow}
+            key=${request.request_id}
+            part=${part}
+            own=${own}
+            request=${request}
+            isDisabled=${isDisabled || !isLive}
+            onWithdraw=${() => (asked.value = request)}
+          />`,
+        )}
+      </ol>`}
+      ${!isLive && html`<p class="site-note"><${Icon} name="info" />${closedWords(part)}</p>`}
+      ${isLive && (!hasOpen || wantsMore.value) && html`<${RequestForm} part=${part} own=${own} isDisabled=${isDisabled} onDone=${done} onCancel=${hasOpen ? () => (wantsMore.value = false) : undefined} />`}
+      ${isLive &&
+      hasOpen &&
+      !wantsMore.value &&
+      html`<button type="button" class="btn is-block" data-test="request-more" disabled=${isDisabled} onClick=${() => (wantsMore.value = true)}>
+        <${Icon} name="plus" />${_("Đăng ký thêm đại biểu khác")}
+      </button>`}
+    </div>
+    ${asked.value && html`<${WithdrawDialog} request=${asked.value} onClose=${() => (asked.value = null)} />`}
+  </section>`;
+}
+
+/** @param {PublicPart} part */
+function closedWords(part) {
+  const words = {
+    scheduled: _("Đăng ký được khi hội nghị đã mở điểm cầu."),
+    suspended: _("Hội nghị tạm dừng, danh sách đăng ký được giữ nguyên."),
+    adjourned: _("Hội nghị đã kết thúc."),
+    doors_open: "",
+    convened: "",
+  };
+  return words[part.conference.status];
+}

@@ -1,0 +1,30 @@
+import { useSignal } from "@preact/signals";
+import { _ } from "../boot.js";
+import { Dialog } from "../components/dialog.js";
+import { Icon } from "../components/icon.js";
+import { html } from "../html.js";
+import { usePage } from "./page-context.js";
+
+/** Another tab is this site: take over, or watch without sound. The seat of a speaker is taken over only after the desk allows it. */
+export function SeatDialog() {
+  const { connection } = usePage();
+  const refused = useSignal("");
+  const isAsking = useSignal(false);
+  if (connection.seat.value?.state !== "occupied") return null;
+  const claim = async (/** @type {"take_over" | "watch"} */ mode) => {
+    isAsking.value = true;
+    const answer = await connection.claimSeat(mode);
+    isAsking.value = false;
+    refused.value = answer.ok ? "" : answer.message || _("Chưa tiếp quản được.");
+  };
+  return html`<${Dialog}
+    title=${_("Điểm cầu này đang mở ở nơi khác")}
+    isAlert
+    test="seat-dialog"
+    actions=${html`<button type="button" class="btn" data-test="watch" disabled=${isAsking.value} onClick=${() => claim("watch")}><${Icon} name="eye" />${_("Chỉ xem, không tiếng")}</button>
+      <button type="button" class="btn is-primary" data-test="take-over-seat" disabled=${isAsking.value} onClick=${() => claim("take_over")}><${Icon} name="log-in" />${_("Tiếp quản")}</button>`}
+  >
+    <p>${_("Mỗi điểm cầu chỉ có một trang phát hình và tiếng. Tiếp quản thì trang kia dừng lại; chỗ trong danh sách đăng ký phát biểu được giữ.")}</p>
+    ${refused.value && html`<p class="field-error" role="alert"><${Icon} name="circle-alert" />${refused.value}</p>`}
+  <//>`;
+}

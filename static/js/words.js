@@ -1,0 +1,117 @@
+/** Names and words that several pages make in the same way from the parts. */
+
+import { _, boot } from "./boot.js";
+import { clockTime, dateOf } from "./clock.js";
+
+/** @typedef {import("./types").PublicPart} PublicPart */
+/** @typedef {import("./types").Site} Site */
+/** @typedef {import("./types").Speech} Speech */
+
+/**
+ * @param {PublicPart} part
+ * @param {number | null | undefined} id
+ * @returns {Site | undefined}
+ */
+export function siteOf(part, id) {
+  return part.sites.find((site) => site.id === id);
+}
+
+/** @param {PublicPart} part */
+export function presidingSite(part) {
+  return siteOf(part, part.conference.presiding_site_id) ?? part.sites.find((site) => site.kind === "hall");
+}
+
+/**
+ * "Điểm cầu Huyện Vĩnh Hưng", but "Hội trường tỉnh".
+ * @param {Site | undefined} site
+ */
+export function siteTitle(site) {
+  if (!site) return "";
+  return site.kind === "hall" ? site.name : _("Điểm cầu %(name)s", { name: site.name });
+}
+
+/** @param {PublicPart} part */
+export function currentItem(part) {
+  return part.agenda.find((item) => item.id === part.current_item_id);
+}
+
+/**
+ * The large name of a lower third: the person's name if it is known, else the role.
+ * @param {{who: string, name: string | null}} person
+ */
+export function headline(person) {
+  return person.name || person.who;
+}
+
+/**
+ * The second line's first half: the site, with the role before it when the headline is a name.
+ * @param {{who: string, name: string | null}} person
+ * @param {Site | undefined} site
+ */
+export function underline(person, site) {
+  return person.name ? `${person.who} · ${siteTitle(site)}` : siteTitle(site);
+}
+
+/**
+ * "ngày 16 tháng 7 năm 2020"
+ * @param {string} iso
+ */
+export function longDate(iso) {
+  const { day, month, year } = dateOf(iso);
+  if (boot.lang === "en")
+    return new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: boot.timezone }).format(new Date(iso));
+  return _("ngày %(day)s tháng %(month)s năm %(year)s", { day, month, year });
+}
+
+/**
+ * How long until `ms` have passed: "còn 8 phút", "còn 40 giây"; "" when it is over.
+ * @param {number} ms
+ */
+export function untilWords(ms) {
+  if (ms <= 0) return "";
+  if (ms < 60000) return _("còn %(n)s giây", { n: Math.ceil(ms / 1000) });
+  const minutes = Math.ceil(ms / 60000);
+  if (minutes < 120) return _("còn %(n)s phút", { n: minutes });
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? _("còn %(n)s giờ", { n: hours }) : _("còn %(n)s ngày", { n: Math.floor(hours / 24) });
+}
+
+/**
+ * "5 phút", "2 phút 30 giây"
+ * @param {number} seconds
+ */
+export function limitWords(seconds) {
+  const [minutes, rest] = [Math.floor(seconds / 60), seconds % 60];
+  if (!rest) return _("%(n)s phút", { n: minutes });
+  return minutes
+    ? _("%(minutes)s phút %(seconds)s giây", { minutes, seconds: rest })
+    : _("%(n)s giây", { n: rest });
+}
+
+/**
+ * The title card's two parts: the official opening words as a small line, the rest large.
+ * @param {string} title
+ */
+export function splitTitle(title) {
+  const kind = /^(Hội nghị trực tuyến|Hội nghị)\s+/u.exec(title);
+  if (!kind) return { kind: "", title };
+  const rest = title.slice(kind[0].length);
+  return { kind: kind[1], title: rest.charAt(0).toLocaleUpperCase("vi") + rest.slice(1) };
+}
+
+/**
+ * "Mục 5/9"
+ * @param {PublicPart} part
+ */
+export function itemCount(part) {
+  const item = currentItem(part);
+  return item ? _("Mục %(n)s/%(total)s", { n: item.number, total: part.agenda.length }) : "";
+}
+
+/** @param {{requested_at: string}} request @param {number} at ms */
+export function waitingWords(request, at) {
+  const minutes = Math.floor((at - Date.parse(request.requested_at)) / 60000);
+  return minutes < 1 ? _("Vừa đăng ký") : _("Chờ %(n)s phút", { n: minutes });
+}
+
+export { clockTime };
