@@ -53,13 +53,16 @@ export function AgendaPanel({ desk, acts }) {
     <div class="panel-head">
       <h2 id="h-agenda">${_("Chương trình")}</h2>
       <span class="push"><${DriftBadge} times=${times.find((entry) => entry.item === item)} /></span>
-      <button type="button" class="btn is-icon" aria-label=${_("Toàn bộ chương trình")} data-test="agenda-open" onClick=${() => (acts.dialog.value = { name: "agenda" })}>
-        <${Icon} name="list-ordered" />
-      </button>
     </div>
     <div class="panel-body chair-agenda">
       ${item ? html`<${OpenItem} item=${item} count=${desk.agenda.value.length} />` : html`<p class="muted">${_("Chưa mở nội dung nào.")}</p>`}
-      ${next && html`<${NextItem} desk=${desk} acts=${acts} item=${next} times=${times} />`}
+      ${next && html`<${NextLine} item=${next} times=${times} />`}
+      <div class="chair-agenda-go">
+        ${next && html`<${NextItem} desk=${desk} acts=${acts} item=${next} />`}
+        <button type="button" class=${`btn${next ? " is-icon" : " is-block"}`} aria-label=${_("Toàn bộ chương trình")} data-test="agenda-open" onClick=${() => (acts.dialog.value = { name: "agenda" })}>
+          <${Icon} name="list-ordered" />${!next && _("Toàn bộ chương trình")}
+        </button>
+      </div>
       ${item && !next && html`<p class="muted chair-small">${_("Đây là nội dung cuối cùng.")}</p>`}
     </div>
   </section>`;
@@ -90,15 +93,19 @@ function OpenItem({ item, count }) {
   `;
 }
 
-/** @param {{desk: Desk, acts: ChairActs, item: AgendaItem, times: ItemTimes[]}} props */
-function NextItem({ desk, acts, item, times }) {
+/** @param {{desk: Desk, acts: ChairActs, item: AgendaItem}} props */
+function NextItem({ desk, acts, item }) {
   const open = useMemo(() => createOpenItem(desk, acts, item), [item.id]);
+  return html`<${ActButton} act=${open} icon="skip-forward" test="open-next-item">${_("Chuyển mục %(n)s", { n: item.number })}<//>`;
+}
+
+/** @param {{item: AgendaItem, times: ItemTimes[]}} props */
+function NextLine({ item, times }) {
   const mine = times.find((entry) => entry.item.id === item.id);
   const start = mine?.actual_ms ?? mine?.planned_ms;
-  return html`<div class="chair-agenda-next">
-    <p><span class="muted">${_("Kế tiếp")}</span> ${start && html`<strong class="num">${clockTime(start)}</strong>`} ${item.title}</p>
-    <${ActButton} act=${open} icon="skip-forward" className="is-block" test="open-next-item">${_("Chuyển mục %(n)s", { n: item.number })}<//>
-  </div>`;
+  return html`<p class="chair-agenda-next" data-test="next-item">
+    <span class="muted">${_("Kế tiếp")}</span> ${start && html`<strong class="num">${clockTime(start)}</strong>`} ${item.title}
+  </p>`;
 }
 
 /** The whole agenda, to open any item. @param {{desk: Desk, acts: ChairActs, close: () => void}} props */

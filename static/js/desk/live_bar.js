@@ -22,12 +22,12 @@ function ListenButton({ media }) {
     media.setAudible(isOn ? [] : ["hall", "floor"]);
   };
   return html`<button type="button" class="btn is-small live-listen" aria-pressed=${isOn ? "true" : "false"} data-test="listen" onClick=${listen}>
-    <${Icon} name=${isOn ? "volume-2" : "volume-x"} /><span>${isOn && media.blocked.value ? _("Bấm để nghe") : _("Nghe tiếng hội nghị")}</span>
+    <${Icon} name=${isOn ? "volume-2" : "volume-x"} /><span>${isOn && media.blocked.value ? _("Bấm để nghe") : _("Nghe tiếng")}</span>
   </button>`;
 }
 
-/** @param {{desk: Desk, media: Media, role: string, onKeys?: () => void}} props */
-export function LiveBar({ desk, media, role, onKeys }) {
+/** @param {{desk: Desk, media: Media, role: string, onKeys?: () => void, children?: any}} props */
+export function LiveBar({ desk, media, role, onKeys, children }) {
   const conference = desk.conference.value;
   const time = new Date(now.value).toISOString();
   const [count, all] = [desk.connected.value.size, desk.sites.value.length];
@@ -38,7 +38,8 @@ export function LiveBar({ desk, media, role, onKeys }) {
       <span>${[role, conference?.note].filter(Boolean).join(" · ")}</span>
     </div>
     ${conference?.is_example && html`<span class="badge is-info live-example" data-test="example"><${Icon} name="info" />${_("số liệu minh họa")}</span>`}
-    <span data-test="own-line"><${OwnLinkWord} connection=${desk.connection} /></span>
+    ${children}
+    ${desk.connection.status.value !== "online" && html`<span data-test="own-line"><${OwnLinkWord} connection=${desk.connection} /></span>`}
     <span class=${`badge ${count === all ? "is-ok" : "is-warn"}`} data-test="connected"><${Icon} name="monitor" /><span>${_("%(n)s/%(all)s điểm nối", { n: count, all })}</span></span>
     <${ListenButton} media=${media} />
     ${onKeys &&

@@ -47,7 +47,9 @@ function NextPicture({ desk, media, entry }) {
   const isHall = entry.site_id === desk.conference.value?.presiding_site_id;
   const isShown = isHall || desk.stage.value?.next_site_id === entry.site_id;
   const track = isShown ? media.streams.value[isHall ? "hall" : "next"].video : null;
+  // Another site, or no picture yet: begin with an empty tile rather than with somebody else's last frame.
   return html`<${VideoTile}
+    key=${`${entry.site_id} ${track ? "live" : "none"}`}
     track=${track}
     test="next-video"
     label=${desk.siteName(entry.site_id)}

@@ -119,9 +119,9 @@ function SpeechPanel({ desk, acts, media, speech }) {
  * @param {Speech} speech
  * @returns {string}
  */
-function stateWord(speech) {
+export function stateWord(speech) {
   if (speech.state === "warning") return _("Chuẩn bị mở micro");
-  if (speech.state === "held") return _("Mất đường truyền – lượt được giữ");
+  if (speech.state === "held") return _("Lượt được giữ");
   if (speech.paused_by.includes("suspended")) return _("Hội nghị đang tạm dừng");
   if (speech.paused_by.includes("chair")) return _("Chủ trì đang phát biểu");
   if (speech.paused_by.includes("muted")) return _("Đã ngắt micro");
@@ -149,11 +149,11 @@ export function ChairTimer({ speech }) {
     </div>`;
   }
   const isStopped = speech.state !== "speaking";
-  return html`<div class=${`chair-timer timer is-${kind}`} role="timer" aria-label=${_("Thời gian còn lại")} data-test="timer" data-state=${kind}>
+  return html`<div class=${`chair-timer timer is-${kind}${text.length > 5 ? " is-long" : ""}`} role="timer" aria-label=${_("Thời gian còn lại")} data-test="timer" data-state=${kind}>
     <div class="chair-timer-row">
       <span class="timer-digits" data-test="timer-digits">${text}</span>
       <div class="chair-timer-side">
-        <span class="timer-state"><${Icon} name=${isStopped ? "pause" : TIMER_ICONS[kind]} />${isStopped ? _("Dừng đồng hồ") : word}</span>
+        <span class="timer-state"><${Icon} name=${isStopped ? "pause" : TIMER_ICONS[kind]} />${isStopped ? _("Tạm dừng") : word}</span>
         <span class="muted num">${_("Đã nói %(time)s", { time: duration(spokenMs(speech)) })}<br />${_("trên %(limit)s", { limit })}</span>
       </div>
     </div>

@@ -144,6 +144,13 @@ function EntryMenu({ entry }) {
   </button>`;
 }
 
+/** @param {number} siteId */
+function hallNote(siteId) {
+  if (siteId !== desk.conference.value?.presiding_site_id) return null;
+  const roll = desk.roll.value.find((one) => one.site_id === siteId);
+  return roll ? _("Chủ trì · %(n)s đại biểu", { n: roll.head_count ?? roll.present + roll.substitute }) : _("Chủ trì");
+}
+
 /** @param {{part: import("../types").PublicPart}} props */
 function MapPanel({ part }) {
   const lost = part.sites.length - part.connected.length;
@@ -154,7 +161,7 @@ function MapPanel({ part }) {
         ${lost ? html`<${LinkWord} state="lost" word=${_("%(n)s chưa nối", { n: lost })} />` : html`<${LinkWord} state="online" word=${_("Đủ điểm cầu")} />`}
       </span>
     </div>
-    <div class="panel-body"><${SiteMap} part=${part} /></div>
+    <div class="panel-body"><${SiteMap} part=${part} note=${hallNote} /></div>
   </section>`;
 }
 

@@ -1,0 +1,75 @@
+/** The agenda at the secretary: planned, actual, drift, and going to the next item. */
+import { useMemo } from "preact/hooks";
+import { _ } from "../boot.js";
+import { clockTime } from "../clock.js";
+import { Icon } from "../components/index.js";
+import { html } from "../html.js";
+import { ActButton } from "./act_button.js";
+import { agendaTimes, createOpenItem, DriftBadge } from "./agenda_panel.js";
+import { nextItem } from "./agenda_times.js";
+
+/** @typedef {import("./desk.js").Desk} Desk */
+/** @typedef {import("./acts.js").ChairActs} ChairActs */
+/** @typedef {import("../types").AgendaItem} AgendaItem */
+/** @typedef {import("./agenda_times.js").ItemTimes} ItemTimes */
+
+/** @param {{desk: Desk, acts: ChairActs}} props */
+export function DeskAgenda({ desk, acts }) {
+  const current = desk.currentItem.value;
+  const times = agendaTimes(desk);
+  const next = nextItem(desk.agenda.value, current?.id ?? null);
+  return html`<section class="panel desk-agenda" aria-labelledby="h-ag" data-test="agenda">
+    <div class="panel-head">
+      <h2 id="h-ag">${_("Chương trình")}</h2>
+      <${DriftBadge} times=${times.find((entry) => entry.item === current)} />
+      <span class="push"></span>
+      <button type="button" class="btn is-icon is-ghost" aria-label=${_("Chọn nội dung khác")} data-test="agenda-open" onClick=${() => (acts.dialog.value = { name: "agenda" })}>
+        <${Icon} name="list-ordered" />
+      </button>
+      ${next && html`<${NextItemButton} desk=${desk} acts=${acts} item=${next} />`}
+    </div>
+    <div class="desk-scroll" tabindex="0" role="group" aria-label=${_("Bảng chương trình")}>
+      <table class="table desk-ag">
+        <thead>
+          <tr>
+            <th scope="col">${_("Mục")}</th>
+            <th scope="col" class="n">${_("Dự kiến")}</th>
+            <th scope="col" class="n">${_("Thực tế")}</th>
+            <th scope="col" class="n">${_("Lệch")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${times.map((row) => html`<${Row} key=${row.item.id} row=${row} isOpen=${row.item === current} />`)}
+        </tbody>
+      </table>
+    </div>
+  </section>`;
+}
+
+/** @param {{desk: Desk, acts: ChairActs, item: AgendaItem}} props */
+function NextItemButton({ desk, acts, item }) {
+  const open = useMemo(() => createOpenItem(desk, acts, item), [item.id]);
+  return html`<${ActButton} act=${open} icon="skip-forward" className="is-primary is-small" test="open-next-item">${_("Chuyển mục %(n)s", { n: item.number })}<//>`;
+}
+
+/** @param {{row: ItemTimes, isOpen: boolean}} props */
+function Row({ row, isOpen }) {
+  const { item, planned_ms: planned, actual_ms: actual, is_expected: isExpected, drift_minutes: drift } = row;
+  const mark = isOpen
+    ? html`<${Icon} name="play" />`
+    : item.status === "closed"
+      ? html`<${Icon} name="check" />`
+      : html`<span class="desk-n num">${item.number}</span>`;
+  return html`<tr class=${isOpen ? "is-now" : item.status === "closed" ? "is-done" : "is-todo"} aria-current=${isOpen ? "step" : undefined} data-item=${item.id}>
+    <th scope="row"><span class="desk-ag-t">${mark}<span>${item.title}</span></span></th>
+    <td class="n">${clockTime(planned)}</td>
+    <td class="n">${actual === null ? "" : html`<span class=${isExpected ? "muted" : ""} title=${isExpected ? _("Ước tính") : undefined}>${isExpected ? "~" : ""}${clockTime(actual)}</span>`}</td>
+    <td class="n">${drift === null ? "" : _("%(n)s ph", { n: signed(drift) })}</td>
+  </tr>`;
+}
+
+/** @param {number} minutes */
+function signed(minutes) {
+  if (minutes > 0) return `+${minutes}`;
+  return minutes < 0 ? `−${-minutes}` : "0";
+}

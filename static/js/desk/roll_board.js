@@ -1,0 +1,106 @@
+/** Attendance and line of every point, one row each; a row opens to mark its delegates. */
+import { useSignal } from "@preact/signals";
+import { _ } from "../boot.js";
+import { Icon, LinkWord } from "../components/index.js";
+import { html } from "../html.js";
+import { lineWords, pictureWords, soundWords } from "./line_words.js";
+import { SiteRoll } from "./site_roll.js";
+
+/** @typedef {import("./desk.js").Desk} Desk */
+/** @typedef {import("../types").DeskRoll} DeskRoll */
+/** @typedef {import("../types").Site} Site */
+
+/**
+ * @param {object} props
+ * @param {Desk} props.desk
+ * @param {Set<number>} props.asking sites whose second tab asks for the seat
+ * @param {(siteId: number) => void} props.onAllow
+ */
+export function RollBoard({ desk, asking, onAllow }) {
+  const open = useSignal(/** @type {number | null} */ (null));
+  const rolls = new Map(desk.roll.value.map((roll) => [roll.site_id, roll]));
+  const sum = (/** @type {(roll: DeskRoll) => number} */ read) => desk.roll.value.reduce((total, roll) => total + read(roll), 0);
+  const [present, expected] = [sum((roll) => roll.present + roll.substitute), sum((roll) => roll.expected)];
+  const confirmed = desk.roll.value.filter((roll) => roll.confirmed_at).length;
+  return html`<section class="panel desk-board" aria-labelledby="h-board" data-test="board">
+    <div class="panel-head">
+      <h2 id="h-board">${_("Điểm danh và đường truyền")}</h2>
+      <span class="badge push num" data-test="present"><${Icon} name="users" />${_("%(present)s/%(expected)s có mặt", { present, expected })}</span>
+      <span class="badge num" data-test="confirmed"><${Icon} name="user-check" />${_("%(n)s/%(all)s xác nhận", { n: confirmed, all: desk.sites.value.length })}</span>
+    </div>
+    <div class="desk-scroll">
+      <table class="table desk-table">
+        <thead>
+          <tr>
+            <th scope="col">${_("Điểm cầu")}</th>
+            <th scope="col" class="n">${_("Có mặt")}</th>
+            <th scope="col" class="m">${_("Hình")}</th>
+            <th scope="col" class="m">${_("Tiếng")}</th>
+            <th scope="col">${_("Đường truyền")}</th>
+            <th scope="col"><span class="sr">${_("Điểm danh")}</span></th>
+          </tr>
+        </thead>
+        <tbody>
+          ${desk.sites.value.map(
+            (site) =>
+              html`<${SiteRow}
+                key=${site.id}
+                desk=${desk}
+                site=${site}
+                roll=${rolls.get(site.id) ?? null}
+                isAsking=${asking.has(site.id)}
+                onAllow=${onAllow}
+                isOpen=${open.value === site.id}
+                onToggle=${() => (open.value = open.value === site.id ? null : site.id)}
+              />`,
+          )}
+        </tbody>
+      </table>
+    </div>
+  </section>`;
+}
+
+/**
+ * @param {{desk: Desk, site: Site, roll: DeskRoll | null, isAsking: boolean, onAllow: (siteId: number) => void,
+ *   isOpen: boolean, onToggle: () => void}} props
+ */
+function SiteRow({ desk, site, roll, isAsking, onAllow, isOpen, onToggle }) {
+  const presence = desk.presenceOf(site.id);
+  const line = lineWords(presence, desk.connected.value.has(site.id));
+  const picture = pictureWords(presence);
+  const sound = soundWords(presence);
+  const isFloor = desk.floor.value?.site_id === site.id;
+  const isNext = desk.next.value?.site_id === site.id;
+  const kind = isFloor ? "is-floor" : line.state === "lost" ? "is-bad" : line.state === "connecting" || presence?.fault ? "is-warn" : "";
+  const present = roll ? roll.present + roll.substitute : 0;
+  return html`
+    <tr class=${kind} data-site=${site.id} data-link=${line.state}>
+      <th scope="row">
+        ${site.name}
+        ${isFloor && html` <span class="desk-mark is-live"><${Icon} name="mic" /><span class="sr">${_("đang phát biểu")}</span></span>`}
+        ${isNext && html` <span class="desk-mark is-gold"><${Icon} name="hand" /><span class="sr">${_("tiếp theo")}</span></span>`}
+      </th>
+      <td class="n">
+        ${roll?.confirmed_at && html`<span class="desk-yes" title=${_("Đã xác nhận")}><${Icon} name="check" /><span class="sr">${_("Đã xác nhận")}</span></span>`}
+        ${present}/${roll?.expected ?? 0}
+      </td>
+      <td class="m"><span class=${picture.className}>${picture.word}</span></td>
+      <td class="m"><span class=${sound.className}>${sound.word}</span></td>
+      <td><${LinkWord} state=${line.state} word=${line.word} /></td>
+      <td class="n">
+        <button type="button" class="btn is-icon is-ghost" aria-expanded=${isOpen ? "true" : "false"} aria-label=${_("Điểm danh %(site)s", { site: site.name })} data-test="roll-toggle" onClick=${onToggle}>
+          <${Icon} name=${isOpen ? "chevron-up" : "chevron-down"} />
+        </button>
+      </td>
+    </tr>
+    ${isAsking &&
+    html`<tr class="is-warn desk-asking" data-test="takeover">
+      <td colspan="6">
+        <${Icon} name="triangle-alert" />
+        <span class="grow">${_("Một máy khác xin thay máy của %(site)s.", { site: site.name })}</span>
+        <button type="button" class="btn is-small" data-test="allow-takeover" onClick=${() => onAllow(site.id)}>${_("Cho chuyển máy")}</button>
+      </td>
+    </tr>`}
+    ${isOpen && html`<tr class="desk-open"><td colspan="6">${roll ? html`<${SiteRoll} desk=${desk} roll=${roll} fault=${picture.detail} />` : html`<p class="muted">${_("Chưa có danh sách đại biểu.")}</p>`}</td></tr>`}
+  `;
+}

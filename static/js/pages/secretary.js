@@ -1,0 +1,158 @@
+/** The secretary's desk: every point's attendance and line, the agenda, the list of speakers, the log. */
+import { signal } from "@preact/signals";
+import { render } from "preact";
+import { useMemo } from "preact/hooks";
+import { _ } from "../boot.js";
+import { ConnectionBanner, Icon, Toasts } from "../components/index.js";
+import { connect } from "../connection.js";
+import { ActButton } from "../desk/act_button.js";
+import { createAct, createChairActs } from "../desk/acts.js";
+import { SittingButtons, statusWords } from "../desk/control_panel.js";
+import { openDesk } from "../desk/desk.js";
+import { DeskAgenda } from "../desk/desk_agenda.js";
+import { Dialogs } from "../desk/dialogs.js";
+import { LiveBar } from "../desk/live_bar.js";
+import { LogPanel } from "../desk/log_panel.js";
+import { QueueList } from "../desk/queue_list.js";
+import { createQueueOrder } from "../desk/queue_order.js";
+import { whyNotGrant, whyNotInvite, whyNotPrepare } from "../desk/reasons.js";
+import { RegistrationButton } from "../desk/registration_button.js";
+import { RollBoard } from "../desk/roll_board.js";
+import { SpeechPanel } from "../desk/speech_panel.js";
+import { html } from "../html.js";
+import { createMedia } from "../media.js";
+
+/** @typedef {import("../types").WaitingRequest} WaitingRequest */
+
+const connection = connect();
+const media = createMedia(connection, { publishes: false, audible: [] });
+const desk = openDesk(connection);
+const acts = createChairActs(desk);
+const order = createQueueOrder(desk);
+
+/** Sites whose second tab asks for the seat while the first is on air. */
+const asking = signal(/** @type {Set<number>} */ (new Set()));
+connection.on("takeover_asked", ({ site_id }) => (asking.value = new Set([...asking.value, site_id])));
+
+/** @param {number} siteId */
+async function allowTakeover(siteId) {
+  const answer = await connection.request("allow_takeover", { site_id: siteId });
+  if (answer.ok) asking.value = new Set([...asking.value].filter((id) => id !== siteId));
+}
+
+const add = createAct(
+  () => whyNotInvite(desk),
+  () => (acts.dialog.value = { name: "add" }),
+  0,
+);
+
+function Desk() {
+  const part = connection.publicPart.value;
+  return html`
+    <a class="skip" href="#queue">${_("Đến danh sách đăng ký phát biểu")}</a>
+    <${LiveBar} desk=${desk} media=${media} role=${_("Bàn thư ký")}><${Status} /><//>
+    ${part
+      ? html`<main class="desk is-dense" data-test="secretary">
+          <h1 class="sr">${_("Bàn thư ký")}</h1>
+          <div class="desk-col is-1"><${RollBoard} desk=${desk} asking=${asking.value} onAllow=${allowTakeover} /></div>
+          <div class="desk-col is-2"><${DeskAgenda} desk=${desk} acts=${acts} /><${QueuePanel} /></div>
+          <div class="desk-col is-3">
+            ${hasSittingPanel() && html`<${SittingPanel} />`}
+            <${SpeechPanel} desk=${desk} media=${media}>${desk.isActingChair.value && html`<${ActingActs} />`}<//>
+            <${LogPanel} desk=${desk} />
+          </div>
+        </main>`
+      : html`<main class="empty" data-test="loading"><${Icon} name="loader-circle" /><strong>${_("Đang kết nối với hội nghị…")}</strong></main>`}
+    <div class="live-line"><${ConnectionBanner} connection=${connection} /></div>
+    <${Dialogs} desk=${desk} acts=${acts} />
+    <${Toasts} />
+  `;
+}
+
+function Status() {
+  const conference = desk.conference.value;
+  if (!conference) return null;
+  const { kind, icon, text } = statusWords(conference);
+  return html`<span class=${`badge${kind ? ` is-${kind}` : ""}`} data-test="status" data-state=${conference.status}><${Icon} name=${icon} />${text}</span>`;
+}
+
+/** The secretary opens the doors; everything else on the sitting only while appointed. */
+function hasSittingPanel() {
+  return desk.conference.value?.status === "scheduled" || Boolean(connection.deskPart.value?.acting_chair);
+}
+
+function SittingPanel() {
+  return html`<section class="panel desk-status" aria-label=${_("Hội nghị")} data-test="control">
+    ${desk.isActingChair.value && html`<p><span class="badge is-gold" data-test="acting"><${Icon} name="user-check" />${_("Bạn đang được ủy quyền điều hành")}</span></p>`}
+    <div class="desk-sitting"><${SittingButtons} desk=${desk} acts=${acts} /></div>
+  </section>`;
+}
+
+/** The chair's acts on the speech, while this secretary is appointed. */
+function ActingActs() {
+  return html`<div class="chair-actions is-4" data-test="acting-acts">
+    <${ActButton} act=${acts.next} icon="skip-forward" className="is-primary" test="grant-next">${_("Mời người tiếp theo")}<//>
+    <${ActButton} act=${acts.end} icon="circle-stop" className="is-danger" test="end">${_("Kết thúc")}<//>
+    <${ActButton} act=${acts.extend} icon="plus" test="extend" label=${_("Thêm 1 phút")}>${_("1 phút")}<//>
+    <${ActButton} act=${acts.microphone} icon="mic-off" test="mute">${desk.floor.value?.paused_by.includes("muted") ? _("Mở lại micro") : _("Ngắt micro")}<//>
+    <${ActButton} act=${acts.muteAll} icon="volume-x" className="is-danger-line" test="mute-all">${_("Tắt tất cả micro")}<//>
+    <${ActButton} act=${acts.invite} icon="user-plus" test="invite">${_("Mời phát biểu…")}<//>
+    ${desk.stage.value?.is_chair_speaking
+      ? html`<${ActButton} act=${acts.endChairSpeech} icon="landmark" test="end-chair-speech">${_("Chủ trì phát biểu xong")}<//>`
+      : html`<${ActButton} act=${acts.chairSpeaks} icon="landmark" test="chair-speaks">${_("Chủ trì phát biểu")}<//>`}
+  </div>`;
+}
+
+function QueuePanel() {
+  const count = desk.queue.value.length;
+  return html`<section class="panel desk-queue" id="queue" tabindex="-1" aria-labelledby="h-q">
+    <div class="panel-head">
+      <h2 id="h-q">${_("Danh sách đăng ký phát biểu")}</h2>
+      ${count > 0 && html`<span class="badge num" data-test="queue-count">${count}</span>`}
+      <${RegistrationButton} desk=${desk} />
+      <${ActButton} act=${add} icon="user-plus" className="is-small" test="add">${_("Thêm")}<//>
+    </div>
+    ${count
+      ? html`<${QueueList} desk=${desk} order=${order} className="desk-q desk-scroll" actions=${(/** @type {WaitingRequest} */ entry) => html`<${EntryActions} key=${entry.request_id} entry=${entry} />`} />`
+      : html`<div class="empty" data-test="queue-empty"><${Icon} name="hand" /><strong>${_("Chưa có ai đăng ký")}</strong><span>${_("Điểm cầu bấm “Đăng ký phát biểu” sẽ hiện ở đây.")}</span></div>`}
+  </section>`;
+}
+
+/** @param {{entry: WaitingRequest}} props */
+function EntryActions({ entry }) {
+  const site = desk.siteName(entry.site_id);
+  const prepare = useMemo(
+    () =>
+      createAct(
+        () => whyNotPrepare(desk, entry),
+        () => acts.prepare(entry.request_id),
+      ),
+    [entry.request_id, entry.prepared_at, entry.is_connected],
+  );
+  const grant = useMemo(
+    () =>
+      createAct(
+        () => whyNotGrant(desk, entry),
+        () => acts.grant(entry.request_id),
+      ),
+    [entry.request_id, entry.is_connected],
+  );
+  return html`<div class="desk-qb">
+    ${desk.isActingChair.value && html`<${ActButton} act=${grant} icon="mic" className="is-small" test="invite-row" label=${_("Mời %(site)s phát biểu", { site })}>${_("Mời")}<//>`}
+    <${ActButton} act=${prepare} icon="bell" className="is-icon is-ghost" test="prepare" label=${_("Báo %(site)s chuẩn bị", { site })} />
+    <button
+      type="button"
+      class="btn is-icon is-ghost"
+      aria-label=${_("Từ chối hoặc xóa: %(site)s", { site })}
+      data-test="entry-menu"
+      onClick=${() => (acts.dialog.value = { name: "entry", entry })}
+    >
+      <${Icon} name="ellipsis" />
+    </button>
+  </div>`;
+}
+
+const root = document.getElementById("page");
+if (!root) throw new Error("The page has no #page.");
+render(html`<${Desk} />`, root);
+void media.start();
