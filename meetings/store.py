@@ -216,6 +216,10 @@ class Reader:
             raise Invalid(self.errors)
 
 
+# A conference that opens in the evening may end after midnight.
+_EVENING, _SMALL_HOURS = timedelta(hours=18), timedelta(hours=6)
+
+
 @dataclass(frozen=True)
 class ConferenceDraft:
     title: str
@@ -232,6 +236,8 @@ def read_conference(form: Mapping[str, str], zone: ZoneInfo) -> ConferenceDraft:
     reader = Reader(form)
     day = reader.day("day")
     opens, ends = reader.minute("opens"), reader.minute("ends")
+    if opens >= _EVENING and ends <= _SMALL_HOURS:
+        ends += timedelta(days=1)
     if not reader.errors and ends <= opens:
         reader.errors["ends"] = _("Giờ kết thúc phải sau giờ khai mạc.")
     title = reader.text("title", 300)
@@ -547,11 +553,14 @@ def delegate_counts(conference: Conference) -> dict[int, int]:
     return {site_id: count for site_id, count in db.session.execute(counted)}
 
 
+_LINK_ORDER = (LinkKind.HALL_STATION, LinkKind.HALL_SCREEN, LinkKind.SITE)
+
+
 def links_of(conference: Conference) -> Sequence[SiteLink]:
     """The links that open something now: the hall's first, then the sites' in order."""
     return db.session.scalars(
         sa.select(SiteLink)
         .outerjoin(Site, SiteLink.site_id == Site.id)
         .where(SiteLink.conference_id == conference.id, SiteLink.revoked_at.is_(None))
-        .order_by(sa.case((SiteLink.kind == LinkKind.SITE, 1), else_=0), Site.position, SiteLink.id)
+        .order_by(sa.case({kind: rank for rank, kind in enumerate(_LINK_ORDER)}, value=SiteLink.kind), Site.position)
     ).all()
