@@ -67,7 +67,6 @@ function EndedRow({ desk, speech, number }) {
   return html`<li data-speech=${speech.request_id}>
     <span class="queue-num">${number}</span>
     <span class="grow"><strong>${desk.siteName(speech.site_id)}</strong> ${speech.who}${speech.topic && html`<span class="muted"> · ${speech.topic}</span>`}</span>
-    <span class="muted num">${_("lúc %(time)s", { time: clockTime(speech.granted_at) })}</span>
-    <span class="num">${duration(speech.spoken_ms)}</span>
+    <span class="desk-done-t num"><span>${duration(speech.spoken_ms)}</span><small>${_("lúc %(time)s", { time: clockTime(speech.granted_at) })}</small></span>
   </li>`;
 }
