@@ -1,5 +1,6 @@
 """The composition root: `create_app()` puts the parts together and nothing else does."""
 
+import asyncio
 import fcntl
 import logging
 import os
@@ -67,6 +68,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
     db.init_app(app)
+    _drop_async_teardown(app)
     alembic.init_app(app)
     migrate(app)
     words.init_app(app, settings.timezone)
@@ -81,6 +83,11 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     limiter.limit("30 per minute", methods=["POST"])(app.view_functions["auth.once"])
     handlers.register(app)
     return app
+
+
+def _drop_async_teardown(app: Flask) -> None:
+    """No session of ours is asynchronous; closing none would cost every request and every command a thread and a loop."""
+    app.teardown_appcontext_funcs[:] = [f for f in app.teardown_appcontext_funcs if not asyncio.iscoroutinefunction(f)]
 
 
 def _engine_options(settings: Settings) -> dict[str, Any]:

@@ -95,10 +95,12 @@ class LiveConferences:
 
     def look(self, conference_id: int) -> tuple[State, Directory]:
         """State and names as they are; raises `journal.UnknownConference`."""
-        with self._app.app_context():
-            sitting = self._sitting(conference_id)
-            with sitting.lock:
-                return sitting.state, sitting.directory
+        sitting = self._sittings.get(conference_id)
+        if sitting is None or sitting.state.seq == 0:
+            with self._app.app_context():
+                sitting = self._sitting(conference_id)
+        with sitting.lock:
+            return sitting.state, sitting.directory
 
     def execute(self, conference_id: int, actor: Actor, command: Command, command_id: str) -> Accepted:
         """Judges and records one command. Raises a `Refusal`; then nothing has changed."""

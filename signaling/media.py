@@ -25,6 +25,7 @@ from meetings.core.state import State
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 0.2
+FIRST_HELLO_SECONDS = 2.0
 TIMEOUT_SECONDS = 3.0
 POOL = 16
 
@@ -98,11 +99,14 @@ class Media:
         )
         self._sent: dict[int, dict[str, Any]] = {}
         self._asked: queue.SimpleQueue[tuple[int, State]] = queue.SimpleQueue()
+        self._greeted = threading.Event()
         self.epoch: str | None = None
 
     def start(self) -> None:
+        """Begins to listen. Waits a little for the media process, so that a page that comes back is not told it is gone."""
         for run, name in ((self._read_events, "media-events"), (self._send_routes, "media-routes")):
             threading.Thread(target=run, name=name, daemon=True).start()
+        self._greeted.wait(FIRST_HELLO_SECONDS)
 
     # --- commands ---
 
@@ -164,7 +168,10 @@ class Media:
                 conference_id, state = self._asked.get()
                 waiting[conference_id] = state
             for conference_id, state in waiting.items():
-                self._put_routes(conference_id, routes_for(stage_for(state)))
+                try:
+                    self._put_routes(conference_id, routes_for(stage_for(state)))
+                except Exception:
+                    log.exception("conference %s: the stage could not be sent", conference_id)
 
     def _put_routes(self, conference_id: int, routes: dict[str, Any]) -> None:
         if self._sent.get(conference_id) == routes:
@@ -185,8 +192,11 @@ class Media:
                 self._read_connection()
             except (OSError, websocket.WebSocketException, ValueError, MediaUnavailable) as error:
                 log.debug("media process: %s", error)
+            except Exception:
+                log.exception("an event of the media process failed")
             if self.epoch is not None:
                 self.epoch = None
+                log.warning("the media process is gone; waiting for it")
                 self._listener.epoch_changed(None, [])
             time.sleep(RETRY_SECONDS)
 
@@ -214,3 +224,4 @@ class Media:
         self._listener.epoch_changed(epoch, peers)
         for conference_id, state in self._states().items():
             self.route(conference_id, state)
+        self._greeted.set()

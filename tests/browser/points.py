@@ -1,0 +1,135 @@
+"""Pages of a conference in real browsers, and what a person in front of them would see and hear."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+
+from tests.browser.signals import LOOKS, nearest
+from tests.server import wait_for
+
+CHROMIUM = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+    "--allow-loopback-in-peer-connection",
+    "--disable-background-networking",
+    "--no-first-run",
+]
+
+WATCH = """
+window.__pcs = []; window.__negotiations = 0; window.__violations = [];
+document.addEventListener('securitypolicyviolation', e => window.__violations.push(e.violatedDirective + ' ' + e.blockedURI));
+const Native = window.RTCPeerConnection;
+window.RTCPeerConnection = class extends Native {
+  constructor(...a) { super(...a); window.__pcs.push(this); }
+  setRemoteDescription(...a) { window.__negotiations++; return super.setRemoteDescription(...a); }
+};
+window.__media = new Set();
+const play = HTMLMediaElement.prototype.play;
+HTMLMediaElement.prototype.play = function () { window.__media.add(this); return play.call(this); };
+"""
+
+SEE = """selector => {
+  const video = document.querySelector(selector);
+  if (!video || !video.videoWidth || video.paused) return null;
+  const box = video.getBoundingClientRect();
+  if (!box.width || getComputedStyle(video).visibility === 'hidden') return null;
+  const canvas = document.createElement('canvas'); canvas.width = 32; canvas.height = 18;
+  const context = canvas.getContext('2d'); context.drawImage(video, 0, 0, 32, 18);
+  const data = context.getImageData(0, 0, 32, 18).data; let sum = [0, 0, 0];
+  for (let i = 0; i < data.length; i += 4) for (let k = 0; k < 3; k++) sum[k] += data[i + k];
+  return sum.map(s => s / (data.length / 4));
+}"""
+
+HEAR = """async hertz => {
+  window.__ears ??= new Map(); window.__ear ??= new AudioContext({sampleRate: 48000});
+  const playing = [...new Set([...window.__media, ...document.querySelectorAll('audio, video')])].filter(e => e.srcObject && !e.muted && !e.paused && e.volume > 0);
+  const heard = Object.fromEntries(hertz.map(h => [h, 0]));
+  for (const element of playing) for (const track of element.srcObject.getAudioTracks()) {
+    let ear = window.__ears.get(track.id);
+    if (!ear) {
+      ear = window.__ear.createAnalyser(); ear.fftSize = 8192; ear.smoothingTimeConstant = 0;
+      window.__ear.createMediaStreamSource(new MediaStream([track])).connect(ear);
+      window.__ears.set(track.id, ear);
+    }
+  }
+  const ids = new Set(playing.flatMap(e => e.srcObject.getAudioTracks().map(t => t.id)));
+  const bins = new Float32Array(4096);
+  for (let round = 0; round < 12; round++) {
+    await new Promise(done => setTimeout(done, 60));
+    for (const [id, ear] of window.__ears) if (ids.has(id)) {
+      ear.getFloatFrequencyData(bins);
+      for (const h of hertz) {
+        const bin = Math.round(h * 8192 / 48000);
+        const level = Math.max(...bins.slice(bin - 2, bin + 3));
+        if (level > -60) heard[h]++;
+      }
+    }
+  }
+  return heard;
+}"""
+
+
+@dataclass
+class Point:
+    """One page."""
+
+    name: str
+    page: Page
+
+    def test(self, name: str) -> str:
+        return f'[data-test="{name}"]'
+
+    def sees(self, test_name: str) -> str | None:
+        """Whose picture the element shows: the name of a look, or None."""
+        colour = self.page.evaluate(SEE, f"{self.test(test_name)} video, video{self.test(test_name)}")
+        return nearest(tuple(colour)) if colour else None
+
+    def hears(self) -> set[str]:
+        """Whose tones sound from this page."""
+        heard = self.page.evaluate(HEAR, [look.hertz for look in LOOKS])
+        return {look.name for look in LOOKS if heard[str(look.hertz)] >= 2}
+
+    def wait_sees(self, test_name: str, look: str | None, seconds: float = 20) -> None:
+        wait_for(lambda: self.sees(test_name) == look, f"{self.name}: {test_name} shows {look}", seconds)
+
+    def wait_hears(self, looks: set[str], seconds: float = 20) -> None:
+        last: list[set[str]] = []
+
+        def as_wanted() -> bool:
+            last[:] = [self.hears()]
+            return last[0] == looks
+
+        try:
+            wait_for(as_wanted, f"{self.name} hears {looks}", seconds)
+        except AssertionError as error:
+            raise AssertionError(f"{error}; last heard {last}") from None
+
+    def click(self, test_name: str) -> None:
+        self.page.locator(self.test(test_name)).click()
+
+    def negotiations(self) -> int:
+        return int(self.page.evaluate("window.__negotiations"))
+
+    def text(self, test_name: str) -> str:
+        return self.page.locator(self.test(test_name)).inner_text()
+
+
+def launch(playwright: Playwright, *more: str, **options: Any) -> Browser:
+    return playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *more], **options)
+
+
+def open_page(context: BrowserContext, name: str, url: str, query: str = "?video=320x180") -> Point:
+    """The page at `url`; the query goes before the fragment that carries the token."""
+    page = context.new_page()
+    page.add_init_script(WATCH)
+    path, _, fragment = url.partition("#")
+    page.goto(f"{path}{query}#{fragment}" if fragment else path + query)
+    return Point(name, page)

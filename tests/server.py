@@ -1,0 +1,145 @@
+"""A real server for the tests and benches: the command line's own `demo`, `links` and `serve`, on free ports."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+ROOT = Path(__file__).resolve().parents[1]
+PATIENCE_SECONDS = 30.0
+
+T = TypeVar("T")
+
+
+def wait_for(ask: Callable[[], T], what: str, seconds: float = PATIENCE_SECONDS, every: float = 0.05) -> T:
+    """The first true answer of `ask`; fails naming `what` when none comes."""
+    end = time.monotonic() + seconds
+    while True:
+        answer = ask()
+        if answer:
+            return answer
+        if time.monotonic() > end:
+            raise AssertionError(f"waited {seconds:.0f} s in vain for: {what}")
+        time.sleep(every)
+
+
+def free_port(kind: socket.SocketKind = socket.SOCK_STREAM, host: str = "127.0.0.1") -> int:
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
+
+
+class Server:
+    """`python -m meetings serve` on a data folder of its own. `prefix` runs it elsewhere (a network namespace)."""
+
+    def __init__(self, data_dir: Path, host: str = "127.0.0.1", prefix: tuple[str, ...] = (), **settings: str) -> None:
+        self.host = host
+        self.port = free_port()
+        self.media_port = free_port(socket.SOCK_DGRAM)
+        self.scheme = "https" if settings.get("TLS") == "auto" else "http"
+        self.prefix = list(prefix)
+        self.log_path = data_dir.parent / f"{data_dir.name}.log"
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "MEDIA_SOCKET")},
+            "DATA_DIR": str(data_dir),
+            "HOST": host,
+            "PORT": str(self.port),
+            "MEDIA_PORT": str(self.media_port),
+            "PYTHONPATH": str(ROOT),
+            **settings,
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        return f"{self.scheme}://{self.host}:{self.port}"
+
+    def command(self, *arguments: str) -> str:
+        """What a command of `python -m meetings` prints."""
+        done = subprocess.run(
+            [*self.prefix, sys.executable, "-m", "meetings", *arguments],
+            env=self.environment,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{arguments}: {done.stdout}{done.stderr}"
+        return done.stdout
+
+    def links(self, conference: int = 1) -> dict[str, Any]:
+        links: dict[str, Any] = json.loads(self.command("links", str(conference), "--json"))
+        return links
+
+    def start(self) -> None:
+        with self.log_path.open("ab") as log:
+            self.process = subprocess.Popen(
+                [*self.prefix, sys.executable, "-m", "meetings", "serve"],
+                env=self.environment,
+                cwd=ROOT,
+                stdout=log,
+                stderr=log,
+            )
+        wait_for(self.is_healthy, f"the server, see {self.log_path}")
+
+    def health(self) -> dict[str, Any]:
+        """What `/healthz` says; empty while it does not answer 200."""
+        if self.prefix:
+            asked = subprocess.run(
+                [*self.prefix, "curl", "-ksf", f"{self.address}/healthz"], capture_output=True, check=False
+            )
+            return dict(json.loads(asked.stdout)) if asked.returncode == 0 else {}
+        try:
+            with urllib.request.urlopen(f"{self.address}/healthz", timeout=2) as response:
+                return dict(json.load(response))
+        except (urllib.error.URLError, OSError):
+            return {}
+
+    def is_healthy(self) -> bool:
+        return bool(self.health())
+
+    def pids(self, needle: str) -> list[int]:
+        """The processes below the server whose command line holds `needle`, parents before their children."""
+        assert self.process is not None
+        found = []
+        waiting = [self.process.pid]
+        while waiting:
+            pid = waiting.pop(0)
+            with contextlib.suppress(OSError):
+                words = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+                if needle in words:
+                    found.append(pid)
+                for task in Path(f"/proc/{pid}/task").iterdir():
+                    waiting += [int(child) for child in (task / "children").read_text().split()]
+        return sorted(set(found))
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(15)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+            self.process = None
+
+
+def demo_server(data_dir: Path, **more: Any) -> Server:
+    """A server that holds the conference of 16 July 2020, running."""
+    shutil.rmtree(data_dir, ignore_errors=True)
+    server = Server(data_dir, **more)
+    server.command("demo")
+    server.start()
+    return server
