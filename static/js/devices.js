@@ -129,6 +129,7 @@ export function createDevices(isMixer) {
   const localStream = signal(/** @type {MediaStream | null} */ (null));
   const fault = signal(/** @type {DeviceFault | null} */ (null));
   const isOpening = signal(false);
+  let opening = 0;
   const devices = signal(/** @type {MediaDeviceInfo[]} */ ([]));
   const choice = signal(readChoice());
   const camera = signal(true);
@@ -146,6 +147,8 @@ export function createDevices(isMixer) {
   }
 
   function close() {
+    opening += 1;
+    isOpening.value = false;
     const stream = localStream.peek();
     localStream.value = null;
     for (const track of stream?.getTracks() ?? []) track.stop();
@@ -162,9 +165,14 @@ export function createDevices(isMixer) {
 
   async function open() {
     if (isOpening.peek()) return;
-    isOpening.value = true;
     close();
+    isOpening.value = true;
+    const mine = opening;
     const opened = await openDevices(choice.peek(), isMixer);
+    if (mine !== opening) {
+      for (const track of opened.tracks) track.stop(); // the seat went meanwhile
+      return;
+    }
     for (const track of opened.tracks) track.addEventListener("ended", () => dropTrack(track));
     localStream.value = opened.tracks.length ? new MediaStream(opened.tracks) : null;
     fault.value = opened.fault;

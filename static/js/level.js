@@ -22,8 +22,10 @@ export function useLevel(track) {
     analyser.fftSize = 1024;
     audio.createMediaStreamSource(new MediaStream([heard])).connect(analyser);
     const samples = new Float32Array(analyser.fftSize);
+    const wake = () => void audio.resume(); // without a click the browser keeps the meter asleep
+    addEventListener("pointerdown", wake);
+    addEventListener("keydown", wake);
     const timer = setInterval(() => {
-      if (audio.state === "suspended") void audio.resume();
       analyser.getFloatTimeDomainData(samples);
       const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length;
       const decibels = 10 * Math.log10(power + 1e-10);
@@ -31,6 +33,8 @@ export function useLevel(track) {
     }, READ_MS);
     return () => {
       clearInterval(timer);
+      removeEventListener("pointerdown", wake);
+      removeEventListener("keydown", wake);
       heard.stop();
       void audio.close();
     };

@@ -17,6 +17,7 @@ const PATIENCE_MS = 3000; // a path that is "disconnected" for longer is given u
 const JOIN_MS = 10000;
 const BACK_OFF_MS = [300, 700, 1500, 3000, 5000];
 const STATS_MS = 2000;
+const QUESTION_MS = 2000;
 
 /** @returns {Record<Bus, BusTracks>} */
 function noStreams() {
@@ -37,18 +38,19 @@ export function createMedia(connection, { publishes, audible = [], isMixer = fal
   const stats = signal(/** @type {import("./types").MediaStats | null} */ (null));
   const isStarted = signal(false);
   const isHolder = computed(() => connection.seat.value?.state === "held");
+  const isSettled = signal(!publishes);
   const sends = computed(() => publishes && isHolder.value && devices.localStream.value !== null);
-  const mayJoin = computed(
-    () =>
-      isStarted.value &&
-      connection.mediaEpoch.value !== null &&
-      ["held", "watching"].includes(connection.seat.value?.state ?? ""),
-  );
+  const mayJoin = computed(() => {
+    if (!isStarted.value || connection.mediaEpoch.value === null) return false;
+    const seat = connection.seat.value?.state;
+    return seat === "watching" || (seat === "held" && isSettled.value);
+  });
 
   let peer = /** @type {ReturnType<typeof createPeer> | null} */ (null);
   let peerId = "";
   let peerEpoch = /** @type {string | null} */ (null);
   let isPeerSending = false;
+  let isOpen = false;
   let turn = 0;
   let failures = 0;
   let timer = 0;
@@ -150,10 +152,21 @@ export function createMedia(connection, { publishes, audible = [], isMixer = fal
     if (peer && isPeerSending) void peer.send(tracks);
   });
 
-  // Without the seat nothing is published and the camera's lamp goes out.
+  // The camera is opened for the seat's holder only; without the seat its lamp goes out. A question of the browser that nobody
+  // answers does not keep the conference's pictures back.
   effect(() => {
-    const seat = connection.seat.value?.state;
-    if (seat === "lost" || seat === "watching") devices.close();
+    const holds = publishes && isStarted.value && isHolder.value;
+    untracked(() => {
+      if (holds && !isOpen) {
+        isOpen = true;
+        void devices.open().then(() => (isSettled.value = true));
+        setTimeout(() => (isSettled.value = true), QUESTION_MS);
+      }
+      if (!holds && isOpen && connection.seat.value) {
+        isOpen = false;
+        devices.close();
+      }
+    });
   });
   effect(() => sound.setAudible(isHolder.value || !publishes ? audible : []));
 
@@ -196,8 +209,7 @@ export function createMedia(connection, { publishes, audible = [], isMixer = fal
     stats,
     devices: devices.devices,
     choice: devices.choice,
-    async start() {
-      if (publishes) await devices.open();
+    start() {
       isStarted.value = true;
     },
     async retryDevices() {
@@ -214,7 +226,6 @@ export function createMedia(connection, { publishes, audible = [], isMixer = fal
     unblock: sound.unblock,
     stop() {
       isStarted.value = false;
-      devices.close();
     },
   };
 }

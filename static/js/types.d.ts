@@ -325,8 +325,8 @@ export interface Media {
   stats: ReadonlySignal<MediaStats | null>;
   devices: ReadonlySignal<MediaDeviceInfo[]>;
   choice: ReadonlySignal<DeviceChoice>;
-  /** Opens the devices (if it publishes) and joins; joins again by itself from then on. */
-  start(): Promise<void>;
+  /** From now on: opens the devices (if it publishes and holds the seat), joins, and joins again by itself. */
+  start(): void;
   /** Opens the devices again: after a fault, or with others chosen. */
   retryDevices(): Promise<void>;
   chooseDevices(choice: Partial<DeviceChoice>): Promise<void>;

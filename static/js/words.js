@@ -93,9 +93,10 @@ export function limitWords(seconds) {
  * @param {string} title
  */
 export function splitTitle(title) {
-  const kind = /^(Hội nghị trực tuyến|Hội nghị)\s+/u.exec(title);
-  if (!kind) return { kind: "", title };
-  const rest = title.slice(kind[0].length);
+  const whole = title.replace(/(\d) (?=\p{L})/gu, "$1\u00a0"); // "6 tháng" stays on one line
+  const kind = /^(Hội nghị trực tuyến|Hội nghị)\s+/u.exec(whole);
+  if (!kind) return { kind: "", title: whole };
+  const rest = whole.slice(kind[0].length);
   return { kind: kind[1], title: rest.charAt(0).toLocaleUpperCase("vi") + rest.slice(1) };
 }
 

@@ -68,7 +68,7 @@ export function Timer({ speech, className = "", label, foot, hasBar = true }) {
   const { kind, text, word, value, max } = readTimer(speech);
   const isStopped = speech.state === "paused" || speech.state === "held";
   const state = isStopped
-    ? html`<${Icon} name="pause" />${_("Đang dừng đồng hồ")}`
+    ? html`<${Icon} name="pause" />${_("Đang dừng")}`
     : html`<${Icon} name=${TIMER_ICONS[kind]} />${word}`;
   return html`<div
     class=${`timer is-${kind} ${className}`.trim()}

@@ -71,6 +71,6 @@ function Screen({ connection, media }) {
 
 const connection = connect();
 const media = createMedia(connection, { publishes: false });
-void media.start();
+media.start();
 const root = document.getElementById("app");
 if (root) render(html`<${Screen} connection=${connection} media=${media} />`, root);

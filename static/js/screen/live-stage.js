@@ -20,6 +20,7 @@ import { Strip, stripShape } from "./strip.js";
 
 const LARGE_MS = 8000;
 const NEXT_SHOWN = 3;
+const NEXT_SHOWN_CROWD = 2; // the strip of many sites takes the room
 
 /** Whether the lower third has had its 8 s. A page that comes later counts from the speech's own beginning. @param {Speech | null} floor */
 function useSmallLower(floor) {
@@ -62,7 +63,7 @@ function SpeechTimer({ speech }) {
 
 /** @param {{part: PublicPart}} props */
 function Next({ part }) {
-  const next = part.queue.slice(0, NEXT_SHOWN);
+  const next = part.queue.slice(0, stripShape(part.sites.length).size === "is-crowd" ? NEXT_SHOWN_CROWD : NEXT_SHOWN);
   return html`<section class="hall-next" aria-label=${_("Tiếp theo")} data-test="next">
     <h2><${Icon} name="list-ordered" />${_("Tiếp theo")}</h2>
     <ol>

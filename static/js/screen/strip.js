@@ -33,7 +33,7 @@ function stripState(part, id) {
 export function stripShape(count) {
   if (count <= 18) return { rows: 2, columns: Math.ceil(count / 2), size: "" };
   if (count <= 40) return { rows: 3, columns: Math.ceil(count / 3), size: "is-many" };
-  const rows = Math.ceil(count / 14);
+  const rows = Math.ceil(count / 12);
   return { rows, columns: Math.ceil(count / rows), size: "is-crowd" };
 }
 

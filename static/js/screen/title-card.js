@@ -33,8 +33,8 @@ function Time({ part, card }) {
 /** @param {{part: PublicPart}} props */
 function Sites({ part }) {
   const sites = part.sites.filter((site) => site.kind === "site");
-  const columns = sites.length <= ROOMY ? 5 : Math.ceil(Math.sqrt(sites.length * 1.6));
   const isTight = sites.length > ROOMY * 2;
+  const columns = sites.length <= ROOMY ? 5 : Math.round(Math.sqrt(sites.length * (isTight ? 0.85 : 1.6)));
   const style = { gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` };
   return html`<ol class=${`before-sites${isTight ? " is-tight" : ""}`} style=${style} data-test="sites">
     ${sites.map((site) => {

@@ -65,13 +65,14 @@ function MicrophoneButton() {
 
 function CameraButton() {
   const { media } = usePage();
+  const reason = media.hasCamera.value ? undefined : _("Máy này chưa có camera.");
   const isOn = media.camera.value && media.hasCamera.value;
   return html`<button
     type="button"
     class="btn is-lg"
     data-test="camera"
     disabled=${!media.hasCamera.value}
-    title=${media.hasCamera.value ? undefined : _("Máy này chưa có camera.")}
+    title=${reason}
     onClick=${() => (media.camera.value = !media.camera.peek())}
   >
     <${Icon} name=${isOn ? "video" : "video-off"} /><span>${isOn ? _("Camera bật") : _("Camera tắt")}</span>
@@ -115,7 +116,7 @@ function ActButton() {
   const [part, own] = [connection.publicPart.value, connection.ownPart.value];
   const isDisabled = !isInControl(page);
   const speech = part && ownSpeech(part, own);
-  if (speech && speech.state !== "warning") {
+  if (speech) {
     const release = async () => {
       isEnding.value = speech.request_id;
       await connection.command("release_floor", { request_id: speech.request_id });
@@ -131,7 +132,8 @@ function ActButton() {
         <${Icon} name="undo-2" /><span>${_("Rút đăng ký")}</span>
       </button>
       ${asked.value && html`<${WithdrawDialog} request=${asked.value} onClose=${() => (asked.value = null)} />`}`;
-  return html`<button type="button" class="btn is-lg" data-test="register" disabled=${isDisabled} onClick=${goToRegistration}>
+  const isOver = part?.conference.status === "adjourned";
+  return html`<button type="button" class="btn is-lg" data-test="register" disabled=${isDisabled || isOver} title=${isOver ? _("Hội nghị đã kết thúc.") : undefined} onClick=${goToRegistration}>
     <${Icon} name="hand" /><span>${waiting.length ? _("Xem đăng ký") : _("Đăng ký phát biểu")}</span>
   </button>`;
 }

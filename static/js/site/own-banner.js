@@ -33,7 +33,7 @@ function Remaining({ speech }) {
   const { kind, text, word } = readTimer(speech);
   const isStopped = !speech.running_since;
   return html`<p class=${`site-eta is-${kind}`} role="timer" aria-live="off" data-test="timer" data-state=${kind}>
-    <small><${Icon} name=${isStopped ? "pause" : TIMER_ICONS[kind]} />${isStopped ? _("Đang dừng đồng hồ") : word}</small>
+    <small><${Icon} name=${isStopped ? "pause" : TIMER_ICONS[kind]} />${isStopped ? _("Đang dừng") : word}</small>
     <span class="num" data-test="timer-digits">${text}</span>
   </p>`;
 }

@@ -134,7 +134,7 @@ export function startSitePage({ isHall }) {
   const media = createMedia(connection, { publishes: true, audible: isHall ? ["floor"] : ["hall", "floor"], isMixer: isHall });
   const page = { connection, media, isHall };
   takeUpDuties(page);
-  void media.start();
+  media.start();
   const root = document.getElementById("app");
   if (root) render(html`<${SitePage} page=${page} />`, root);
 }

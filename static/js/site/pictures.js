@@ -88,6 +88,17 @@ function place(which, large, isHall) {
   return which === "own" && !isHall ? "is-own" : "is-other";
 }
 
+/** @param {{part: PublicPart}} props */
+function Connected({ part }) {
+  const sites = part.sites.filter((site) => site.kind === "site");
+  const connected = sites.filter((site) => part.connected.includes(site.id)).length;
+  return html`<div class="panel site-own-timer is-other" data-test="connected">
+    <p class="timer-head">${_("Điểm cầu đã kết nối")}</p>
+    <p class="timer-digits">${connected}/${sites.length}</p>
+    <progress class="bar is-gold" max=${Math.max(1, sites.length)} value=${connected} aria-label=${_("%(n)s trên %(total)s điểm cầu", { n: connected, total: sites.length })}></progress>
+  </div>`;
+}
+
 /** The pictures. */
 export function Pictures() {
   const { connection, media, isHall } = usePage();
@@ -104,12 +115,13 @@ export function Pictures() {
   const localVideo = media.localStream.value?.getVideoTracks()[0] ?? null;
   const hallName = presidingSite(part)?.name;
 
+  const isIdle = card !== null; // before, break, end: nobody speaks and nothing is expected
   const floorMessage = isFrozen
     ? html`<${TileMessage} icon="wifi-off" text=${_("Mất kết nối")} small=${_("Đang nối lại")} />`
     : large !== "floor" && html`<${TileMessage} icon="mic-off" text=${part.stage.is_chair_speaking ? _("Chủ trì đang phát biểu") : _("Chưa có đại biểu phát biểu")} />`;
-  const hallMessage = !hall.video && html`<${TileMessage} icon="monitor" text=${_("Chưa có hình hội trường")} />`;
+  const hallMessage = !hall.video && !card && html`<${TileMessage} icon="monitor" text=${_("Chưa có hình hội trường")} />`;
   const ownMessage =
-    (!localVideo && html`<${TileMessage} icon="video-off" text=${media.isOpening.value ? _("Đang mở camera…") : _("Chưa có hình")} />`) ||
+    (!localVideo && !(card && large === "own") && html`<${TileMessage} icon="video-off" text=${media.isOpening.value ? _("Đang mở camera…") : _("Chưa có hình")} />`) ||
     (!media.camera.value && html`<${TileMessage} icon="video-off" text=${_("Camera tắt")} />`);
 
   return html`<section class="site-video" aria-label=${_("Hình hội nghị")}>
@@ -118,7 +130,7 @@ export function Pictures() {
       test="floor-video"
       track=${part.stage.floor_site_id || isFrozen ? floor.video : null}
       isLost=${isFrozen}
-      className=${`${large === "floor" ? "is-floor " : ""}${place("floor", large, isHall)}${isOwn ? " is-hidden" : ""}`}
+      className=${`${large === "floor" ? "is-floor " : ""}${place("floor", large, isHall)}${isOwn || isIdle ? " is-hidden" : ""}`}
       message=${floorMessage || null}
       label=${_("Hình đại biểu đang phát biểu")}
     >
@@ -139,6 +151,7 @@ export function Pictures() {
             ${card && html`<${StageCard} part=${part} card=${card} />`}`
         : html`<figcaption class="tile-cap"><span>${hallName}</span></figcaption>`}
     <//>`}
+    ${isIdle && !isOwn && html`<${Connected} part=${part} />`}
     ${isOwn &&
     !isHall &&
     speech &&

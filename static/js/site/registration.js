@@ -42,7 +42,7 @@ function endedWords(request) {
   return request.reason ? `${words}: ${request.reason}` : words;
 }
 
-/** @param {{part: PublicPart, own: OwnPart, request: OwnRequest, onWithdraw: () => void, isDisabled: boolean}} props */
+/** @param {{part: PublicPart, own: OwnPart, request: OwnRequest, onWithdraw?: () => void, isDisabled: boolean}} props `onWithdraw`: with several, each row has its own button */
 function OwnRequestRow({ part, own, request, onWithdraw, isDisabled }) {
   const speech = ownSpeech(part, own);
   const isSpeaking = speech?.request_id === request.request_id;
@@ -69,6 +69,7 @@ function OwnRequestRow({ part, own, request, onWithdraw, isDisabled }) {
     </p>
     <span class="muted nowrap">${state}</span>
     ${isWaiting &&
+    onWithdraw &&
     html`<button type="button" class="btn is-icon is-ghost" data-test="withdraw-row" disabled=${isDisabled} aria-label=${_("Rút đăng ký của %(who)s", { who: request.who })} onClick=${onWithdraw}>
       <${Icon} name="undo-2" />
     </button>`}
@@ -110,7 +111,7 @@ export function Registration() {
             own=${own}
             request=${request}
             isDisabled=${isDisabled || !isLive}
-            onWithdraw=${() => (asked.value = request)}
+            onWithdraw=${waitingRequests(own).length > 1 || ownSpeech(part, own) ? () => (asked.value = request) : undefined}
           />`,
         )}
       </ol>`}
