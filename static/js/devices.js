@@ -31,6 +31,10 @@ export function faultWords(fault) {
       cause: _("Trình duyệt không cho dùng micro"),
       remedy: _("Bấm biểu tượng micro hoặc ổ khóa cạnh địa chỉ, chọn Cho phép, rồi bấm Thử lại."),
     },
+    microphone_busy: {
+      cause: _("Không mở được micro"),
+      remedy: _("Chương trình khác đang dùng micro. Đóng chương trình đó rồi bấm Thử lại."),
+    },
     microphone_missing: {
       cause: _("Không tìm thấy micro"),
       remedy: _("Cắm micro vào máy rồi bấm Thử lại."),
@@ -121,6 +125,7 @@ function faultOf(camera, microphone) {
   if (camera === "NotAllowedError") return "camera_refused";
   if (camera === "NotFoundError" || camera === "OverconstrainedError") return "camera_missing";
   if (camera) return "camera_busy";
+  if (microphone === "NotReadableError") return "microphone_busy";
   return microphone ? "microphone_missing" : null;
 }
 

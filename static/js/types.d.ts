@@ -206,6 +206,7 @@ export type DeviceFault =
   | "camera_busy"
   | "camera_missing"
   | "microphone_refused"
+  | "microphone_busy"
   | "microphone_missing"
   | "insecure";
 

@@ -30,11 +30,11 @@ const WORDS = {
 
 /**
  * The link word: a mark and a word, never colour alone.
- * @param {{state: LinkState, word?: string}} props
+ * @param {{state: LinkState, word?: string, test?: string}} props
  */
-export function LinkWord({ state, word }) {
+export function LinkWord({ state, word, test = "link-word" }) {
   const { kind, word: standard } = WORDS[state];
-  return html`<span class=${`link-q is-${kind}`} data-test="link-word" data-state=${state}>
+  return html`<span class=${`link-q is-${kind}`} data-test=${test} data-state=${state}>
     ${state === "lost" ? html`<${Icon} name="wifi-off" />` : html`<${Signal} level=${state === "online" ? 4 : 1} />`}
     <span>${word ?? standard()}</span>
   </span>`;
@@ -46,9 +46,11 @@ export function LinkWord({ state, word }) {
  */
 export function OwnLinkWord({ connection }) {
   const status = connection.status.value;
-  if (status === "online") return html`<${LinkWord} state="online" />`;
-  if (status === "refused") return html`<${LinkWord} state="lost" />`;
-  if (status === "connecting" && connection.lostSince.value === null)
-    return html`<${LinkWord} state="connecting" word=${_("Đang kết nối")} />`;
-  return html`<${LinkWord} state=${connection.isUsable.value ? "connecting" : "lost"} word=${_("Đang nối lại")} />`;
+  /** @type {LinkState} */
+  let state = "lost";
+  let word = _("Mất kết nối");
+  if (status === "online") [state, word] = ["online", _("Đã kết nối")];
+  else if (status === "connecting" && connection.lostSince.value === null) [state, word] = ["connecting", _("Đang kết nối")];
+  else if (status !== "refused") [state, word] = [connection.isUsable.value ? "connecting" : "lost", _("Đang nối lại")];
+  return html`<${LinkWord} state=${state} word=${word} test="status" />`;
 }

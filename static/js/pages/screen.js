@@ -38,7 +38,7 @@ function Tags({ connection }) {
   const part = connection.publicPart.value;
   const isAway = connection.status.value === "lost" && !connection.isUsable.value;
   return html`${part?.conference.is_example && html`<span class="badge is-info screen-tag"><${Icon} name="info" />${_("số liệu minh họa")}</span>`}
-  ${isAway && html`<span class="badge is-warn screen-tag" data-test="link-word" data-state="lost"><${Icon} name="wifi-off" />${_("Đang nối lại")}</span>`}`;
+  ${isAway && html`<span class="badge is-warn screen-tag" data-test="status" data-state="lost"><${Icon} name="wifi-off" />${_("Đang nối lại")}</span>`}`;
 }
 
 /** Before the first snapshot, or when the link is refused. @param {{connection: Connection}} props */

@@ -104,12 +104,11 @@ const WORDS = {
     title: _("Đường dẫn này đã bị thu hồi"),
     text: _("Xin đường dẫn mới của thư ký."),
   }),
-  occupied: (view) => ({
+  occupied: () => ({
     kind: "bad",
     icon: "monitor",
     title: _("Điểm cầu này đang mở ở nơi khác"),
     text: _("Mỗi điểm cầu chỉ có một trang phát hình và tiếng."),
-    side: takeOver(view),
   }),
   watching: (view) => ({
     kind: "info",

@@ -22,7 +22,7 @@ export function SeatDialog() {
     isAlert
     test="seat-dialog"
     actions=${html`<button type="button" class="btn" data-test="watch" disabled=${isAsking.value} onClick=${() => claim("watch")}><${Icon} name="eye" />${_("Chỉ xem, không tiếng")}</button>
-      <button type="button" class="btn is-primary" data-test="take-over-seat" disabled=${isAsking.value} onClick=${() => claim("take_over")}><${Icon} name="log-in" />${_("Tiếp quản")}</button>`}
+      <button type="button" class="btn is-primary" data-test="take-over" disabled=${isAsking.value} onClick=${() => claim("take_over")}><${Icon} name="log-in" />${_("Tiếp quản")}</button>`}
   >
     <p>${_("Mỗi điểm cầu chỉ có một trang phát hình và tiếng. Tiếp quản thì trang kia dừng lại; chỗ trong danh sách đăng ký phát biểu được giữ.")}</p>
     ${refused.value && html`<p class="field-error" role="alert"><${Icon} name="circle-alert" />${refused.value}</p>`}
