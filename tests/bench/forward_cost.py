@@ -17,8 +17,6 @@ import sys
 import time
 from pathlib import Path
 
-import aioice.ice
-
 from tests.sfu.media_process import ROOT, Media, attached_media, open_page, running_media
 
 VIEWERS = 50
@@ -164,7 +162,6 @@ async def _figures(media: Media, ports: set[int], metric: str) -> dict[str, obje
 
 def main() -> None:
     """Measure both ways and print a JSON line for each."""
-    aioice.ice.get_host_addresses = lambda use_ipv4, use_ipv6: ["127.0.0.1"]
     if len(sys.argv) == 3:
         role = {"view": view, "publish": publish}[sys.argv[1]]
         asyncio.run(role(sys.argv[2]))

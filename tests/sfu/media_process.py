@@ -5,16 +5,25 @@ import contextlib
 import os
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import aiohttp
+import aioice.ice
 from aiortc import RTCBundlePolicy, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamTrack
 
+from signaling.sfu.node import MediaNode, Patience
+from signaling.sfu.process import serving
+from signaling.sfu.rtcp import RtcpPacket, parse_rtcp
+from signaling.sfu.rtp import RtpPacket, parse_rtp, write_rtp
+from signaling.sfu.settings import Settings
+
 ROOT = Path(__file__).resolve().parents[2]
 DEADLINE_SECONDS = 10.0
+
+aioice.ice.get_host_addresses = lambda use_ipv4, use_ipv6: ["127.0.0.1"]
 
 
 async def eventually(claim: Callable[[], Any], what: str, seconds: float = DEADLINE_SECONDS) -> Any:
@@ -40,6 +49,8 @@ class Media:
         self.path = path
         self.pid = pid
         self.events: list[dict[str, Any]] = []
+        self.pages: list[Page] = []
+        self.node: MediaNode = None  # type: ignore[assignment]
 
     async def call(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         async with self.session.request(method, f"http://media{path}", json=body) as response:
@@ -97,6 +108,18 @@ async def running_media(portable: bool = False, command: tuple[str, ...] = ()) -
 
 
 @contextlib.asynccontextmanager
+async def media_here(portable: bool = False, patience: Patience | None = None) -> AsyncIterator[Media]:
+    """The same in this process and loop: quicker to start, and its node is at hand."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = str(Path(folder) / "media.sock")
+        settings = Settings(0, ("127.0.0.1",), "127.0.0.1", path, is_portable=portable)
+        async with serving(settings, patience) as node, attached_media(path) as media:
+            media.node = node
+            yield media
+            assert node.counters.internal_errors == 0
+
+
+@contextlib.asynccontextmanager
 async def attached_media(path: str, pid: int = 0) -> AsyncIterator[Media]:
     """The process that listens on the control socket `path`, once it answers."""
     async with aiohttp.ClientSession(connector=aiohttp.UnixConnector(path)) as session:
@@ -116,8 +139,28 @@ async def attached_media(path: str, pid: int = 0) -> AsyncIterator[Media]:
 
             collecting = asyncio.create_task(collect())
             await eventually(lambda: media.event(type="hello"), "hello")
-            yield media
-            collecting.cancel()
+            try:
+                yield media
+            finally:
+                collecting.cancel()
+                await asyncio.gather(*(page.close() for page in media.pages))
+
+
+def is_media(datagram: bytes) -> bool:
+    """True for SRTP, false for SRTCP, STUN and DTLS."""
+    return 128 <= datagram[0] < 192 and not 192 <= datagram[1] <= 223
+
+
+class _Lossy:
+    def __init__(self, transport: Any, is_lost: Callable[[bytes], bool]) -> None:
+        self._transport, self._is_lost = transport, is_lost
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def sendto(self, data: bytes, address: Any = None) -> None:
+        if not self._is_lost(data):
+            self._transport.sendto(data, address)
 
 
 class Page:
@@ -126,6 +169,9 @@ class Page:
     def __init__(self, media: Media, peer: str, connection: RTCPeerConnection) -> None:
         self.media, self.peer, self.connection = media, peer, connection
         self.tracks: dict[tuple[str, str], MediaStreamTrack] = {}
+        self.rtp: list[RtpPacket] = []
+        self.rtcp: list[RtcpPacket] = []
+        self._send: Callable[[bytes], Awaitable[None]] | None = None
 
     @property
     def transport(self) -> Any:
@@ -141,9 +187,53 @@ class Page:
         """The SSRC the page announced for what it publishes."""
         return int(next(t.sender._ssrc for t in self.connection.getTransceivers() if t.kind == kind))
 
+    def record(self) -> "Page":
+        """Keep what arrives in `rtp` and `rtcp`, decrypted, and send nothing but what the test does."""
+
+        async def keep_rtp(data: bytes, arrival_time_ms: int) -> None:
+            self.rtp.append(parse_rtp(data))
+
+        async def keep_rtcp(data: bytes) -> None:
+            self.rtcp.extend(parse_rtcp(data))
+
+        async def keep_quiet(data: bytes) -> None:
+            pass
+
+        self._send = self.transport._send_rtp
+        self.transport._send_rtp = keep_quiet
+        self.transport._handle_rtp_data = keep_rtp
+        self.transport._handle_rtcp_data = keep_rtcp
+        return self
+
+    def received(self, ssrc: int) -> list[RtpPacket]:
+        """What has arrived under `ssrc`, padding left out."""
+        return [packet for packet in self.rtp if packet.ssrc == ssrc and packet.payload]
+
     async def send(self, packet: bytes) -> None:
-        """Encrypt and send an RTP packet."""
-        await self.transport._send_rtp(packet)
+        """Encrypt and send an RTP or RTCP packet."""
+        await (self._send or self.transport._send_rtp)(packet)
+
+    async def send_video(self, numbers: Iterable[int], key: bool = False, mark: bytes = b"") -> None:
+        """Send VP8 packets with these sequence numbers; `mark` tells them apart on the other side."""
+        for number in numbers:
+            payload = (b"\x10\x00" if key else b"\x10\x01") + mark
+            await self.send(write_rtp(96, False, number, number * 3000, self.ssrc("video"), payload))
+
+    async def send_audio(self, numbers: Iterable[int], mark: bytes = b"sound") -> None:
+        """Send Opus packets with these sequence numbers."""
+        for number in numbers:
+            await self.send(write_rtp(111, False, number, number * 960, self.ssrc("audio"), mark))
+
+    def filter_incoming(self, is_lost: Callable[[bytes], bool]) -> None:
+        """Lose the datagrams of which `is_lost` says so."""
+        protocol = self.transport.transport._connection._nominated[1].protocol
+        receive = protocol.datagram_received
+        protocol.datagram_received = lambda data, addr: None if is_lost(data) else receive(data, addr)
+
+    def filter_outgoing(self, is_lost: Callable[[bytes], bool]) -> None:
+        """The same for what the page sends."""
+        protocol = self.transport.transport._connection._nominated[1].protocol
+        protocol.transport = _Lossy(protocol.transport, is_lost)
 
     async def close(self) -> None:
         await self.connection.close()
@@ -177,6 +267,7 @@ async def open_page(
     assert status == 201, answer
     connection = RTCPeerConnection(RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
     page = Page(media, peer, connection)
+    media.pages.append(page)
     received: list[MediaStreamTrack] = []
     connection.on("track", received.append)
     for track in publish:

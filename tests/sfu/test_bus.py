@@ -1,0 +1,256 @@
+"""Rows of packets into a bus and out of it."""
+
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signaling.sfu.bus import Bus, Sent, Source
+from signaling.sfu.numbering import MAX_DROPOUT
+from signaling.sfu.producer import ClockPoint
+from signaling.sfu.rtp import RtpPacket, parse_rtp
+
+KEY, DELTA = b"\x10\x00", b"\x10\x01"
+OLD, NEW = Source(1, "site:1"), Source(2, "site:2")
+
+
+def bus_of(kind: str = "video", seed: int = 0) -> Bus:
+    return Bus("hall", kind, pick=lambda bits: seed)
+
+
+def packet(number: int, payload: bytes = DELTA, timestamp: int | None = None, ssrc: int = 70) -> RtpPacket:
+    ticks = number * 3000 if timestamp is None else timestamp
+    return RtpPacket(False, 96, number & 0xFFFF, ticks & 0xFFFFFFFF, ssrc, payload)
+
+
+def feed(bus: Bus, source: Source, rows: Iterable[tuple[int, bytes]], now: float = 0.0) -> list[Sent]:
+    return [sent for number, payload in rows for sent in bus.push(source.key, packet(number, payload), now)]
+
+
+def on_air(kind: str = "video", start: int = 100) -> Bus:
+    bus = bus_of(kind)
+    bus.select(OLD)
+    assert feed(bus, OLD, [(start, KEY)])
+    return bus
+
+
+def numbers(sent: Iterable[Sent]) -> list[int]:
+    return [each.index for each in sent]
+
+
+def test_a_header_is_rewritten_and_the_payload_kept() -> None:
+    bus = bus_of(seed=9)
+    bus.select(OLD)
+    (sent,) = bus.push(1, RtpPacket(True, 96, 500, 7, 70, KEY + b"rest", b"\x20\x85\0\0"), 0.0)
+    out = parse_rtp(sent.packet)
+    assert (out.ssrc, out.payload_type, out.marker) == (bus.ssrc, 96, True)
+    assert (out.payload, out.extension) == (KEY + b"rest", b"")
+    assert out.sequence == sent.index & 0xFFFF
+
+
+def test_nothing_goes_out_before_a_key_frame() -> None:
+    bus = bus_of()
+    bus.select(OLD)
+    assert feed(bus, OLD, [(1, DELTA), (2, DELTA)]) == []
+    assert len(feed(bus, OLD, [(3, KEY), (4, DELTA)])) == 2
+
+
+def test_old_picture_stays_until_the_new_sources_first_key_frame() -> None:
+    bus = on_air()
+    bus.select(NEW)
+    assert len(feed(bus, OLD, [(101, DELTA)])) == 1
+    assert feed(bus, NEW, [(9, DELTA)]) == []
+    assert len(feed(bus, OLD, [(102, DELTA)])) == 1
+    (cut,) = feed(bus, NEW, [(10, KEY)])
+    assert cut.index == bus.last_index
+    assert feed(bus, OLD, [(103, DELTA)]) == []
+    assert bus.current == NEW
+
+
+def test_old_sound_is_silent_as_soon_as_it_is_deselected() -> None:
+    bus = on_air("audio")
+    bus.select(NEW)
+    assert feed(bus, OLD, [(101, b"x")]) == []
+    (cut,) = feed(bus, NEW, [(7, b"y")])
+    assert parse_rtp(cut.packet).marker
+    (second,) = feed(bus, NEW, [(8, b"y")])
+    assert not parse_rtp(second.packet).marker
+
+
+def test_none_stops_both_kinds_at_once() -> None:
+    for kind in ("audio", "video"):
+        bus = on_air(kind)
+        bus.select(None)
+        assert feed(bus, OLD, [(101, KEY)]) == []
+
+
+def test_numbers_go_on_across_a_cut() -> None:
+    bus = on_air()
+    before = bus.last_index
+    bus.select(NEW)
+    sent = feed(bus, NEW, [(40_000, KEY), (40_001, DELTA)])
+    assert numbers(sent) == [before + 1, before + 2]
+
+
+def test_timestamps_go_on_by_the_time_that_passed() -> None:
+    bus = bus_of()
+    bus.select(OLD)
+    (first,) = bus.push(1, packet(1, KEY, timestamp=50), 10.0)
+    bus.select(NEW)
+    (second,) = bus.push(2, packet(1, KEY, timestamp=4_000_000_000), 10.5)
+    step = parse_rtp(second.packet).timestamp - parse_rtp(first.packet).timestamp
+    assert step == 45_000
+
+
+def test_packets_from_before_the_cut_have_no_place() -> None:
+    bus = on_air()
+    bus.select(NEW)
+    feed(bus, NEW, [(10, KEY)])
+    assert feed(bus, NEW, [(9, DELTA), (8, DELTA)]) == []
+
+
+def test_what_overtook_the_key_frame_follows_it() -> None:
+    bus = on_air()
+    bus.select(NEW)
+    assert feed(bus, NEW, [(9, DELTA), (12, DELTA), (11, DELTA)]) == []
+    sent = feed(bus, NEW, [(10, KEY)])
+    first = sent[0].index
+    assert numbers(sent) == [first, first + 1, first + 2]
+    assert parse_rtp(sent[0].packet).payload == KEY
+
+
+def test_reordered_packets_keep_their_places() -> None:
+    bus = on_air()
+    base = bus.last_index
+    sent = feed(bus, OLD, [(102, DELTA), (104, DELTA), (101, DELTA), (103, DELTA)])
+    assert numbers(sent) == [base + 2, base + 4, base + 1, base + 3]
+
+
+def test_a_packet_is_sent_once() -> None:
+    bus = on_air()
+    assert len(feed(bus, OLD, [(101, DELTA), (101, DELTA), (100, KEY)])) == 1
+
+
+def test_numbers_wrap_without_a_seam() -> None:
+    bus = on_air(start=65_530)
+    base = bus.last_index
+    sent = feed(bus, OLD, [(number, DELTA) for number in range(65_531, 65_560)])
+    assert numbers(sent) == list(range(base + 1, base + 30))
+
+
+def test_padding_is_dropped_and_the_rest_renumbered() -> None:
+    bus = on_air()
+    base = bus.last_index
+    sent = feed(bus, OLD, [(101, b""), (102, b""), (103, DELTA), (104, b""), (105, DELTA)])
+    assert numbers(sent) == [base + 1, base + 2]
+
+
+def test_a_late_packet_from_before_dropped_padding_keeps_its_place() -> None:
+    bus = on_air()
+    base = bus.last_index
+    sent = feed(bus, OLD, [(102, DELTA), (103, b""), (104, DELTA), (101, DELTA)])
+    assert numbers(sent) == [base + 2, base + 3, base + 1]
+
+
+def test_late_padding_fills_its_hole_with_padding() -> None:
+    bus = on_air()
+    base = bus.last_index
+    sent = feed(bus, OLD, [(102, DELTA), (101, b"")])
+    assert numbers(sent) == [base + 2, base + 1]
+    assert parse_rtp(sent[1].packet).payload == b""
+
+
+def test_a_recovered_packet_fills_its_hole() -> None:
+    bus = on_air()
+    base = bus.last_index
+    sent = feed(bus, OLD, [(101, DELTA), (103, DELTA), (102, b"\x10\x01recovered")])
+    assert numbers(sent) == [base + 1, base + 3, base + 2]
+    assert bus.history.get(base + 2) == sent[2].packet
+
+
+def test_a_jump_counts_when_the_next_packet_confirms_it() -> None:
+    bus = on_air()
+    base = bus.last_index
+    far = 100 + MAX_DROPOUT + 5
+    sent = feed(bus, OLD, [(101, DELTA), (far, DELTA), (102, DELTA)])
+    assert numbers(sent) == [base + 1, base + 2]
+    sent = feed(bus, OLD, [(far + 1, DELTA), (far + 2, DELTA), (far + 3, DELTA)])
+    assert numbers(sent) == [base + 3, base + 4]
+
+
+def test_a_lost_source_leaves_silence_until_the_next_key_frame() -> None:
+    bus = on_air()
+    bus.select(NEW)
+    bus.lose_current()
+    assert feed(bus, OLD, [(101, DELTA)]) == []
+    assert feed(bus, NEW, [(5, DELTA)]) == []
+    assert len(feed(bus, NEW, [(6, KEY)])) == 1
+
+
+def test_going_back_before_the_cut_keeps_the_old_source() -> None:
+    bus = on_air()
+    bus.select(NEW)
+    bus.select(OLD)
+    assert feed(bus, NEW, [(10, KEY)]) == []
+    assert len(feed(bus, OLD, [(101, DELTA)])) == 1
+
+
+def test_choosing_the_same_source_again_changes_nothing() -> None:
+    bus = on_air()
+    bus.select(NEW)
+    feed(bus, NEW, [(11, DELTA)])
+    bus.select(NEW)
+    assert len(feed(bus, NEW, [(10, KEY)])) == 2
+
+
+def test_the_clock_is_the_current_sources_own() -> None:
+    bus = bus_of()
+    bus.select(OLD)
+    (sent,) = bus.push(1, packet(1, KEY, timestamp=900_000), 10.0)
+    out = parse_rtp(sent.packet).timestamp
+    assert bus.sender_clock(ClockPoint(900_000, 10.0), 11.0) == out + 90_000
+    assert bus.sender_clock(None, 11.0) is None
+    bus.select(None)
+    assert bus.sender_clock(ClockPoint(900_000, 10.0), 11.0) is None
+
+
+def test_padding_for_a_viewer_left_off_has_the_same_numbers() -> None:
+    bus = on_air()
+    (sent,) = feed(bus, OLD, [(101, DELTA)])
+    real, stand_in = parse_rtp(sent.packet), parse_rtp(bus.padding_for(sent))
+    assert (real.sequence, real.timestamp, real.ssrc) == (stand_in.sequence, stand_in.timestamp, stand_in.ssrc)
+    assert stand_in.payload == b""
+
+
+def test_an_oversized_payload_is_not_forwarded() -> None:
+    bus = on_air()
+    assert feed(bus, OLD, [(101, bytes(1500))]) == []
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([OLD, NEW]), st.integers(0, 40), st.sampled_from([KEY, DELTA, b""])),
+        max_size=120,
+    ),
+    st.integers(0, 65_535),
+    st.lists(st.sampled_from([OLD, NEW, None]), max_size=8),
+)
+@pytest.mark.parametrize("kind", ["audio", "video"])
+def test_no_number_is_ever_used_twice(
+    kind: str,
+    rows: list[tuple[Source, int, bytes]],
+    start: int,
+    choices: list[Source | None],
+) -> None:
+    bus = bus_of(kind, seed=0)
+    bus.select(OLD)
+    seen: set[int] = set()
+    every = max(1, len(rows) // (len(choices) + 1))
+    for turn, (source, number, payload) in enumerate(rows):
+        if choices and turn % every == every - 1:
+            bus.select(choices[turn // every % len(choices)])
+        for sent in bus.push(source.key, packet(start + number, payload), turn * 0.01):
+            assert sent.index not in seen
+            assert sent.index & 0xFFFF == parse_rtp(sent.packet).sequence
+            seen.add(sent.index)

@@ -1,0 +1,99 @@
+"""What one viewer may have."""
+
+from signaling.sfu.consumer import FILLER_NUMBERS, WRAP_GUARD, Bucket, Consumer
+from signaling.sfu.rtcp import ReportBlock
+
+
+def test_a_viewer_begins_with_the_next_packet() -> None:
+    consumer = Consumer("video")
+    assert consumer.attach(100)
+    assert consumer.may_have(100, 105) is None
+    assert consumer.may_have(101, 105) == 101
+    assert consumer.may_have(105, 105) == 105
+    assert consumer.may_have(106, 105) is None
+
+
+def test_nobody_begins_just_before_a_wrap() -> None:
+    for kind, guard in WRAP_GUARD.items():
+        consumer = Consumer(kind)
+        assert not consumer.attach(0x10000 - guard)
+        assert not consumer.attach(0xFFFE)
+        assert consumer.attach(0xFFFF)
+        assert Consumer(kind).attach(0x10000 - guard - 2)
+
+
+def test_a_viewer_that_has_begun_may_return_near_a_wrap() -> None:
+    consumer = Consumer("video")
+    consumer.attach(10)
+    consumer.exclude(20)
+    assert consumer.attach(0xFFF0)
+
+
+def test_an_excluded_viewer_gets_padding_often_enough_for_srtp() -> None:
+    consumer = Consumer("video")
+    consumer.attach(10)
+    consumer.exclude(20)
+    fillers = [index for index in range(21, 46_000) if consumer.needs_filler(index)]
+    gaps = [after - before for before, after in zip([20, *fillers], fillers, strict=False)]
+    assert max(gaps) <= FILLER_NUMBERS <= 1000
+
+
+def test_a_viewer_excluded_from_the_first_begins_with_padding_but_not_near_a_wrap() -> None:
+    consumer = Consumer("audio")
+    consumer.exclude(5)
+    assert not consumer.needs_filler(0xFFF0)
+    assert consumer.needs_filler(0x10000)
+
+
+def test_an_excluded_viewer_may_not_ask_for_what_it_did_not_get() -> None:
+    consumer = Consumer("audio")
+    consumer.attach(100)
+    consumer.exclude(200)
+    assert consumer.may_have(150, 300) == 150
+    assert consumer.may_have(200, 300) == 200
+    assert consumer.may_have(201, 300) is None
+    consumer.attach(300)
+    assert consumer.may_have(250, 310) is None
+    assert consumer.may_have(301, 310) == 301
+
+
+def test_a_viewer_that_never_began_may_ask_for_nothing() -> None:
+    assert Consumer("audio").may_have(0, 5) is None
+
+
+def test_an_excluded_viewers_filler_is_never_answered() -> None:
+    consumer = Consumer("audio")
+    consumer.exclude(0)
+    assert consumer.needs_filler(7)
+    assert consumer.may_have(7, 10) is None
+    consumer.attach(10)
+    assert consumer.may_have(7, 12) is None
+
+
+def test_figures_count_only_what_was_sent_to_the_viewer() -> None:
+    consumer = Consumer("audio")
+    consumer.attach(0, packets=10, octets=100)
+    consumer.exclude(5, packets=15, octets=150)
+    assert consumer.sent(packets=99, octets=990) == (5, 50)
+    consumer.attach(99, packets=99, octets=990)
+    assert consumer.sent(packets=101, octets=1010) == (7, 70)
+
+
+def test_a_round_trip_is_read_from_a_report() -> None:
+    consumer = Consumer("audio")
+    consumer.note_report(ReportBlock(1, 128, 7, 0, 48, 1_000, 500), now_bits=1_000 + 500 + 6_554)
+    assert round(consumer.rtt_ms or 0) == 100
+    assert (consumer.fraction_lost, consumer.cumulative_lost, consumer.jitter_ticks) == (128, 7, 48)
+
+
+def test_a_nonsense_round_trip_is_ignored() -> None:
+    consumer = Consumer("audio")
+    consumer.note_report(ReportBlock(1, 0, 0, 0, 0, 2_000, 0), now_bits=1_000)
+    assert consumer.rtt_ms is None
+
+
+def test_a_bucket_refills_slowly() -> None:
+    bucket = Bucket(4, 1 / 3)
+    assert [bucket.take(0.0) for _ in range(6)] == [True] * 4 + [False] * 2
+    assert not bucket.take(2.0)
+    assert bucket.take(4.0)

@@ -1,0 +1,39 @@
+"""Settings from the environment."""
+
+import pytest
+
+from signaling.sfu.settings import SettingsError, interface_addresses, read_settings
+
+SOCKET = {"MEDIA_SOCKET": "/tmp/x"}
+
+
+def test_without_anything_else_it_is_a_trial_on_this_machine() -> None:
+    settings = read_settings(SOCKET)
+    assert (settings.port, settings.hosts, settings.bind) == (7080, ("127.0.0.1",), "127.0.0.1")
+
+
+def test_an_open_host_announces_every_interface() -> None:
+    settings = read_settings({**SOCKET, "HOST": "0.0.0.0"})
+    assert settings.hosts == (interface_addresses() or ("127.0.0.1",))
+
+
+def test_named_hosts_are_announced_and_everything_is_listened_on() -> None:
+    settings = read_settings({**SOCKET, "MEDIA_HOST": "10.1.2.3, 127.0.0.1"})
+    assert settings.hosts == ("10.1.2.3", "127.0.0.1")
+    assert settings.bind == "0.0.0.0"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"MEDIA_SOCKET": ""},
+        {"MEDIA_PORT": "many"},
+        {"MEDIA_PORT": "70000"},
+        {"MEDIA_PORT": "-1"},
+        {"MEDIA_HOST": "example.org"},
+        {"MEDIA_HOST": "::1"},
+    ],
+)
+def test_a_wrong_setting_is_named(wrong: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match=next(iter(wrong))):
+        read_settings({**SOCKET, **wrong})
