@@ -12,8 +12,6 @@ import { computed } from "@preact/signals";
 /** @typedef {import("../types").SitePresence} SitePresence */
 /** @typedef {ReturnType<typeof openDesk>} Desk */
 
-/** @typedef {"connected" | "partial" | "lost"} LinkState */
-
 /** @type {Site[]} */ const NO_SITES = [];
 /** @type {WaitingRequest[]} */ const NO_ENTRIES = [];
 /** @type {AgendaItem[]} */ const NO_ITEMS = [];
@@ -33,11 +31,12 @@ export function openDesk(connection) {
     () => agenda.value.find((item) => item.id === publicPart.value?.current_item_id) ?? null,
   );
   const connected = computed(() => new Set(publicPart.value?.connected ?? []));
-  const isActingChair = computed(
-    () =>
-      seat.value?.role === "secretary" &&
-      seat.value.label === `secretary:${deskPart.value?.acting_chair?.account_id ?? ""}`,
-  );
+  /** Whether this secretary is the one appointed: a desk's seat is labelled "desk:<account>:<tab>". */
+  const isActingChair = computed(() => {
+    const acting = deskPart.value?.acting_chair;
+    if (!acting || seat.value?.role !== "secretary") return false;
+    return seat.value.label.split(":")[1] === String(acting.account_id);
+  });
   /** Whether this desk has the chair's acts: the chair, or the secretary while appointed. */
   const isChairing = computed(() => seat.value?.role === "chair" || isActingChair.value);
   /** The first in order whose site is connected: whom "Mời người tiếp theo" invites (rule 20). */
@@ -52,15 +51,17 @@ export function openDesk(connection) {
    */
   const presenceOf = (siteId) => presence.value[String(siteId)] ?? null;
 
-  /**
-   * @param {number} siteId
-   * @returns {LinkState}
-   */
-  const linkOf = (siteId) => {
-    const seen = presenceOf(siteId);
-    if (!seen || (!seen.socket && !seen.media)) return "lost";
-    return seen.socket && seen.media ? "connected" : "partial";
-  };
+  /** Since when a site's line has been lost, by site: one that never came is not lost. */
+  const lostSince = computed(() => {
+    /** @type {Map<number, string>} */
+    const lost = new Map();
+    for (const { event, site_id: id, at } of connection.log.value) {
+      if (id === undefined || id === null) continue;
+      if (event === "site_disconnected") lost.set(id, at);
+      if (event === "site_connected") lost.delete(id);
+    }
+    return lost;
+  });
 
   return {
     connection,
@@ -69,7 +70,7 @@ export function openDesk(connection) {
     siteById,
     siteName,
     presenceOf,
-    linkOf,
+    lostSince,
     floor,
     queue,
     agenda,

@@ -1,21 +1,23 @@
 /** What the presence of a site says, in words: line, picture, sound. */
 import { _ } from "../boot.js";
+import { duration } from "../clock.js";
 
 /** @typedef {import("../types").SitePresence} SitePresence */
 /** @typedef {{word: string, className: string, detail: string}} DeviceWords */
 
 /**
  * @param {SitePresence | null} presence
- * @param {boolean} isConnected as the record has it
- * @returns {{state: "online" | "connecting" | "lost", word: string}}
+ * @param {number | null} lostMs how long the line has been lost; null when it never was
+ * @returns {{state: "online" | "connecting" | "lost" | "never", word: string}}
  */
-export function lineWords(presence, isConnected) {
+export function lineWords(presence, lostMs) {
   const isHere = presence?.socket ?? false;
   const hasMedia = presence?.media ?? false;
   if (isHere && hasMedia) return { state: "online", word: _("Đã kết nối") };
   if (isHere) return { state: "connecting", word: _("Chưa có hình") };
   if (hasMedia) return { state: "connecting", word: _("Mất điều khiển") };
-  return { state: "lost", word: isConnected ? _("Đang mất kết nối") : _("Chưa kết nối") };
+  if (lostMs === null) return { state: "never", word: _("Chưa kết nối") };
+  return { state: "lost", word: _("Mất %(time)s", { time: duration(lostMs) }) };
 }
 
 /**

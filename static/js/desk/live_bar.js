@@ -3,6 +3,7 @@ import { signal } from "@preact/signals";
 import { _ } from "../boot.js";
 import { clockTime, now } from "../clock.js";
 import { Icon, OwnLinkWord } from "../components/index.js";
+import { Logo } from "../components/logo.js";
 import { html } from "../html.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
@@ -32,7 +33,7 @@ export function LiveBar({ desk, media, role, onKeys, children }) {
   const time = new Date(now.value).toISOString();
   const [count, all] = [desk.connected.value.size, desk.sites.value.length];
   return html`<header class="livebar">
-    <a class="livebar-brand" href="/"><img class="logo" src="/static/icons/logo.svg" alt="Điểm Cầu" /><span class="sr">${_("Về danh sách hội nghị")}</span></a>
+    <a class="livebar-brand" href="/"><${Logo} /><span class="sr">${_("Về danh sách hội nghị")}</span></a>
     <div class="livebar-title">
       <strong>${conference?.short_title ?? ""}</strong>
       <span>${[role, conference?.note].filter(Boolean).join(" · ")}</span>

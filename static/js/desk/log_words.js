@@ -64,8 +64,31 @@ export function logLine(entry, siteName) {
     spoken: duration(entry.spoken_ms ?? 0),
   };
   if (!kind) return { icon: "info", tone: "", text: entry.event, detail: "", actor: actorWords(entry.actor) };
-  const detail = values.reason || (entry.event === "floor_requested" ? values.topic : "");
+  const detail = detailOf(entry);
   return { icon: kind.icon, tone: kind.tone, text: kind.words(values), detail, actor: actorWords(entry.actor) };
+}
+
+/**
+ * What stands behind the sentence: a reason given in words, the cause of a pause, the topic of a request.
+ * @param {LogEntry} entry
+ * @returns {string}
+ */
+function detailOf(entry) {
+  if (entry.event === "speech_continued") return "";
+  if (entry.event === "floor_requested") return entry.topic ?? "";
+  if (entry.event !== "speech_paused") return entry.reason ?? "";
+  switch (entry.reason) {
+    case "muted":
+      return _("chủ trì ngắt micro");
+    case "suspended":
+      return _("hội nghị tạm dừng");
+    case "chair":
+      return _("chủ trì phát biểu");
+    case "line":
+      return _("mất đường truyền");
+    default:
+      return entry.reason ?? "";
+  }
 }
 
 /**

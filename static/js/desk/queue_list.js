@@ -3,9 +3,10 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { _ } from "../boot.js";
 import { Icon, LinkWord } from "../components/index.js";
 import { html } from "../html.js";
+import { limitWords, waitingWords } from "../words.js";
 import { rowShift, useRowDrag } from "./drag.js";
 import { whyNotLive } from "./reasons.js";
-import { kindWord, minutesWord, personLine, waitingWord } from "./words.js";
+import { kindWord, personLine, slowNow } from "./words.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {import("../types").WaitingRequest} WaitingRequest */
@@ -139,7 +140,7 @@ function Entry({ desk, entry }) {
     <p class="queue-who">${personLine(entry)}</p>
     <p class="queue-topic">${entry.topic}</p>
     <p class="queue-wait">
-      <${Icon} name="clock" /><span>${waitingWord(entry.requested_at)} · ${minutesWord(entry.limit_seconds)}</span>
+      <${Icon} name="clock" /><span>${waitingWords(entry, slowNow.value)} · ${limitWords(entry.limit_seconds)}</span>
       ${entry.prepared_at && html`<span class="queue-mark"><${Icon} name="check" />${_("Đã báo chuẩn bị")}</span>`}
       ${entry.is_devices_confirmed && html`<span class="queue-mark"><${Icon} name="check" />${_("Hình và tiếng tốt")}</span>`}
     </p>

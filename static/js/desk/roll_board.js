@@ -1,6 +1,7 @@
 /** Attendance and line of every point, one row each; a row opens to mark its delegates. */
 import { useSignal } from "@preact/signals";
 import { _ } from "../boot.js";
+import { now } from "../clock.js";
 import { Icon, LinkWord } from "../components/index.js";
 import { html } from "../html.js";
 import { lineWords, pictureWords, soundWords } from "./line_words.js";
@@ -66,7 +67,8 @@ export function RollBoard({ desk, asking, onAllow }) {
  */
 function SiteRow({ desk, site, roll, isAsking, onAllow, isOpen, onToggle }) {
   const presence = desk.presenceOf(site.id);
-  const line = lineWords(presence, desk.connected.value.has(site.id));
+  const lost = desk.lostSince.value.get(site.id);
+  const line = lineWords(presence, lost === undefined ? null : now.value - Date.parse(lost));
   const picture = pictureWords(presence);
   const sound = soundWords(presence);
   const isFloor = desk.floor.value?.site_id === site.id;
@@ -86,7 +88,7 @@ function SiteRow({ desk, site, roll, isAsking, onAllow, isOpen, onToggle }) {
       </td>
       <td class="m"><span class=${picture.className}>${picture.word}</span></td>
       <td class="m"><span class=${sound.className}>${sound.word}</span></td>
-      <td><${LinkWord} state=${line.state} word=${line.word} /></td>
+      <td>${line.state === "never" ? html`<span class="muted">${line.word}</span>` : html`<${LinkWord} state=${line.state} word=${line.word} />`}</td>
       <td class="n">
         <button type="button" class="btn is-icon is-ghost" aria-expanded=${isOpen ? "true" : "false"} aria-label=${_("Điểm danh %(site)s", { site: site.name })} data-test="roll-toggle" onClick=${onToggle}>
           <${Icon} name=${isOpen ? "chevron-up" : "chevron-down"} />

@@ -48,7 +48,7 @@ function Nobody({ desk, media }) {
     <${VideoTile} track=${media.streams.value.hall.video} test="hall-video" label=${hall} />
     <div class="grow">
       <p class="desk-sp" data-test="now-state">${isChairSpeaking ? _("Chủ trì đang phát biểu") : _("Chưa có đại biểu phát biểu")}</p>
-      <p class="muted chair-topic">${_("Đang chiếu hình %(hall)s", { hall })}</p>
+      ${hall && html`<p class="muted chair-topic">${_("Đang chiếu hình %(hall)s", { hall })}</p>`}
     </div>
   </div>`;
 }

@@ -1,4 +1,4 @@
-/** Words that both desks use: persons, kinds of speech, lengths and times in minutes. */
+/** Words that both desks use: persons, kinds of speech, drift, attendance. */
 import { computed } from "@preact/signals";
 import { _ } from "../boot.js";
 import { now } from "../clock.js";
@@ -34,25 +34,6 @@ export function kindWord(kind) {
     default:
       return "";
   }
-}
-
-/**
- * @param {number} seconds
- * @returns {string} "5 phút", "7,5 phút" as "7 phút 30 giây"
- */
-export function minutesWord(seconds) {
-  const minutes = Math.floor(seconds / 60);
-  const rest = seconds % 60;
-  return rest ? _("%(m)s phút %(s)s giây", { m: minutes, s: rest }) : _("%(n)s phút", { n: minutes });
-}
-
-/**
- * @param {string} since
- * @returns {string}
- */
-export function waitingWord(since) {
-  const minutes = Math.floor((slowNow.value - Date.parse(since)) / 60_000);
-  return minutes < 1 ? _("Vừa đăng ký") : _("Chờ %(n)s phút", { n: minutes });
 }
 
 /**

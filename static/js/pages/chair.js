@@ -148,7 +148,8 @@ function EntryMenu({ entry }) {
 function hallNote(siteId) {
   if (siteId !== desk.conference.value?.presiding_site_id) return null;
   const roll = desk.roll.value.find((one) => one.site_id === siteId);
-  return roll ? _("Chủ trì · %(n)s đại biểu", { n: roll.head_count ?? roll.present + roll.substitute }) : _("Chủ trì");
+  const count = roll ? (roll.head_count ?? roll.present + roll.substitute) : 0;
+  return count ? _("Chủ trì · %(n)s đại biểu", { n: count }) : _("Chủ trì");
 }
 
 /** @param {{part: import("../types").PublicPart}} props */
