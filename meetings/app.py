@@ -27,6 +27,12 @@ alembic = Alembic(metadatas=Base.metadata, run_mkdir=False, command_name="")
 
 _SETTING_NAMES = {name.upper() for name in Settings.__dataclass_fields__}
 _LARGEST_REQUEST = 2 * 1024 * 1024
+# What one address may post; a name has its own, slower measure (`SignInTries`).
+_LIMITS = {
+    "auth.sign_in": "20 per minute; 100 per hour",
+    "auth.once": "30 per minute",
+    "auth.setup": "10 per minute",
+}
 
 
 def create_app(overrides: dict[str, Any] | None = None) -> Flask:
@@ -73,14 +79,14 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     migrate(app)
     words.init_app(app, settings.timezone)
     headers.init_app(app)
-    CSRFProtect(app)
     limiter = Limiter(get_remote_address, app=app)
+    CSRFProtect(app)
     presentation.init_app(app)
     refusals.init_app(app)
     for module in (health, auth, conferences, agenda, sites, delegates, live):
         app.register_blueprint(module.blueprint)
-    limiter.limit("20 per minute; 100 per hour", methods=["POST"])(app.view_functions["auth.sign_in"])
-    limiter.limit("30 per minute", methods=["POST"])(app.view_functions["auth.once"])
+    for endpoint, limits in _LIMITS.items():
+        app.view_functions[endpoint] = limiter.limit(limits, methods=["POST"])(app.view_functions[endpoint])
     handlers.register(app)
     return app
 

@@ -175,7 +175,7 @@ class Reader:
 
     def number(self, name: str, low: int, high: int) -> int:
         value = self._form.get(name, "").strip()
-        if not re.fullmatch(r"\d{1,6}", value) or not low <= int(value) <= high:
+        if not re.fullmatch(r"[0-9]{1,6}", value) or not low <= int(value) <= high:
             self.errors[name] = _("Hãy điền một số từ %(low)d đến %(high)d.", low=low, high=high)
             return low
         return int(value)

@@ -1,0 +1,76 @@
+"""The office as a browser sees it, without one."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from meetings import accounts, demo
+from meetings.tables import Conference, Role, StaffAccount, db, writing
+
+PASSWORD = "mot mat khau dai"
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+class Browser:
+    """A client that sends what a form of the page would: its CSRF token with the fields."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.client = app.test_client()
+
+    def open(self, path: str, **given: Any) -> TestResponse:
+        """One request in a context of its own, as in the server; afterwards the test sees what it changed."""
+        with self.app.app_context():
+            answer = self.client.open(path, **given)
+        db.session.rollback()
+        return answer
+
+    def get(self, path: str, **given: Any) -> TestResponse:
+        return self.open(path, **given)
+
+    def post(self, path: str, form: dict[str, object] | None = None, seen_at: str = "/sign-in") -> TestResponse:
+        """Post from a page of ours (`seen_at`), following nothing."""
+        token = re.search(r'name="csrf_token" value="([^"]+)"', self.get(seen_at).text)
+        assert token, f"{seen_at} has no form"
+        return self.open(path, method="POST", data={"csrf_token": token[1], **(form or {})})
+
+    def sign_in(self, name: str, password: str = PASSWORD) -> TestResponse:
+        return self.post("/sign-in", {"name": name, "password": password})
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browser:
+    return Browser(app)
+
+
+@pytest.fixture
+def conference(app: Flask) -> Conference:
+    """The demonstration, opening at 08:00 on 16 July 2020."""
+    loaded = demo.load_demo(datetime(2020, 7, 16).date(), HANOI, datetime.now(UTC))
+    return db.session.get_one(Conference, loaded.conference_id)
+
+
+@pytest.fixture
+def add_account(app: Flask) -> Callable[[str, Role], StaffAccount]:
+    def add(name: str, role: Role) -> StaffAccount:
+        with writing() as session:
+            account = StaffAccount(name=name, display_name=name.title(), role=role)
+            accounts.set_password(account, PASSWORD)
+            session.add(account)
+        return account
+
+    return add
+
+
+@pytest.fixture
+def secretary(browser: Browser, add_account: Callable[[str, Role], StaffAccount]) -> Browser:
+    """A browser with a secretary signed in."""
+    add_account("ban-thu-ky", Role.SECRETARY)
+    assert browser.sign_in("ban-thu-ky").status_code == 302
+    return browser

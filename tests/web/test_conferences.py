@@ -1,0 +1,282 @@
+"""The office: list, details, agenda, sites, delegates; what is allowed, to whom, and what is said when not."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from meetings import store
+from meetings.tables import (
+    AgendaItem,
+    Conference,
+    ConferenceStatus,
+    Delegate,
+    JournalEvent,
+    LinkKind,
+    Role,
+    StaffAccount,
+    db,
+    writing,
+)
+
+from .conftest import HANOI, Browser
+
+FORM: dict[str, object] = {
+    "title": "Hội nghị giao ban trực tuyến công tác tháng 8",
+    "short_title": "Giao ban tháng 8",
+    "organiser": "Ban Tổ chức Tỉnh ủy",
+    "kind": "Giao ban",
+    "place": "Hội trường tỉnh",
+    "day": "05/08/2020",
+    "opens": "08:00",
+    "ends": "10:00",
+    "limit_minutes": "5",
+}
+
+
+def _create(browser: Browser, **changes: object) -> Conference:
+    answer = browser.post("/conferences/new", {**FORM, **changes}, seen_at="/conferences/new")
+    assert answer.status_code == 302, answer.text
+    public_id = answer.location.split("/")[2]
+    return db.session.scalars(sa.select(Conference).where(Conference.public_id == public_id)).one()
+
+
+def _errors(text: str) -> set[str]:
+    return set(re.findall(r'class="field-error" id="error-(\w+)"', text))
+
+
+def test_a_new_conference_is_a_draft_with_a_hall_and_its_links(secretary: Browser) -> None:
+    conference = _create(secretary)
+    assert conference.status is ConferenceStatus.DRAFT
+    assert conference.opens_at == datetime(2020, 8, 5, 8, 0, tzinfo=HANOI)
+    assert [site.name for site in conference.sites] == ["Hội trường tỉnh"]
+    assert conference.presiding_site_id == conference.sites[0].id
+    assert [link.kind for link in store.links_of(conference)] == [LinkKind.HALL_STATION, LinkKind.HALL_SCREEN]
+
+
+@pytest.mark.parametrize(
+    ("changes", "fields"),
+    [
+        ({"ends": "07:30"}, {"ends"}),
+        ({"opens": "8 giờ"}, {"opens"}),
+        ({"day": "31/02/2020"}, {"day"}),
+        ({"title": "  "}, {"title"}),
+        ({"short_title": "x" * 71}, {"short_title"}),
+        ({"limit_minutes": "0"}, {"limit_minutes"}),
+        ({"limit_minutes": "٥"}, {"limit_minutes"}),
+        ({"day": "", "opens": "", "ends": ""}, {"day", "opens", "ends"}),
+    ],
+)
+def test_a_wrong_form_is_given_back_with_what_is_wrong(
+    secretary: Browser, changes: dict[str, object], fields: set[str]
+) -> None:
+    answer = secretary.post("/conferences/new", {**FORM, **changes}, seen_at="/conferences/new")
+    assert answer.status_code == 422
+    assert _errors(answer.text) == fields
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Conference)) == 0
+
+
+def test_an_evening_conference_may_end_after_midnight(secretary: Browser) -> None:
+    conference = _create(secretary, opens="22:30", ends="01:00")
+    assert conference.ends_at - conference.opens_at == timedelta(hours=2, minutes=30)
+
+
+def test_names_are_shown_as_written_and_never_as_markup(secretary: Browser) -> None:
+    conference = _create(secretary, title="<script>alert(1)</script> & bạn", short_title='"><img src=x>')
+    for path in ("/", f"/c/{conference.public_id}", f"/c/{conference.public_id}/agenda"):
+        text = secretary.get(path).text
+        assert "<script>alert" not in text
+        assert "<img" not in text
+
+
+def test_moving_the_opening_moves_the_agenda(secretary: Browser, conference: Conference) -> None:
+    before = [item.planned_at for item in conference.items]
+    path = f"/c/{conference.public_id}"
+    form = {**FORM, "day": "17/07/2020", "opens": "09:00", "ends": "12:15"}
+    assert secretary.post(path, form, seen_at=path).status_code == 302
+    assert [item.planned_at for item in conference.items] == [at + timedelta(hours=25) for at in before]
+
+
+def test_an_item_begins_when_the_one_before_ends(secretary: Browser) -> None:
+    conference = _create(secretary)
+    path = f"/c/{conference.public_id}/agenda"
+    for title, minutes in (("Khai mạc", 10), ("Báo cáo", 30), ("Thảo luận", 60)):
+        form = {"title": title, "kind": "other", "planned_minutes": minutes, "topics": "Một\n\nHai  ba\n"}
+        assert secretary.post(f"{path}/new", form, seen_at=f"{path}/new").status_code == 302
+    last = conference.items[-1]
+    assert last.topics == ["Một", "Hai ba"]
+    secretary.post(f"{path}/{last.id}/move", {"direction": "up"}, seen_at=path)
+    planned = [(i.number, i.title, f"{i.planned_at.astimezone(HANOI):%H:%M}") for i in conference.items]
+    assert planned == [(1, "Khai mạc", "08:00"), (2, "Thảo luận", "08:10"), (3, "Báo cáo", "09:10")]
+
+
+def test_removing_an_item_closes_the_gap(secretary: Browser, conference: Conference) -> None:
+    path = f"/c/{conference.public_id}/agenda"
+    first, second = conference.items[0], conference.items[1]
+    start, second_id = first.planned_at, second.id
+    assert secretary.post(f"{path}/{first.id}/remove", seen_at=path).status_code == 302
+    assert conference.items[0].id == second_id
+    assert (conference.items[0].number, conference.items[0].planned_at) == (1, start)
+
+
+def test_a_draft_needs_an_agenda_and_a_site_to_be_scheduled(secretary: Browser) -> None:
+    conference = _create(secretary)
+    path = f"/c/{conference.public_id}"
+    secretary.post(f"{path}/schedule", seen_at=path)
+    assert conference.status is ConferenceStatus.DRAFT
+    assert "Chương trình chưa có mục nào." in secretary.get(path).text
+    secretary.post(f"{path}/agenda/new", {"title": "A", "kind": "other", "planned_minutes": "5"}, seen_at=path)
+    site = {"name": "Huyện Vĩnh Hưng", "short_name": "Vĩnh Hưng"}
+    secretary.post(f"{path}/sites/new", site, seen_at=path)
+    secretary.post(f"{path}/schedule", seen_at=path)
+    assert conference.status is ConferenceStatus.SCHEDULED
+
+
+def test_sites_come_from_the_units_of_that_day(secretary: Browser, conference: Conference) -> None:
+    then, later = _create(secretary), _create(secretary, day="05/08/2026")
+    assert len(store.units_to_add(then, HANOI)) == 15
+    assert store.units_to_add(later, HANOI) == []
+    path = f"/c/{then.public_id}/sites"
+    ids = [unit.id for unit in store.units_to_add(then, HANOI)[:3]]
+    secretary.post(f"{path}/units", {"unit": [*ids, 999_999]}, seen_at=path)
+    assert [site.label for site in then.sites] == ["Hội trường", "TP Tân An", "TX Kiến Tường", "Bến Lức"]
+
+
+def test_the_hall_stays_and_stays_first(secretary: Browser, conference: Conference) -> None:
+    path = f"/c/{conference.public_id}/sites"
+    hall, first, last = conference.sites[0], conference.sites[1], conference.sites[-1]
+    secretary.post(f"{path}/{hall.id}/remove", seen_at=path)
+    secretary.post(f"{path}/{first.id}/move", {"direction": "up"}, seen_at=path)
+    secretary.post(f"{path}/{last.id}/remove", seen_at=path)
+    assert len(conference.sites) == 15
+    assert conference.sites[0].kind == "hall"
+    assert [site.position for site in conference.sites] == list(range(15))
+
+
+def test_a_delegate_is_added_changed_and_removed(secretary: Browser, conference: Conference) -> None:
+    site = conference.sites[1]
+    path = f"/c/{conference.public_id}"
+    form = {"title": "Trưởng ban Dân vận Thành ủy", "role": "delegate", "precedence": "6"}
+    new = f"{path}/sites/{site.id}/delegates/new"
+    assert secretary.post(new, form, seen_at=new).status_code == 302
+    delegate = store.delegates_of(site)[-1]
+    edit = f"{path}/delegates/{delegate.id}"
+    secretary.post(edit, {**form, "full_name": "Trần Thị Ánh", "precedence": "1"}, seen_at=edit)
+    assert delegate.person.full_name == "Trần Thị Ánh"
+    assert secretary.post(edit, {**form, "role": "vua"}, seen_at=edit).status_code == 422
+    secretary.post(f"{edit}/remove", seen_at=edit)
+    assert len(store.delegates_of(site)) == 5
+
+
+def test_a_viewer_sees_and_changes_nothing(
+    browser: Browser, conference: Conference, add_account: Callable[[str, Role], StaffAccount]
+) -> None:
+    add_account("xem", Role.VIEWER)
+    browser.sign_in("xem")
+    path = f"/c/{conference.public_id}"
+    for tab in ("", "/agenda", "/sites"):
+        page = browser.get(path + tab)
+        assert page.status_code == 200
+        assert "Lưu" not in page.text
+    item, site, delegate = conference.items[0].id, conference.sites[1].id, conference.delegates[0].id
+    for target in (
+        "/conferences/new",
+        path,
+        f"{path}/schedule",
+        f"{path}/cancel",
+        f"{path}/agenda/new",
+        f"{path}/agenda/{item}",
+        f"{path}/agenda/{item}/move",
+        f"{path}/agenda/{item}/remove",
+        f"{path}/sites/new",
+        f"{path}/sites/units",
+        f"{path}/sites/{site}",
+        f"{path}/sites/{site}/remove",
+        f"{path}/sites/{site}/delegates/new",
+        f"{path}/delegates/{delegate}",
+        f"{path}/delegates/{delegate}/remove",
+    ):
+        assert browser.post(target, dict(FORM), seen_at="/").status_code == 403, target
+
+
+def test_after_the_doors_open_the_structure_is_frozen(secretary: Browser, conference: Conference) -> None:
+    with writing() as session:
+        session.add(
+            JournalEvent(
+                conference_id=conference.id,
+                seq=1,
+                at=datetime.now(UTC),
+                actor="test",
+                kind="DoorsOpened",
+                v=1,
+                data="{}",
+            )
+        )
+    path = f"/c/{conference.public_id}"
+    page = secretary.get(path).text
+    assert "Hội nghị đã mở cửa" in page
+    assert "Lưu thông tin" not in page
+    item = conference.items[0].id
+    for target in (path, f"{path}/agenda/{item}", f"{path}/agenda/{item}/remove", f"{path}/sites/new"):
+        answer = secretary.post(target, dict(FORM), seen_at="/")
+        assert answer.status_code == 409, target
+    assert "Đang diễn ra" in secretary.get("/").text
+
+
+def test_an_unknown_conference_is_told_in_words(secretary: Browser) -> None:
+    for path in ("/c/khong-co", "/c/khong-co/agenda", "/c/khong-co/sites", "/c/khong-co/secretary"):
+        answer = secretary.get(path)
+        assert answer.status_code == 404
+        assert "Không tìm thấy" in answer.text
+
+
+def test_parts_of_another_conference_are_not_found(secretary: Browser, conference: Conference) -> None:
+    other = _create(secretary)
+    item = db.session.scalars(sa.select(AgendaItem).where(AgendaItem.conference_id == conference.id)).first()
+    delegate = db.session.scalars(sa.select(Delegate)).first()
+    assert item and delegate
+    path = f"/c/{other.public_id}"
+    for target in (f"{path}/agenda/{item.id}", f"{path}/delegates/{delegate.id}", f"{path}/sites/{delegate.site_id}"):
+        assert secretary.get(target).status_code == 404
+
+
+def test_the_list_groups_by_what_a_conference_is_now(secretary: Browser, conference: Conference) -> None:
+    account = db.session.scalars(sa.select(StaffAccount).where(StaffAccount.role == Role.SECRETARY)).first()
+    _create(secretary)
+    live = _create(secretary, short_title="Trực tiếp")
+    ended = _create(secretary, short_title="Xong")
+    with writing():
+        live.status, ended.status = ConferenceStatus.CONVENED, ConferenceStatus.ADJOURNED
+    listing = store.list_conferences(account)
+    assert [len(group) for group in (listing.live, listing.upcoming, listing.ended)] == [1, 2, 1]
+    assert secretary.get("/?q=giao+ban+khong+co").text.count('class="conf ') == 0
+    assert "Không có hội nghị nào khớp" in secretary.get("/?q=zzz").text
+    assert secretary.get("/?status=nonsense&month=9999-99").status_code == 200
+
+
+def test_an_empty_office_says_what_to_do(secretary: Browser) -> None:
+    text = secretary.get("/").text
+    assert "Chưa có hội nghị nào" in text
+    assert "Tạo hội nghị" in text
+
+
+def test_example_figures_carry_their_badge(secretary: Browser, conference: Conference) -> None:
+    for path in ("/", f"/c/{conference.public_id}", f"/c/{conference.public_id}/sites"):
+        assert "số liệu minh họa" in secretary.get(path).text, path
+        assert "diễn lại hội nghị 16/07/2020" in secretary.get(path).text
+
+
+def test_a_telephone_number_is_shown_to_those_who_prepare_only(
+    app: Flask, secretary: Browser, conference: Conference, add_account: Callable[[str, Role], StaffAccount]
+) -> None:
+    with writing():
+        conference.sites[1].contact_phone = "0272 000 111"
+    path = f"/c/{conference.public_id}/sites"
+    assert "0272 000 111" in secretary.get(path).text
+    viewer = Browser(app)
+    add_account("xem", Role.VIEWER)
+    viewer.sign_in("xem")
+    assert "0272 000 111" not in viewer.get(path).text
