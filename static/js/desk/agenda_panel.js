@@ -78,16 +78,18 @@ function OpenItem({ item, count }) {
     _("%(n)s ý kiến", { n: item.speeches }),
     planned && end ? _("dự kiến xong %(time)s", { time: clockTime(end) }) : "",
   ];
+  const place = _("Mục %(n)s/%(count)s", { n: item.number, count });
+  const usage = _("Đã dùng %(used)s trên %(planned)s phút", { used, planned });
   return html`
     <p class="chair-agenda-now" data-test="current-item">
-      <span class="num">${_("Mục %(n)s/%(count)s", { n: item.number, count })}</span> ${item.title}
+      <span class="num">${place}</span> ${item.title}
     </p>
     ${planned > 0 &&
     html`<progress
       class=${`bar ${used > planned ? "is-warn" : "is-gold"}`}
       max=${planned}
       value=${Math.min(used, planned)}
-      aria-label=${_("Đã dùng %(used)s trên %(planned)s phút", { used, planned })}
+      aria-label=${usage}
     ></progress>`}
     <p class="muted chair-small num">${facts.filter(Boolean).join(" · ")}</p>
   `;
@@ -96,7 +98,8 @@ function OpenItem({ item, count }) {
 /** @param {{desk: Desk, acts: ChairActs, item: AgendaItem}} props */
 function NextItem({ desk, acts, item }) {
   const open = useMemo(() => createOpenItem(desk, acts, item), [item.id]);
-  return html`<${ActButton} act=${open} icon="skip-forward" test="open-next-item">${_("Chuyển mục %(n)s", { n: item.number })}<//>`;
+  const word = _("Chuyển mục %(n)s", { n: item.number });
+  return html`<${ActButton} act=${open} icon="skip-forward" test="open-next-item">${word}<//>`;
 }
 
 /** @param {{item: AgendaItem, times: ItemTimes[]}} props */

@@ -97,6 +97,7 @@ export function SittingButtons({ desk, acts }) {
     </div>`}
     ${status === "adjourned" && html`<p class="muted chair-small">${_("Danh sách và nhật ký vẫn xem được.")}</p>`}
     ${acting &&
+    !desk.isActingChair.value &&
     html`<p class="chair-acting" data-test="acting-chair">
       <${Icon} name="user-check" /><span class="grow">${_("%(name)s đang được ủy quyền điều hành", { name: acting.display_name })}</span>
       ${desk.connection.seat.value?.role === "chair" &&

@@ -49,7 +49,8 @@ export function DeskAgenda({ desk, acts }) {
 /** @param {{desk: Desk, acts: ChairActs, item: AgendaItem}} props */
 function NextItemButton({ desk, acts, item }) {
   const open = useMemo(() => createOpenItem(desk, acts, item), [item.id]);
-  return html`<${ActButton} act=${open} icon="skip-forward" className="is-primary is-small" test="open-next-item">${_("Chuyển mục %(n)s", { n: item.number })}<//>`;
+  const word = _("Chuyển mục %(n)s", { n: item.number });
+  return html`<${ActButton} act=${open} icon="skip-forward" className="is-primary is-small" test="open-next-item">${word}<//>`;
 }
 
 /** @param {{row: ItemTimes, isOpen: boolean}} props */
@@ -64,12 +65,12 @@ function Row({ row, isOpen }) {
     <th scope="row"><span class="desk-ag-t">${mark}<span>${item.title}</span></span></th>
     <td class="n">${clockTime(planned)}</td>
     <td class="n">${actual === null ? "" : html`<span class=${isExpected ? "muted" : ""} title=${isExpected ? _("Ước tính") : undefined}>${isExpected ? "~" : ""}${clockTime(actual)}</span>`}</td>
-    <td class="n">${drift === null ? "" : _("%(n)s ph", { n: signed(drift) })}</td>
+    <td class="n">${drift === null ? "" : driftText(drift)}</td>
   </tr>`;
 }
 
 /** @param {number} minutes */
-function signed(minutes) {
-  if (minutes > 0) return `+${minutes}`;
-  return minutes < 0 ? `−${-minutes}` : "0";
+function driftText(minutes) {
+  const sign = minutes > 0 ? "+" : minutes < 0 ? "−" : "";
+  return _("%(n)s ph", { n: sign + Math.abs(minutes) });
 }

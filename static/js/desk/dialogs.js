@@ -1,6 +1,6 @@
 /** What asks the chair for a word before it is done. */
 import { _ } from "../boot.js";
-import { duration } from "../clock.js";
+import { duration, spokenMs } from "../clock.js";
 import { Dialog, Icon } from "../components/index.js";
 import { html } from "../html.js";
 import { AgendaDialog } from "./agenda_panel.js";
@@ -77,11 +77,12 @@ function Ask({ desk, close, title, text, no, choices }) {
 /** @param {{desk: Desk, close: () => void}} props */
 function MuteAll({ desk, close }) {
   const site = desk.siteName(desk.floor.value?.site_id ?? 0);
+  const text = _("Người đang phát biểu (%(site)s) cũng bị tắt. Đồng hồ tạm dừng.", { site });
   return html`<${Ask}
     desk=${desk}
     close=${close}
     title=${_("Tắt tất cả micro?")}
-    text=${site ? _("Người đang phát biểu (%(site)s) cũng bị tắt. Đồng hồ tạm dừng.", { site }) : _("Chưa có đại biểu phát biểu.")}
+    text=${site ? text : _("Chưa có đại biểu phát biểu.")}
     no=${_("Không tắt")}
     choices=${[{ icon: "volume-x", word: _("Tắt tất cả"), className: "is-danger", test: "mute-all-yes", command: "mute_all", args: {} }]}
   />`;
@@ -90,27 +91,34 @@ function MuteAll({ desk, close }) {
 /** @param {{desk: Desk, close: () => void, speech: Speech}} props */
 function ChairSpeaks({ desk, close, speech }) {
   const site = desk.siteName(speech.site_id);
+  const text = _(
+    "%(site)s đang phát biểu. Tạm dừng thì đồng hồ đứng lại và đại biểu nói tiếp sau; kết thúc thì lượt này khép lại.",
+    { site },
+  );
+  const choices = [
+    { icon: "circle-stop", word: _("Kết thúc lượt"), className: "is-danger", test: "chair-speaks-end", command: "chair_speaks", args: { current: "end" } },
+    { icon: "pause", word: _("Tạm dừng lượt"), className: "is-primary", test: "chair-speaks-pause", command: "chair_speaks", args: { current: "pause" } },
+  ];
   return html`<${Ask}
     desk=${desk}
     close=${close}
     title=${_("Chủ trì phát biểu")}
-    text=${_("%(site)s đang phát biểu. Tạm dừng thì đồng hồ đứng lại và đại biểu nói tiếp sau; kết thúc thì lượt này khép lại.", { site })}
+    text=${text}
     no=${_("Thôi")}
-    choices=${[
-      { icon: "circle-stop", word: _("Kết thúc lượt"), className: "is-danger", test: "chair-speaks-end", command: "chair_speaks", args: { current: "end" } },
-      { icon: "pause", word: _("Tạm dừng lượt"), className: "is-primary", test: "chair-speaks-pause", command: "chair_speaks", args: { current: "pause" } },
-    ]}
+    choices=${choices}
   />`;
 }
 
 /** @param {{desk: Desk, close: () => void, item: AgendaItem}} props */
 function OpenItem({ desk, close, item }) {
   const site = desk.siteName(desk.floor.value?.site_id ?? 0);
+  const title = _("Chuyển sang mục %(n)s?", { n: item.number });
+  const text = _("“%(title)s”. Lượt phát biểu của %(site)s sẽ kết thúc.", { title: item.title, site });
   return html`<${Ask}
     desk=${desk}
     close=${close}
-    title=${_("Chuyển sang mục %(n)s?", { n: item.number })}
-    text=${_("“%(title)s”. Lượt phát biểu của %(site)s sẽ kết thúc.", { title: item.title, site })}
+    title=${title}
+    text=${text}
     no=${_("Không chuyển")}
     choices=${[{ icon: "skip-forward", word: _("Chuyển mục"), className: "is-danger", test: "open-item-yes", command: "open_item", args: { item_id: item.id, is_confirmed: true } }]}
   />`;
@@ -119,13 +127,17 @@ function OpenItem({ desk, close, item }) {
 /** @param {{desk: Desk, close: () => void}} props */
 function Adjourn({ desk, close }) {
   const speech = desk.floor.value;
+  const text = speech
+    ? _("Lượt phát biểu của %(site)s (%(time)s) sẽ kết thúc. Sau khi bế mạc không mở lại được.", {
+        site: desk.siteName(speech.site_id),
+        time: duration(spokenMs(speech)),
+      })
+    : _("Sau khi bế mạc không mở lại được.");
   return html`<${Ask}
     desk=${desk}
     close=${close}
     title=${_("Bế mạc hội nghị?")}
-    text=${speech
-      ? _("Lượt phát biểu của %(site)s (%(time)s) sẽ kết thúc. Sau khi bế mạc không mở lại được.", { site: desk.siteName(speech.site_id), time: duration(speech.spoken_ms) })
-      : _("Sau khi bế mạc không mở lại được.")}
+    text=${text}
     no=${_("Chưa bế mạc")}
     choices=${[{ icon: "circle-stop", word: _("Bế mạc"), className: "is-danger", test: "adjourn-yes", command: "adjourn", args: {} }]}
   />`;

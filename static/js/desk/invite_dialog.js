@@ -211,6 +211,7 @@ function Chooser({ desk, close, title, verb, icon, act, needsLine = true }) {
               <datalist id="choose-topics">${(desk.currentItem.value?.topics ?? []).map((one) => html`<option value=${one}></option>`)}</datalist>
             </div>
           </div>`}
+      ${needsLine && desk.floor.value && html`<p class="muted">${_("Lượt phát biểu của %(site)s sẽ kết thúc khi mời.", { site: desk.siteName(desk.floor.value.site_id) })}</p>`}
       ${reason && chosen && html`<p class="chair-why">${reason}</p>`}
       ${!chosen && whyNotInvite(desk) && html`<p class="chair-why">${whyNotInvite(desk)}</p>`}
     </form>

@@ -32,6 +32,7 @@ export function LiveBar({ desk, media, role, onKeys, children }) {
   const conference = desk.conference.value;
   const time = new Date(now.value).toISOString();
   const [count, all] = [desk.connected.value.size, desk.sites.value.length];
+  const connected = _("%(n)s/%(all)s điểm nối", { n: count, all });
   return html`<header class="livebar">
     <a class="livebar-brand" href="/"><${Logo} /><span class="sr">${_("Về danh sách hội nghị")}</span></a>
     <div class="livebar-title">
@@ -41,7 +42,7 @@ export function LiveBar({ desk, media, role, onKeys, children }) {
     ${conference?.is_example && html`<span class="badge is-info live-example" data-test="example"><${Icon} name="info" />${_("số liệu minh họa")}</span>`}
     ${children}
     ${desk.connection.status.value !== "online" && html`<span data-test="own-line"><${OwnLinkWord} connection=${desk.connection} /></span>`}
-    <span class=${`badge ${count === all ? "is-ok" : "is-warn"}`} data-test="connected"><${Icon} name="monitor" /><span>${_("%(n)s/%(all)s điểm nối", { n: count, all })}</span></span>
+    <span class=${`badge ${count === all ? "is-ok" : "is-warn"}`} data-test="connected"><${Icon} name="monitor" /><span>${connected}</span></span>
     <${ListenButton} media=${media} />
     ${onKeys &&
     html`<button type="button" class="btn is-icon is-ghost live-keys" aria-label=${_("Phím tắt")} data-test="keys-open" onClick=${onKeys}><${Icon} name="circle-help" /></button>`}

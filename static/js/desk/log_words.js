@@ -41,7 +41,7 @@ const KINDS = {
   chair_yielded_floor: { icon: "landmark", tone: "", words: () => _("Chủ trì phát biểu xong") },
   site_connected: { icon: "monitor", tone: "is-ok", words: (v) => _("%(site)s đã kết nối", v) },
   site_disconnected: { icon: "wifi-off", tone: "is-bad", words: (v) => _("%(site)s mất kết nối", v) },
-  acting_chair_appointed: { icon: "user-check", tone: "is-warn", words: (v) => _("Ủy quyền điều hành cho %(who)s", v) },
+  acting_chair_appointed: { icon: "user-check", tone: "is-warn", words: (v) => (v.who ? _("Ủy quyền điều hành cho %(who)s", v) : _("Ủy quyền điều hành cho thư ký")) },
   acting_chair_dismissed: { icon: "user-check", tone: "", words: () => _("Thôi ủy quyền điều hành") },
 };
 

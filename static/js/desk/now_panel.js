@@ -134,29 +134,32 @@ export function stateWord(speech) {
  */
 export function ChairTimer({ speech }) {
   const { kind, text, word, value, max, remaining } = readTimer(speech);
-  const limit = duration(speech.limit_seconds * 1000);
+  const limit = _("trên %(limit)s", { limit: duration(speech.limit_seconds * 1000) });
   if (speech.state === "warning") {
     const seconds = Math.max(0, Math.ceil((Date.parse(speech.on_air_at) - now.value) / 1000));
+    const opens = _("Micro mở sau %(n)s giây", { n: seconds });
     return html`<div class="chair-timer timer is-warn" role="timer" aria-label=${_("Mở micro sau")} data-test="timer" data-state="warning">
       <div class="chair-timer-row">
         <span class="timer-digits" data-test="timer-digits">${seconds}</span>
         <div class="chair-timer-side">
           <span class="timer-state"><${Icon} name="bell" />${_("Sắp lên sóng")}</span>
-          <span class="muted">${_("Micro mở sau %(n)s giây", { n: seconds })}<br />${_("trên %(limit)s", { limit })}</span>
+          <span class="muted">${opens}<br />${limit}</span>
         </div>
       </div>
       <progress class="bar is-warn" max="3" value=${seconds} aria-label=${_("Mở micro sau")}></progress>
     </div>`;
   }
   const isStopped = speech.state !== "speaking";
+  const spoken = _("Đã nói %(time)s", { time: duration(spokenMs(speech)) });
+  const left = remaining < 0 ? _("Đã hết giờ") : _("Còn lại %(time)s", { time: text });
   return html`<div class=${`chair-timer timer is-${kind}${text.length > 5 ? " is-long" : ""}`} role="timer" aria-label=${_("Thời gian còn lại")} data-test="timer" data-state=${kind}>
     <div class="chair-timer-row">
       <span class="timer-digits" data-test="timer-digits">${text}</span>
       <div class="chair-timer-side">
         <span class="timer-state"><${Icon} name=${isStopped ? "pause" : TIMER_ICONS[kind]} />${isStopped ? _("Tạm dừng") : word}</span>
-        <span class="muted num">${_("Đã nói %(time)s", { time: duration(spokenMs(speech)) })}<br />${_("trên %(limit)s", { limit })}</span>
+        <span class="muted num">${spoken}<br />${limit}</span>
       </div>
     </div>
-    <progress class=${`bar is-${kind}`} max=${max} value=${value} aria-label=${remaining < 0 ? _("Đã hết giờ") : _("Còn lại %(time)s", { time: text })}></progress>
+    <progress class=${`bar is-${kind}`} max=${max} value=${value} aria-label=${left}></progress>
   </div>`;
 }

@@ -147,6 +147,22 @@ function Entry({ desk, entry }) {
   `;
 }
 
+/** Nobody waits: why, and what to do. @param {{desk: Desk}} props */
+export function EmptyQueue({ desk }) {
+  const isClosed = desk.currentItem.value?.is_queue_closed;
+  return html`<div class="empty" data-test="queue-empty">
+    <${Icon} name=${isClosed ? "lock" : "hand"} />
+    <strong>${_("Chưa có ai đăng ký")}</strong>
+    <span>
+      ${!desk.currentItem.value
+        ? _("Mở một nội dung của chương trình để nhận đăng ký.")
+        : isClosed
+          ? _("Đăng ký đang đóng. Chủ trì vẫn mời được đại biểu bất kỳ.")
+          : _("Điểm cầu bấm “Đăng ký phát biểu” sẽ hiện ở đây.")}
+    </span>
+  </div>`;
+}
+
 /**
  * @param {HTMLElement | null} list
  * @param {number} index

@@ -23,11 +23,13 @@ export function RollBoard({ desk, asking, onAllow }) {
   const sum = (/** @type {(roll: DeskRoll) => number} */ read) => desk.roll.value.reduce((total, roll) => total + read(roll), 0);
   const [present, expected] = [sum((roll) => roll.present + roll.substitute), sum((roll) => roll.expected)];
   const confirmed = desk.roll.value.filter((roll) => roll.confirmed_at).length;
+  const presentWords = _("%(present)s/%(expected)s có mặt", { present, expected });
+  const confirmedWords = _("%(n)s/%(all)s xác nhận", { n: confirmed, all: desk.sites.value.length });
   return html`<section class="panel desk-board" aria-labelledby="h-board" data-test="board">
     <div class="panel-head">
       <h2 id="h-board">${_("Điểm danh và đường truyền")}</h2>
-      <span class="badge push num" data-test="present"><${Icon} name="users" />${_("%(present)s/%(expected)s có mặt", { present, expected })}</span>
-      <span class="badge num" data-test="confirmed"><${Icon} name="user-check" />${_("%(n)s/%(all)s xác nhận", { n: confirmed, all: desk.sites.value.length })}</span>
+      <span class="badge push num" data-test="present"><${Icon} name="users" />${presentWords}</span>
+      <span class="badge num" data-test="confirmed"><${Icon} name="user-check" />${confirmedWords}</span>
     </div>
     <div class="desk-scroll">
       <table class="table desk-table">
@@ -75,6 +77,7 @@ function SiteRow({ desk, site, roll, isAsking, onAllow, isOpen, onToggle }) {
   const isNext = desk.next.value?.site_id === site.id;
   const kind = isFloor ? "is-floor" : line.state === "lost" ? "is-bad" : line.state === "connecting" || presence?.fault ? "is-warn" : "";
   const present = roll ? roll.present + roll.substitute : 0;
+  const [toggle, asks] = [_("Điểm danh %(site)s", { site: site.name }), _("Một máy khác xin thay máy của %(site)s.", { site: site.name })];
   return html`
     <tr class=${kind} data-site=${site.id} data-link=${line.state}>
       <th scope="row">
@@ -90,7 +93,7 @@ function SiteRow({ desk, site, roll, isAsking, onAllow, isOpen, onToggle }) {
       <td class="m"><span class=${sound.className}>${sound.word}</span></td>
       <td>${line.state === "never" ? html`<span class="muted">${line.word}</span>` : html`<${LinkWord} state=${line.state} word=${line.word} />`}</td>
       <td class="n">
-        <button type="button" class="btn is-icon is-ghost" aria-expanded=${isOpen ? "true" : "false"} aria-label=${_("Điểm danh %(site)s", { site: site.name })} data-test="roll-toggle" onClick=${onToggle}>
+        <button type="button" class="btn is-icon is-ghost" aria-expanded=${isOpen ? "true" : "false"} aria-label=${toggle} data-test="roll-toggle" onClick=${onToggle}>
           <${Icon} name=${isOpen ? "chevron-up" : "chevron-down"} />
         </button>
       </td>
@@ -99,7 +102,7 @@ function SiteRow({ desk, site, roll, isAsking, onAllow, isOpen, onToggle }) {
     html`<tr class="is-warn desk-asking" data-test="takeover">
       <td colspan="6">
         <${Icon} name="triangle-alert" />
-        <span class="grow">${_("Một máy khác xin thay máy của %(site)s.", { site: site.name })}</span>
+        <span class="grow">${asks}</span>
         <button type="button" class="btn is-small" data-test="allow-takeover" onClick=${() => onAllow(site.id)}>${_("Cho chuyển máy")}</button>
       </td>
     </tr>`}

@@ -38,11 +38,12 @@ function Mark({ desk, delegate, why }) {
   const isAbsent = delegate.roll === "excused" || delegate.roll === "unexcused" || delegate.roll === "substitute";
   /** @param {RollStatus} status */
   const mark = (status) => desk.connection.command("mark_roll", { delegate_id: delegate.id, status, reason: reason.trim() });
+  const label = _("Điểm danh %(who)s", { who: delegate.name ?? delegate.title });
   return html`<li data-delegate=${delegate.id}>
     <span class="grow"><strong>${delegate.name ?? delegate.title}</strong>${delegate.name && html`<span class="muted"> ${delegate.title}</span>`}</span>
     <select
       class="input"
-      aria-label=${_("Điểm danh %(who)s", { who: delegate.name ?? delegate.title })}
+      aria-label=${label}
       value=${delegate.roll}
       disabled=${Boolean(why)}
       data-test="roll-status"
@@ -73,6 +74,7 @@ function HeadCount({ desk, roll, why }) {
     event.preventDefault();
     void command("report_head_count", { site_id: roll.site_id, count: Number(count) });
   };
+  const confirmed = roll.confirmed_at && _("Đã xác nhận %(time)s", { time: clockTime(roll.confirmed_at) });
   return html`<form class="desk-count" onSubmit=${report}>
     <label for=${`count-${roll.site_id}`}>${_("Sĩ số")}</label>
     <input
@@ -91,6 +93,6 @@ function HeadCount({ desk, roll, why }) {
     <button type="button" class="btn is-small push" disabled=${Boolean(why)} data-test="confirm-roll" onClick=${() => command("confirm_roll", { site_id: roll.site_id })}>
       <${Icon} name="user-check" />${roll.confirmed_at ? _("Xác nhận lại") : _("Xác nhận điểm danh")}
     </button>
-    ${roll.confirmed_at && html`<span class="muted chair-small">${_("Đã xác nhận %(time)s", { time: clockTime(roll.confirmed_at) })}</span>`}
+    ${confirmed && html`<span class="muted chair-small">${confirmed}</span>`}
   </form>`;
 }

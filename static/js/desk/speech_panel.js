@@ -64,9 +64,10 @@ function Ended({ desk }) {
 
 /** @param {{desk: Desk, speech: EndedSpeech, number: number}} props */
 function EndedRow({ desk, speech, number }) {
+  const began = _("lúc %(time)s", { time: clockTime(speech.granted_at) });
   return html`<li data-speech=${speech.request_id}>
     <span class="queue-num">${number}</span>
     <span class="grow"><strong>${desk.siteName(speech.site_id)}</strong> ${speech.who}${speech.topic && html`<span class="muted"> · ${speech.topic}</span>`}</span>
-    <span class="desk-done-t num"><span>${duration(speech.spoken_ms)}</span><small>${_("lúc %(time)s", { time: clockTime(speech.granted_at) })}</small></span>
+    <span class="desk-done-t num"><span>${duration(speech.spoken_ms)}</span><small>${began}</small></span>
   </li>`;
 }

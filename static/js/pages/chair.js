@@ -14,7 +14,7 @@ import { useKeys } from "../desk/keys.js";
 import { LiveBar } from "../desk/live_bar.js";
 import { NextPanel } from "../desk/next_panel.js";
 import { NowPanel } from "../desk/now_panel.js";
-import { enterList, QueueList } from "../desk/queue_list.js";
+import { EmptyQueue, enterList, QueueList } from "../desk/queue_list.js";
 import { createQueueOrder } from "../desk/queue_order.js";
 import { whyNotGrant } from "../desk/reasons.js";
 import { RegistrationButton } from "../desk/registration_button.js";
@@ -94,23 +94,8 @@ function QueuePanel() {
           actions=${(/** @type {WaitingRequest} */ entry) => html`<${InviteButton} key=${entry.request_id} entry=${entry} />`}
           onEnter=${(/** @type {WaitingRequest} */ entry) => void inviteAct(entry).act()}
         />`
-      : html`<${EmptyQueue} />`}
+      : html`<${EmptyQueue} desk=${desk} />`}
   </section>`;
-}
-
-function EmptyQueue() {
-  const isClosed = desk.currentItem.value?.is_queue_closed;
-  return html`<div class="empty" data-test="queue-empty">
-    <${Icon} name=${isClosed ? "lock" : "hand"} />
-    <strong>${_("Chưa có ai đăng ký")}</strong>
-    <span>
-      ${!desk.currentItem.value
-        ? _("Mở một nội dung của chương trình để nhận đăng ký.")
-        : isClosed
-          ? _("Đăng ký đang đóng. Chủ trì vẫn mời được đại biểu bất kỳ.")
-          : _("Điểm cầu bấm “Đăng ký phát biểu” sẽ hiện ở đây.")}
-    </span>
-  </div>`;
 }
 
 /** @param {WaitingRequest} entry */
@@ -125,18 +110,19 @@ function inviteAct(entry) {
 function InviteButton({ entry }) {
   const act = useMemo(() => inviteAct(entry), [entry.request_id, entry.is_connected]);
   const isNext = entry.request_id === desk.next.value?.request_id;
-  const site = desk.siteName(entry.site_id);
-  return html`<${ActButton} act=${act} icon="mic" className=${`queue-invite${isNext ? " is-primary" : ""}`} test="invite-row" label=${_("Mời %(site)s phát biểu", { site })}>
+  const label = _("Mời %(site)s phát biểu", { site: desk.siteName(entry.site_id) });
+  return html`<${ActButton} act=${act} icon="mic" className=${`queue-invite${isNext ? " is-primary" : ""}`} test="invite-row" label=${label}>
     ${_("Mời")}
   <//>`;
 }
 
 /** @param {{entry: WaitingRequest}} props */
 function EntryMenu({ entry }) {
+  const label = _("Từ chối hoặc xóa: %(site)s", { site: desk.siteName(entry.site_id) });
   return html`<button
     type="button"
     class="btn is-icon is-ghost"
-    aria-label=${_("Từ chối hoặc xóa: %(site)s", { site: desk.siteName(entry.site_id) })}
+    aria-label=${label}
     data-test="entry-menu"
     onClick=${() => (acts.dialog.value = { name: "entry", entry })}
   >
@@ -155,11 +141,12 @@ function hallNote(siteId) {
 /** @param {{part: import("../types").PublicPart}} props */
 function MapPanel({ part }) {
   const lost = part.sites.length - part.connected.length;
+  const lostWord = _("%(n)s chưa nối", { n: lost });
   return html`<section class="panel chair-map" aria-labelledby="h-map">
     <div class="panel-head">
       <h2 id="h-map">${_("Điểm cầu")}</h2>
       <span class="push chair-small">
-        ${lost ? html`<${LinkWord} state="lost" word=${_("%(n)s chưa nối", { n: lost })} />` : html`<${LinkWord} state="online" word=${_("Đủ điểm cầu")} />`}
+        ${lost ? html`<${LinkWord} state="lost" word=${lostWord} />` : html`<${LinkWord} state="online" word=${_("Đủ điểm cầu")} />`}
       </span>
     </div>
     <div class="panel-body"><${SiteMap} part=${part} note=${hallNote} /></div>

@@ -13,7 +13,7 @@ import { DeskAgenda } from "../desk/desk_agenda.js";
 import { Dialogs } from "../desk/dialogs.js";
 import { LiveBar } from "../desk/live_bar.js";
 import { LogPanel } from "../desk/log_panel.js";
-import { QueueList } from "../desk/queue_list.js";
+import { EmptyQueue, QueueList } from "../desk/queue_list.js";
 import { createQueueOrder } from "../desk/queue_order.js";
 import { whyNotGrant, whyNotInvite, whyNotPrepare } from "../desk/reasons.js";
 import { RegistrationButton } from "../desk/registration_button.js";
@@ -114,7 +114,7 @@ function QueuePanel() {
     </div>
     ${count
       ? html`<${QueueList} desk=${desk} order=${order} className="desk-q desk-scroll" actions=${(/** @type {WaitingRequest} */ entry) => html`<${EntryActions} key=${entry.request_id} entry=${entry} />`} />`
-      : html`<div class="empty" data-test="queue-empty"><${Icon} name="hand" /><strong>${_("Chưa có ai đăng ký")}</strong><span>${_("Điểm cầu bấm “Đăng ký phát biểu” sẽ hiện ở đây.")}</span></div>`}
+      : html`<${EmptyQueue} desk=${desk} />`}
   </section>`;
 }
 
@@ -137,13 +137,18 @@ function EntryActions({ entry }) {
       ),
     [entry.request_id, entry.is_connected],
   );
+  const [grantLabel, prepareLabel, menuLabel] = [
+    _("Mời %(site)s phát biểu", { site }),
+    _("Báo %(site)s chuẩn bị", { site }),
+    _("Từ chối hoặc xóa: %(site)s", { site }),
+  ];
   return html`<div class="desk-qb">
-    ${desk.isActingChair.value && html`<${ActButton} act=${grant} icon="mic" className="is-small" test="invite-row" label=${_("Mời %(site)s phát biểu", { site })}>${_("Mời")}<//>`}
-    <${ActButton} act=${prepare} icon="bell" className="is-icon is-ghost" test="prepare" label=${_("Báo %(site)s chuẩn bị", { site })} />
+    ${desk.isActingChair.value && html`<${ActButton} act=${grant} icon="mic" className="is-small" test="invite-row" label=${grantLabel}>${_("Mời")}<//>`}
+    <${ActButton} act=${prepare} icon="bell" className="is-icon is-ghost" test="prepare" label=${prepareLabel} />
     <button
       type="button"
       class="btn is-icon is-ghost"
-      aria-label=${_("Từ chối hoặc xóa: %(site)s", { site })}
+      aria-label=${menuLabel}
       data-test="entry-menu"
       onClick=${() => (acts.dialog.value = { name: "entry", entry })}
     >
