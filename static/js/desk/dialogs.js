@@ -1,4 +1,5 @@
 /** What asks the chair for a word before it is done. */
+import { useLayoutEffect } from "preact/hooks";
 import { _ } from "../boot.js";
 import { duration, spokenMs } from "../clock.js";
 import { Dialog, Icon } from "../components/index.js";
@@ -13,9 +14,26 @@ import { areKeysOn, switchKeys } from "./keys.js";
 /** @typedef {import("../types").Speech} Speech */
 /** @typedef {import("../types").AgendaItem} AgendaItem */
 
+/**
+ * Gives the focus back to what opened the dialog.
+ * @param {boolean} isOpen
+ */
+function useFocusBack(isOpen) {
+  useLayoutEffect(() => {
+    if (!isOpen) return;
+    const opener = document.activeElement;
+    return () => {
+      requestAnimationFrame(() => {
+        if (opener instanceof HTMLElement && document.activeElement === document.body) opener.focus();
+      });
+    };
+  }, [isOpen]);
+}
+
 /** @param {{desk: Desk, acts: ChairActs}} props */
 export function Dialogs({ desk, acts }) {
   const open = acts.dialog.value;
+  useFocusBack(open !== null);
   // A dialog that goes away still reports its closing: it must not close the one that took its place.
   const close = () => {
     if (acts.dialog.peek() === open) acts.dialog.value = null;

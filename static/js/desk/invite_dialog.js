@@ -199,7 +199,7 @@ function Chooser({ desk, close, title, verb, icon, act, needsLine = true }) {
               <legend class="label">${_("Thời lượng")}</legend>
               <div class="desk-lengths">
                 ${LENGTHS.map(
-                  (n) => html`<label class="btn" aria-pressed=${n === minutes ? "true" : undefined}>
+                  (n) => html`<label class=${`btn${n === minutes ? " is-chosen" : ""}`}>
                     <input class="sr" type="radio" name="minutes" checked=${n === minutes} onChange=${() => setMinutes(n)} />${_("%(n)s phút", { n })}
                   </label>`,
                 )}
