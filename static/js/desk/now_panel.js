@@ -1,5 +1,6 @@
 /** Who speaks now: picture, name, the large timer, and the chair's acts on the speech. */
 import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { _ } from "../boot.js";
 import { duration, now, spokenMs } from "../clock.js";
 import { Icon, readTimer, SpokenTimer, TIMER_ICONS, VideoTile } from "../components/index.js";
@@ -74,6 +75,10 @@ function SpeechPanel({ desk, acts, media, speech }) {
   const tracks = media.streams.value[isHall ? "hall" : "floor"];
   const isMuted = speech.paused_by.includes("muted");
   const isAsked = isHeld && waitedFor.value !== speech.request_id;
+  // Lost again after it came back: the chair is asked again.
+  useEffect(() => {
+    if (!isHeld) waitedFor.value = null;
+  }, [isHeld]);
   return html`<section class="panel chair-now" aria-labelledby="h-now" data-test="now" data-state=${speech.state}>
     <div class="chair-who">
       <${VideoTile}
