@@ -25,7 +25,7 @@ def _used() -> Iterator[str]:
     for folder in ("meetings", "templates", "static/js"):
         mapping = [(pattern.removeprefix(f"{folder}/"), method) for pattern, method in methods]
         chosen = {pattern.removeprefix(f"{folder}/"): option for pattern, option in options.items()}
-        keywords = {"_": None, "gettext": None, "lazy_gettext": None}
+        keywords = {"_": None, "gettext": None, "lazy_gettext": None, "pgettext": (2,)}
         for _file, _line, message, *_ in extract_from_dir(ROOT / folder, mapping, chosen, keywords):
             yield str(message)
 
