@@ -37,6 +37,7 @@ export function createMedia(connection, { publishes, audible = [], isMixer = fal
   const state = signal(/** @type {"off" | "joining" | "connected" | "failed"} */ ("off"));
   const stats = signal(/** @type {import("./types").MediaStats | null} */ (null));
   const isStarted = signal(false);
+  const isDetailed = signal(true);
   const isHolder = computed(() => connection.seat.value?.state === "held");
   const isSettled = signal(!publishes);
   const sends = computed(() => publishes && isHolder.value && devices.localStream.value !== null);
@@ -152,6 +153,11 @@ export function createMedia(connection, { publishes, audible = [], isMixer = fal
     if (peer && isPeerSending) void peer.send(tracks);
   });
 
+  effect(() => {
+    const wanted = isDetailed.value;
+    if (state.value === "connected") void peer?.setDetail(wanted);
+  });
+
   // The camera is opened for the seat's holder only; without the seat its lamp goes out. A question of the browser that nobody
   // answers does not keep the conference's pictures back.
   effect(() => {
@@ -205,6 +211,7 @@ export function createMedia(connection, { publishes, audible = [], isMixer = fal
     hasMicrophone: devices.hasMicrophone,
     camera: devices.camera,
     microphone: devices.microphone,
+    isDetailed,
     blocked: sound.blocked,
     stats,
     devices: devices.devices,

@@ -13,6 +13,7 @@ export function createPeer({ publishes, tracks, onTrack, onState }) {
   const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
   /** @type {Partial<Record<string, RTCRtpSender>>} */
   const senders = {};
+  let isDetailed = true;
 
   pc.addEventListener("track", ({ track, streams }) => {
     const bus = /** @type {Bus | undefined} */ (streams[0]?.id);
@@ -43,24 +44,29 @@ export function createPeer({ publishes, tracks, onTrack, onState }) {
         }
       await send(tracks);
       await pc.setLocalDescription();
-      if (senders.video) await limit(senders.video);
+      await this.setDetail(isDetailed);
       return pc.localDescription?.sdp ?? "";
     },
     send,
+    /**
+     * Full size for a picture that is looked at or soon will be, a quarter for any other: no renegotiation.
+     * @param {boolean} isWanted
+     */
+    async setDetail(isWanted) {
+      isDetailed = isWanted;
+      if (senders.video) await limit(senders.video, isWanted ? HIGH : LOW);
+    },
     close: () => pc.close(),
   };
 }
 
 /**
- * A low and a high picture when the server asked for two, else one of bounded bit rate.
  * @param {RTCRtpSender} sender
+ * @param {{scaleResolutionDownBy: number, maxBitrate: number}} bounds
  */
-async function limit(sender) {
+async function limit(sender, bounds) {
   const parameters = sender.getParameters();
-  const isPair = parameters.encodings?.length === 2;
-  parameters.encodings?.forEach((encoding, index) =>
-    Object.assign(encoding, isPair ? (encoding.rid === "l" || index === 0 ? LOW : HIGH) : HIGH),
-  );
+  for (const encoding of parameters.encodings ?? []) Object.assign(encoding, bounds);
   try {
     await sender.setParameters(parameters);
   } catch {

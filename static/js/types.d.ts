@@ -322,6 +322,8 @@ export interface Media {
   /** Wanted state of the own tracks (`track.enabled`). */
   camera: Signal<boolean>;
   microphone: Signal<boolean>;
+  /** Whether the own picture is sent in full size: it is when it is, or soon will be, looked at. */
+  isDetailed: Signal<boolean>;
   blocked: ReadonlySignal<boolean>;
   stats: ReadonlySignal<MediaStats | null>;
   devices: ReadonlySignal<MediaDeviceInfo[]>;

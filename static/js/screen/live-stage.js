@@ -1,6 +1,6 @@
 /** The hall screen while the conference sits: one picture, one name, one clock. */
 
-import { useSignal } from "@preact/signals";
+import { useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { _ } from "../boot.js";
 import { clockTime, now } from "../clock.js";
@@ -25,7 +25,7 @@ const NEXT_SHOWN_CROWD = 2; // the strip of many sites takes the room
 /** Whether the lower third has had its 8 s. A page that comes later counts from the speech's own beginning. @param {Speech | null} floor */
 function useSmallLower(floor) {
   const since = floor && floor.state !== "warning" ? Date.parse(floor.on_air_at) : NaN;
-  return !Number.isNaN(since) && now.value - since > LARGE_MS;
+  return useComputed(() => !Number.isNaN(since) && now.value - since > LARGE_MS).value;
 }
 
 /** @param {{part: PublicPart, speech: Speech}} props */
@@ -105,7 +105,7 @@ function useExtension(speech) {
     const isLonger = speech && last.id === speech.request_id && speech.limit_seconds > last.limit;
     shown.value = { id: speech?.request_id ?? 0, limit: speech?.limit_seconds ?? 0, until: isLonger ? Date.now() + 3000 : last.until };
   }, [speech?.request_id, speech?.limit_seconds]);
-  return now.value > 0 && Date.now() < shown.value.until;
+  return useComputed(() => now.value > 0 && Date.now() < shown.value.until).value;
 }
 
 /** @param {{part: PublicPart, media: Media, children?: any}} props `children`: discreet tags of the top line */
@@ -119,7 +119,7 @@ export function LiveStage({ part, media, children }) {
   const hasSide = isFloorLarge || hasTimer || part.queue.length > 0;
   const hallName = presidingSite(part)?.name;
   const chairTag = stage.is_chair_speaking && html`<${Lower} tag=${_("Chủ trì đang phát biểu")} name=${hallName ?? ""} site=${part.conference.organiser} />`;
-  const hallLower = chairTag || (speech && !isFloorLarge && html`<${SpeechLower} part=${part} speech=${speech} />`);
+  const hallLower = chairTag || (speech && !isFloorLarge && html`<${SpeechLower} key=${speech.request_id} part=${part} speech=${speech} />`);
   const frozen = isFrozen && html`<${Message} icon="wifi-off" text=${_("Đang nối lại")} small=${siteTitle(siteOf(part, speech?.site_id))} />`;
   const className = `hall ${stripShape(part.sites.length).size}${hasSide ? "" : " is-wide"}${isFloorLarge ? "" : " is-hall-large"}`;
 
@@ -134,7 +134,7 @@ export function LiveStage({ part, media, children }) {
       message=${frozen || null}
       label=${_("Hình đại biểu đang phát biểu")}
     >
-      ${isFloorLarge && speech && html`<${SpeechLower} part=${part} speech=${speech} />`}
+      ${isFloorLarge && speech && html`<${SpeechLower} key=${speech.request_id} part=${part} speech=${speech} />`}
     <//>
     <${VideoTile}
       key="hall"

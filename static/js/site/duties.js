@@ -24,6 +24,20 @@ function followFloor({ connection, media }) {
   });
 }
 
+/**
+ * Only what is looked at is sent in full size: the hall, the floor, and the next speaker, who is warmed up before.
+ * @param {PageContext} page
+ */
+function sendWhatIsSeen({ connection, media }) {
+  effect(() => {
+    const [part, own] = [connection.publicPart.value, connection.ownPart.value];
+    if (!part || !own) return;
+    const { hall_site_id, floor_site_id, next_site_id } = part.stage;
+    const isSeen = [hall_site_id, floor_site_id, next_site_id].includes(own.site_id);
+    media.isDetailed.value = isSeen || ownSpeech(part, own) !== null || nextRequest(part, own) !== undefined;
+  });
+}
+
 /** @param {PageContext} page */
 function confirmDevices({ connection, media }) {
   let confirmed = "";
@@ -87,6 +101,7 @@ function stopAtEnd({ connection, media }) {
 /** @param {PageContext} page */
 export function takeUpDuties(page) {
   followFloor(page);
+  sendWhatIsSeen(page);
   confirmDevices(page);
   ringNext(page);
   ringSpeech(page);

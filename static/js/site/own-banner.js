@@ -1,6 +1,6 @@
 /** The own-state banner: the largest words of a site's page. */
 
-import { useSignal, useSignalEffect } from "@preact/signals";
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { _ } from "../boot.js";
 import { clockTime, countdown, now } from "../clock.js";
@@ -267,7 +267,7 @@ function useJustSpoken({ connection }) {
     if (before.current && !id && request && request.status !== "granted") until.value = Date.now() + SPOKEN_MS;
     if (request?.status !== "granted" || id) before.current = id;
   });
-  return now.value > 0 && Date.now() < until.value;
+  return useComputed(() => now.value > 0 && Date.now() < until.value).value;
 }
 
 /** The banner of the own state, or of the lost line. */

@@ -128,9 +128,9 @@ export function Pictures() {
     <${VideoTile}
       key="floor"
       test="floor-video"
-      track=${part.stage.floor_site_id || isFrozen ? floor.video : null}
+      track=${floor.video}
       isLost=${isFrozen}
-      className=${`${large === "floor" ? "is-floor " : ""}${place("floor", large, isHall)}${isOwn || isIdle ? " is-hidden" : ""}`}
+      className=${`${large === "floor" ? "is-floor " : "is-idle "}${place("floor", large, isHall)}${isOwn || isIdle ? " is-hidden" : ""}`}
       message=${floorMessage || null}
       label=${_("Hình đại biểu đang phát biểu")}
     >
