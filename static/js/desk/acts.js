@@ -6,14 +6,7 @@
  */
 import { signal } from "@preact/signals";
 import { toast } from "../components/toasts.js";
-import {
-  whyNotChairSpeaks,
-  whyNotInvite,
-  whyNotMuteAll,
-  whyNotNext,
-  whyNotSpeech,
-  whyOffline,
-} from "./reasons.js";
+import { whyNotChairSpeaks, whyNotInvite, whyNotMuteAll, whyNotNext, whyNotSpeech, whyOffline } from "./reasons.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {import("../types").WaitingRequest} WaitingRequest */

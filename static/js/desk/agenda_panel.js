@@ -55,11 +55,20 @@ export function AgendaPanel({ desk, acts }) {
       <span class="push"><${DriftBadge} times=${times.find((entry) => entry.item === item)} /></span>
     </div>
     <div class="panel-body chair-agenda">
-      ${item ? html`<${OpenItem} item=${item} count=${desk.agenda.value.length} />` : html`<p class="muted">${_("Chưa mở nội dung nào.")}</p>`}
+      ${item ? html`<${OpenItem}
+        item=${item}
+        count=${desk.agenda.value.length}
+      />` : html`<p class="muted">${_("Chưa mở nội dung nào.")}</p>`}
       ${next && html`<${NextLine} item=${next} times=${times} />`}
       <div class="chair-agenda-go">
         ${next && html`<${NextItem} desk=${desk} acts=${acts} item=${next} />`}
-        <button type="button" class=${`btn${next ? " is-icon" : " is-block"}`} aria-label=${_("Toàn bộ chương trình")} data-test="agenda-open" onClick=${() => (acts.dialog.value = { name: "agenda" })}>
+        <button
+          type="button"
+          class=${`btn${next ? " is-icon" : " is-block"}`}
+          aria-label=${_("Toàn bộ chương trình")}
+          data-test="agenda-open"
+          onClick=${() => (acts.dialog.value = { name: "agenda" })}
+        >
           <${Icon} name="list-ordered" />${!next && _("Toàn bộ chương trình")}
         </button>
       </div>
@@ -84,13 +93,15 @@ function OpenItem({ item, count }) {
     <p class="chair-agenda-now" data-test="current-item">
       <span class="num">${place}</span> ${item.title}
     </p>
-    ${planned > 0 &&
-    html`<progress
+    ${
+      planned > 0 &&
+      html`<progress
       class=${`bar ${used > planned ? "is-warn" : "is-gold"}`}
       max=${planned}
       value=${Math.min(used, planned)}
       aria-label=${usage}
-    ></progress>`}
+    ></progress>`
+    }
     <p class="muted chair-small num">${facts.filter(Boolean).join(" · ")}</p>
   `;
 }
@@ -113,7 +124,12 @@ function NextLine({ item, times }) {
 
 /** The whole agenda, to open any item. @param {{desk: Desk, acts: ChairActs, close: () => void}} props */
 export function AgendaDialog({ desk, acts, close }) {
-  return html`<${Dialog} title=${_("Chương trình")} onClose=${close} test="agenda-dialog" actions=${html`<button type="button" class="btn" onClick=${close}>${_("Đóng")}</button>`}>
+  return html`<${Dialog}
+    title=${_("Chương trình")}
+    onClose=${close}
+    test="agenda-dialog"
+    actions=${html`<button type="button" class="btn" onClick=${close}>${_("Đóng")}</button>`}
+  >
     <ol class="desk-items">
       ${agendaTimes(desk).map((times) => html`<${AgendaRow} key=${times.item.id} desk=${desk} acts=${acts} times=${times} />`)}
     </ol>
@@ -126,14 +142,24 @@ function AgendaRow({ desk, acts, times }) {
   const open = useMemo(() => createOpenItem(desk, acts, item), [item.id]);
   const isOpen = item.id === desk.currentItem.value?.id;
   const start = times.actual_ms ?? times.planned_ms;
-  return html`<li class=${isOpen ? "is-now" : item.status === "closed" ? "is-done" : ""} aria-current=${isOpen ? "step" : undefined} data-item=${item.id}>
+  return html`<li
+    class=${isOpen ? "is-now" : item.status === "closed" ? "is-done" : ""}
+    aria-current=${isOpen ? "step" : undefined}
+    data-item=${item.id}
+  >
     <span class="queue-num">${item.number}</span>
     <p class="grow">
       <strong>${item.title}</strong>
       <span class="muted">${[start ? clockTime(start) : "", item.presenter ?? ""].filter(Boolean).join(" · ")}</span>
     </p>
-    ${isOpen
-      ? html`<span class="badge is-gold"><${Icon} name="play" />${_("Đang mở")}</span>`
-      : html`<${ActButton} act=${open} icon=${item.status === "closed" ? "undo-2" : "play"} test="open-item">${item.status === "closed" ? _("Mở lại") : _("Mở")}<//>`}
+    ${
+      isOpen
+        ? html`<span class="badge is-gold"><${Icon} name="play" />${_("Đang mở")}</span>`
+        : html`<${ActButton}
+          act=${open}
+          icon=${item.status === "closed" ? "undo-2" : "play"}
+          test="open-item"
+        >${item.status === "closed" ? _("Mở lại") : _("Mở")}<//>`
+    }
   </li>`;
 }

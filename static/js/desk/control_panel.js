@@ -20,15 +20,31 @@ import { whyOffline } from "./reasons.js";
 export function statusWords(conference) {
   switch (conference.status) {
     case "scheduled":
-      return { kind: "info", icon: "clock", text: _("Khai mạc lúc %(time)s", { time: clockTime(conference.opens_at) }) };
+      return {
+        kind: "info",
+        icon: "clock",
+        text: _("Khai mạc lúc %(time)s", { time: clockTime(conference.opens_at) }),
+      };
     case "doors_open":
       return { kind: "info", icon: "log-in", text: _("Đã mở điểm cầu") };
     case "convened":
-      return { kind: "ok", icon: "play", text: _("Khai mạc lúc %(time)s", { time: clockTime(conference.convened_at) }) };
+      return {
+        kind: "ok",
+        icon: "play",
+        text: _("Khai mạc lúc %(time)s", { time: clockTime(conference.convened_at) }),
+      };
     case "suspended":
-      return { kind: "warn", icon: "pause", text: _("Tạm dừng từ %(time)s", { time: clockTime(conference.suspended_at) }) };
+      return {
+        kind: "warn",
+        icon: "pause",
+        text: _("Tạm dừng từ %(time)s", { time: clockTime(conference.suspended_at) }),
+      };
     case "adjourned":
-      return { kind: "", icon: "circle-check", text: _("Bế mạc lúc %(time)s", { time: clockTime(conference.adjourned_at) }) };
+      return {
+        kind: "",
+        icon: "circle-check",
+        text: _("Bế mạc lúc %(time)s", { time: clockTime(conference.adjourned_at) }),
+      };
   }
 }
 
@@ -82,26 +98,48 @@ export function SittingButtons({ desk, acts }) {
   const acting = desk.connection.deskPart.value?.acting_chair;
   const isChairing = desk.isChairing.value;
   return html`
-    ${status === "scheduled" &&
-    html`<${ActButton} act=${sitting.openDoors} icon="log-in" className="is-primary is-lg is-block" test="open-doors">${_("Mở điểm cầu")}<//>`}
-    ${isChairing &&
-    status === "doors_open" &&
-    html`<${ActButton} act=${sitting.convene} icon="play" className="is-primary is-lg is-block" test="convene">${_("Khai mạc")}<//>`}
-    ${isChairing &&
-    (status === "convened" || status === "suspended") &&
-    html`<div class="chair-pair">
-      ${status === "convened"
-        ? html`<${ActButton} act=${sitting.suspend} icon="pause" className="is-lg" test="suspend">${_("Giải lao")}<//>`
-        : html`<${ActButton} act=${sitting.resume} icon="play" className="is-lg is-primary" test="resume">${_("Tiếp tục")}<//>`}
+    ${
+      status === "scheduled" &&
+      html`<${ActButton}
+        act=${sitting.openDoors}
+        icon="log-in"
+        className="is-primary is-lg is-block"
+        test="open-doors"
+      >${_("Mở điểm cầu")}<//>`
+    }
+    ${
+      isChairing &&
+      status === "doors_open" &&
+      html`<${ActButton}
+        act=${sitting.convene}
+        icon="play"
+        className="is-primary is-lg is-block"
+        test="convene"
+      >${_("Khai mạc")}<//>`
+    }
+    ${
+      isChairing &&
+      (status === "convened" || status === "suspended") &&
+      html`<div class="chair-pair">
+      ${
+        status === "convened"
+          ? html`<${ActButton} act=${sitting.suspend} icon="pause" className="is-lg" test="suspend">${_("Giải lao")}<//>`
+          : html`<${ActButton} act=${sitting.resume} icon="play" className="is-lg is-primary" test="resume">${_("Tiếp tục")}<//>`
+      }
       <${ActButton} act=${adjourn} icon="circle-stop" className="is-lg" test="adjourn">${_("Bế mạc")}<//>
-    </div>`}
+    </div>`
+    }
     ${status === "adjourned" && html`<p class="muted chair-small">${_("Danh sách và nhật ký vẫn xem được.")}</p>`}
-    ${acting &&
-    !desk.isActingChair.value &&
-    html`<p class="chair-acting" data-test="acting-chair">
+    ${
+      acting &&
+      !desk.isActingChair.value &&
+      html`<p class="chair-acting" data-test="acting-chair">
       <${Icon} name="user-check" /><span class="grow">${_("%(name)s đang được ủy quyền điều hành", { name: acting.display_name })}</span>
-      ${desk.connection.seat.value?.role === "chair" &&
-      html`<${ActButton} act=${sitting.dismiss} icon="x" className="is-small" test="dismiss-acting">${_("Thôi ủy quyền")}<//>`}
-    </p>`}
+      ${
+        desk.connection.seat.value?.role === "chair" &&
+        html`<${ActButton} act=${sitting.dismiss} icon="x" className="is-small" test="dismiss-acting">${_("Thôi ủy quyền")}<//>`
+      }
+    </p>`
+    }
   `;
 }

@@ -23,7 +23,13 @@ export function DeskAgenda({ desk, acts }) {
       <h2 id="h-ag">${_("Chương trình")}</h2>
       <${DriftBadge} times=${times.find((entry) => entry.item === current)} />
       <span class="push"></span>
-      <button type="button" class="btn is-icon is-ghost" aria-label=${_("Chọn nội dung khác")} data-test="agenda-open" onClick=${() => (acts.dialog.value = { name: "agenda" })}>
+      <button
+        type="button"
+        class="btn is-icon is-ghost"
+        aria-label=${_("Chọn nội dung khác")}
+        data-test="agenda-open"
+        onClick=${() => (acts.dialog.value = { name: "agenda" })}
+      >
         <${Icon} name="list-ordered" />
       </button>
       ${next && html`<${NextItemButton} desk=${desk} acts=${acts} item=${next} />`}
@@ -61,10 +67,17 @@ function Row({ row, isOpen }) {
     : item.status === "closed"
       ? html`<${Icon} name="check" />`
       : html`<span class="desk-n num">${item.number}</span>`;
-  return html`<tr class=${isOpen ? "is-now" : item.status === "closed" ? "is-done" : "is-todo"} aria-current=${isOpen ? "step" : undefined} data-item=${item.id}>
+  return html`<tr
+    class=${isOpen ? "is-now" : item.status === "closed" ? "is-done" : "is-todo"}
+    aria-current=${isOpen ? "step" : undefined}
+    data-item=${item.id}
+  >
     <th scope="row"><span class="desk-ag-t">${mark}<span>${item.title}</span></span></th>
     <td class="n">${clockTime(planned)}</td>
-    <td class="n">${actual === null ? "" : html`<span class=${isExpected ? "muted" : ""} title=${isExpected ? _("Ước tính") : undefined}>${isExpected ? "~" : ""}${clockTime(actual)}</span>`}</td>
+    <td class="n">${actual === null ? "" : html`<span
+      class=${isExpected ? "muted" : ""}
+      title=${isExpected ? _("Ước tính") : undefined}
+    >${isExpected ? "~" : ""}${clockTime(actual)}</span>`}</td>
     <td class="n">${drift === null ? "" : driftText(drift)}</td>
   </tr>`;
 }

@@ -114,8 +114,22 @@ function ChairSpeaks({ desk, close, speech }) {
     { site },
   );
   const choices = [
-    { icon: "circle-stop", word: _("Kết thúc lượt"), className: "is-danger", test: "chair-speaks-end", command: "chair_speaks", args: { current: "end" } },
-    { icon: "pause", word: _("Tạm dừng lượt"), className: "is-primary", test: "chair-speaks-pause", command: "chair_speaks", args: { current: "pause" } },
+    {
+      icon: "circle-stop",
+      word: _("Kết thúc lượt"),
+      className: "is-danger",
+      test: "chair-speaks-end",
+      command: "chair_speaks",
+      args: { current: "end" },
+    },
+    {
+      icon: "pause",
+      word: _("Tạm dừng lượt"),
+      className: "is-primary",
+      test: "chair-speaks-pause",
+      command: "chair_speaks",
+      args: { current: "pause" },
+    },
   ];
   return html`<${Ask}
     desk=${desk}
@@ -174,10 +188,19 @@ function Keys({ close }) {
     ["Enter", _("Mời đại biểu đang chọn")],
     ["?", _("Bảng phím này")],
   ];
-  return html`<${Dialog} title=${_("Phím tắt")} onClose=${close} test="keys" actions=${html`<button type="button" class="btn" onClick=${close}>${_("Đóng")}</button>`}>
+  return html`<${Dialog}
+    title=${_("Phím tắt")}
+    onClose=${close}
+    test="keys"
+    actions=${html`<button type="button" class="btn" onClick=${close}>${_("Đóng")}</button>`}
+  >
     <dl class="desk-keys">${keys.map(([key, word]) => html`<div><dt><kbd>${key}</kbd></dt><dd>${word}</dd></div>`)}</dl>
     <label class="switch">
-      <input type="checkbox" checked=${areKeysOn.value} onChange=${(/** @type {any} */ event) => switchKeys(event.currentTarget.checked)} />
+      <input
+        type="checkbox"
+        checked=${areKeysOn.value}
+        onChange=${(/** @type {any} */ event) => switchKeys(event.currentTarget.checked)}
+      />
       ${_("Dùng phím tắt một chữ")}
     </label>
   <//>`;

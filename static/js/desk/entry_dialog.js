@@ -28,10 +28,22 @@ export function EntryDialog({ desk, close, entry }) {
   };
   const actions = html`
     <button type="button" class="btn" data-test="dialog-no" onClick=${close}>${_("Đóng")}</button>
-    <button type="button" class="btn is-danger-line" disabled=${Boolean(why)} data-test="remove" onClick=${() => send("remove_request", { ...request, reason })}>
+    <button
+      type="button"
+      class="btn is-danger-line"
+      disabled=${Boolean(why)}
+      data-test="remove"
+      onClick=${() => send("remove_request", { ...request, reason })}
+    >
       <${Icon} name="trash-2" />${_("Xóa khỏi danh sách")}
     </button>
-    <button type="button" class="btn is-danger" disabled=${Boolean(why)} data-test="decline" onClick=${() => send("decline_request", { ...request, reason })}>
+    <button
+      type="button"
+      class="btn is-danger"
+      disabled=${Boolean(why)}
+      data-test="decline"
+      onClick=${() => send("decline_request", { ...request, reason })}
+    >
       <${Icon} name="x" />${_("Từ chối")}
     </button>
   `;
@@ -49,10 +61,18 @@ export function EntryDialog({ desk, close, entry }) {
         onInput=${(/** @type {any} */ event) => setReason(event.currentTarget.value)}
       ></textarea>
     </div>
-    ${current?.prepared_at &&
-    html`<button type="button" class="btn is-small" disabled=${Boolean(why)} data-test="unprepare" onClick=${() => send("unprepare_request", request)}>
+    ${
+      current?.prepared_at &&
+      html`<button
+        type="button"
+        class="btn is-small"
+        disabled=${Boolean(why)}
+        data-test="unprepare"
+        onClick=${() => send("unprepare_request", request)}
+      >
       <${Icon} name="undo-2" />${_("Thôi báo chuẩn bị")}
-    </button>`}
+    </button>`
+    }
     ${why && html`<p class="chair-why">${why}</p>`}
   <//>`;
 }

@@ -67,7 +67,11 @@ function waitingOf(queue, siteId, delegate) {
  * @param {Delegate} delegate
  */
 function isOf(entry, siteId, delegate) {
-  return entry.site_id === siteId && entry.name === delegate.name && (entry.who === delegate.title || entry.who === delegate.name);
+  return (
+    entry.site_id === siteId &&
+    entry.name === delegate.name &&
+    (entry.who === delegate.title || entry.who === delegate.name)
+  );
 }
 
 /**
@@ -124,14 +128,29 @@ export function InviteDialog({ desk, acts, close }) {
     }
     return (await acts.grant(entry.request_id)).ok;
   };
-  return html`<${Chooser} desk=${desk} close=${close} title=${_("Mời phát biểu")} verb=${_("Mời phát biểu")} icon="mic" act=${invite} />`;
+  return html`<${Chooser}
+    desk=${desk}
+    close=${close}
+    title=${_("Mời phát biểu")}
+    verb=${_("Mời phát biểu")}
+    icon="mic"
+    act=${invite}
+  />`;
 }
 
 /** @param {{desk: Desk, close: () => void}} props */
 export function AddDialog({ desk, close }) {
   /** @param {Candidate} chosen @param {string} topic @param {number} minutes */
   const add = async (chosen, topic, minutes) => (await request(desk, chosen, topic, minutes)).ok;
-  return html`<${Chooser} desk=${desk} close=${close} title=${_("Thêm vào danh sách đăng ký phát biểu")} verb=${_("Thêm")} icon="user-plus" act=${add} needsLine=${false} />`;
+  return html`<${Chooser}
+    desk=${desk}
+    close=${close}
+    title=${_("Thêm vào danh sách đăng ký phát biểu")}
+    verb=${_("Thêm")}
+    icon="user-plus"
+    act=${add}
+    needsLine=${false}
+  />`;
 }
 
 /**
@@ -153,7 +172,9 @@ function Chooser({ desk, close, title, verb, icon, act, needsLine = true }) {
   const roll = desk.roll.value;
   const queue = desk.queue.value;
   const everybody = useMemo(() => candidates(desk), [roll, queue]);
-  const found = everybody.filter(({ delegate, site }) => isFound(text, `${delegate.name ?? ""} ${delegate.title} ${delegate.body ?? ""} ${site}`));
+  const found = everybody.filter(({ delegate, site }) =>
+    isFound(text, `${delegate.name ?? ""} ${delegate.title} ${delegate.body ?? ""} ${site}`),
+  );
   const chosen = everybody.find(({ delegate }) => delegate.id === chosenId) ?? null;
   const presiding = desk.conference.value?.presiding_site_id;
   const whyNot = (/** @type {Candidate} */ one) => {
@@ -174,7 +195,13 @@ function Chooser({ desk, close, title, verb, icon, act, needsLine = true }) {
   };
   const actions = html`
     <button type="button" class="btn is-lg" data-test="dialog-no" onClick=${close}>${_("Thôi")}</button>
-    <button type="submit" form="chooser" class="btn is-lg is-primary" disabled=${Boolean(reason) || isBusy} data-test="invite-yes">
+    <button
+      type="submit"
+      form="chooser"
+      class="btn is-lg is-primary"
+      disabled=${Boolean(reason) || isBusy}
+      data-test="invite-yes"
+    >
       <${Icon} name=${icon} />${verb}
     </button>
   `;
@@ -182,35 +209,68 @@ function Chooser({ desk, close, title, verb, icon, act, needsLine = true }) {
     <form id="chooser" class="desk-choose" onSubmit=${submit}>
       <div class="field">
         <label for="choose-text">${_("Tìm theo tên, chức danh, điểm cầu (không cần dấu)")}</label>
-        <input class="input" id="choose-text" autofocus autocomplete="off" value=${text} data-test="invite-search" onInput=${(/** @type {any} */ event) => setText(event.currentTarget.value)} />
+        <input
+          class="input"
+          id="choose-text"
+          autofocus
+          autocomplete="off"
+          value=${text}
+          data-test="invite-search"
+          onInput=${(/** @type {any} */ event) => setText(event.currentTarget.value)}
+        />
       </div>
       <fieldset class="desk-found" data-test="invite-found">
         <legend class="sr">${_("Đại biểu")}</legend>
-        ${found.slice(0, SHOWN).map(
-          (one) => html`<${Choice} key=${one.delegate.id} one=${one} why=${whyNot(one)} isChosen=${one.delegate.id === chosenId} onChoose=${() => setChosenId(one.delegate.id)} />`,
-        )}
+        ${found
+          .slice(0, SHOWN)
+          .map(
+            (one) =>
+              html`<${Choice}
+                key=${one.delegate.id}
+                one=${one}
+                why=${whyNot(one)}
+                isChosen=${one.delegate.id === chosenId}
+                onChoose=${() => setChosenId(one.delegate.id)}
+              />`,
+          )}
         ${found.length === 0 && html`<p class="muted">${_("Không tìm thấy đại biểu nào.")}</p>`}
         ${found.length > SHOWN && html`<p class="muted">${_("Còn %(n)s đại biểu, hãy gõ thêm.", { n: found.length - SHOWN })}</p>`}
       </fieldset>
-      ${chosen?.waiting
-        ? html`<p class="muted">${_("Đại biểu này đang chờ: mời theo đăng ký đã có.")}</p>`
-        : html`<div class="desk-how">
+      ${
+        chosen?.waiting
+          ? html`<p class="muted">${_("Đại biểu này đang chờ: mời theo đăng ký đã có.")}</p>`
+          : html`<div class="desk-how">
             <fieldset class="field">
               <legend class="label">${_("Thời lượng")}</legend>
               <div class="desk-lengths">
                 ${LENGTHS.map(
                   (n) => html`<label class=${`btn${n === minutes ? " is-chosen" : ""}`}>
-                    <input class="sr" type="radio" name="minutes" checked=${n === minutes} onChange=${() => setMinutes(n)} />${_("%(n)s phút", { n })}
+                    <input
+                      class="sr"
+                      type="radio"
+                      name="minutes"
+                      checked=${n === minutes}
+                      onChange=${() => setMinutes(n)}
+                    />${_("%(n)s phút", { n })}
                   </label>`,
                 )}
               </div>
             </fieldset>
             <div class="field">
               <label for="choose-topic">${_("Nội dung phát biểu (không bắt buộc)")}</label>
-              <input class="input" id="choose-topic" list="choose-topics" maxlength=${TOPIC_LENGTH} autocomplete="off" value=${topic} onInput=${(/** @type {any} */ event) => setTopic(event.currentTarget.value)} />
+              <input
+                class="input"
+                id="choose-topic"
+                list="choose-topics"
+                maxlength=${TOPIC_LENGTH}
+                autocomplete="off"
+                value=${topic}
+                onInput=${(/** @type {any} */ event) => setTopic(event.currentTarget.value)}
+              />
               <datalist id="choose-topics">${(desk.currentItem.value?.topics ?? []).map((one) => html`<option value=${one}></option>`)}</datalist>
             </div>
-          </div>`}
+          </div>`
+      }
       ${needsLine && desk.floor.value && html`<p class="muted">${_("Lượt phát biểu của %(site)s sẽ kết thúc khi mời.", { site: desk.siteName(desk.floor.value.site_id) })}</p>`}
       ${reason && chosen && html`<p class="chair-why">${reason}</p>`}
       ${!chosen && whyNotInvite(desk) && html`<p class="chair-why">${whyNotInvite(desk)}</p>`}

@@ -22,7 +22,13 @@ function ListenButton({ media }) {
     isListening.value = !isOn;
     media.setAudible(isOn ? [] : ["hall", "floor"]);
   };
-  return html`<button type="button" class="btn is-small live-listen" aria-pressed=${isOn ? "true" : "false"} data-test="listen" onClick=${listen}>
+  return html`<button
+    type="button"
+    class="btn is-small live-listen"
+    aria-pressed=${isOn ? "true" : "false"}
+    data-test="listen"
+    onClick=${listen}
+  >
     <${Icon} name=${isOn ? "volume-2" : "volume-x"} /><span>${isOn && media.blocked.value ? _("Bấm để nghe") : _("Nghe tiếng")}</span>
   </button>`;
 }
@@ -39,13 +45,27 @@ export function LiveBar({ desk, media, role, onKeys, children }) {
       <strong>${conference?.short_title ?? ""}</strong>
       <span>${[role, conference?.note].filter(Boolean).join(" · ")}</span>
     </div>
-    ${conference?.is_example && html`<span class="badge is-info live-example" data-test="example"><${Icon} name="info" />${_("số liệu minh họa")}</span>`}
+    ${conference?.is_example && html`<span
+      class="badge is-info live-example"
+      data-test="example"
+    ><${Icon} name="info" />${_("số liệu minh họa")}</span>`}
     ${children}
     ${desk.connection.status.value !== "online" && html`<span data-test="own-line"><${OwnLinkWord} connection=${desk.connection} /></span>`}
-    <span class=${`badge ${count === all ? "is-ok" : "is-warn"}`} data-test="connected"><${Icon} name="monitor" /><span>${connected}</span></span>
+    <span
+      class=${`badge ${count === all ? "is-ok" : "is-warn"}`}
+      data-test="connected"
+    ><${Icon} name="monitor" /><span>${connected}</span></span>
     <${ListenButton} media=${media} />
-    ${onKeys &&
-    html`<button type="button" class="btn is-icon is-ghost live-keys" aria-label=${_("Phím tắt")} data-test="keys-open" onClick=${onKeys}><${Icon} name="circle-help" /></button>`}
+    ${
+      onKeys &&
+      html`<button
+        type="button"
+        class="btn is-icon is-ghost live-keys"
+        aria-label=${_("Phím tắt")}
+        data-test="keys-open"
+        onClick=${onKeys}
+      ><${Icon} name="circle-help" /></button>`
+    }
     <time class="livebar-clock num" datetime=${time} data-test="clock">${clockTime(now.value)}</time>
   </header>`;
 }

@@ -34,10 +34,20 @@ export function LogPanel({ desk }) {
   };
   return html`<section class="panel desk-log" aria-labelledby="h-log">
     <div class="panel-head"><h2 id="h-log">${_("Nhật ký sự kiện")}</h2></div>
-    <div class="desk-scroll desk-logs" ref=${box} onScroll=${onScroll} tabindex="0" role="log" aria-labelledby="h-log" data-test="log">
-      ${entries.length
-        ? html`<ul class="log">${entries.map((entry) => html`<${Line} key=${entry.seq} desk=${desk} entry=${entry} />`)}</ul>`
-        : html`<p class="muted desk-none">${_("Chưa có sự kiện nào.")}</p>`}
+    <div
+      class="desk-scroll desk-logs"
+      ref=${box}
+      onScroll=${onScroll}
+      tabindex="0"
+      role="log"
+      aria-labelledby="h-log"
+      data-test="log"
+    >
+      ${
+        entries.length
+          ? html`<ul class="log">${entries.map((entry) => html`<${Line} key=${entry.seq} desk=${desk} entry=${entry} />`)}</ul>`
+          : html`<p class="muted desk-none">${_("Chưa có sự kiện nào.")}</p>`
+      }
     </div>
   </section>`;
 }

@@ -28,7 +28,11 @@ const KINDS = {
   floor_granted: { icon: "mic", tone: "is-gold", words: (v) => _("Mời %(site)s phát biểu: %(who)s", v) },
   went_on_air: { icon: "mic", tone: "is-gold", words: (v) => _("%(site)s bắt đầu phát biểu", v) },
   floor_released: { icon: "circle-stop", tone: "is-ok", words: (v) => _("%(site)s phát biểu xong sau %(spoken)s", v) },
-  floor_revoked: { icon: "circle-stop", tone: "is-ok", words: (v) => _("Kết thúc lượt của %(site)s sau %(spoken)s", v) },
+  floor_revoked: {
+    icon: "circle-stop",
+    tone: "is-ok",
+    words: (v) => _("Kết thúc lượt của %(site)s sau %(spoken)s", v),
+  },
   speech_extended: { icon: "plus", tone: "", words: (v) => _("Thêm %(minutes)s phút cho %(site)s", v) },
   speech_paused: { icon: "pause", tone: "is-warn", words: (v) => _("Tạm dừng lượt của %(site)s", v) },
   speech_continued: { icon: "play", tone: "", words: (v) => _("%(site)s phát biểu tiếp", v) },
@@ -41,7 +45,11 @@ const KINDS = {
   chair_yielded_floor: { icon: "landmark", tone: "", words: () => _("Chủ trì phát biểu xong") },
   site_connected: { icon: "monitor", tone: "is-ok", words: (v) => _("%(site)s đã kết nối", v) },
   site_disconnected: { icon: "wifi-off", tone: "is-bad", words: (v) => _("%(site)s mất kết nối", v) },
-  acting_chair_appointed: { icon: "user-check", tone: "is-warn", words: (v) => (v.who ? _("Ủy quyền điều hành cho %(who)s", v) : _("Ủy quyền điều hành cho thư ký")) },
+  acting_chair_appointed: {
+    icon: "user-check",
+    tone: "is-warn",
+    words: (v) => (v.who ? _("Ủy quyền điều hành cho %(who)s", v) : _("Ủy quyền điều hành cho thư ký")),
+  },
   acting_chair_dismissed: { icon: "user-check", tone: "", words: () => _("Thôi ủy quyền điều hành") },
 };
 

@@ -18,8 +18,9 @@ export function NextPanel({ desk, acts, media }) {
   const entry = desk.next.value ?? desk.queue.value[0] ?? null;
   const reason = acts.next.why();
   return html`<section class="panel chair-next" aria-labelledby="h-next" data-test="next">
-    ${entry
-      ? html`<div class="chair-who is-small">
+    ${
+      entry
+        ? html`<div class="chair-who is-small">
             <${NextPicture} desk=${desk} media=${media} entry=${entry} />
             <div>
               <h2 class="eyebrow chair-gold" id="h-next"><${Icon} name="hand" />${_("Tiếp theo")}</h2>
@@ -29,12 +30,19 @@ export function NextPanel({ desk, acts, media }) {
             </div>
           </div>
           <${Readiness} desk=${desk} acts=${acts} entry=${entry} />`
-      : html`<div class="empty is-slim">
+        : html`<div class="empty is-slim">
           <${Icon} name="hand" />
           <h2 id="h-next"><strong>${_("Chưa có ai đăng ký")}</strong></h2>
-        </div>`}
+        </div>`
+    }
     <div class="chair-go">
-      <${ActButton} act=${acts.next} icon="skip-forward" className="is-primary is-xl is-block chair-invite" test="grant-next" keys="N">
+      <${ActButton}
+        act=${acts.next}
+        icon="skip-forward"
+        className="is-primary is-xl is-block chair-invite"
+        test="grant-next"
+        keys="N"
+      >
         ${_("Mời người tiếp theo")}
       <//>
       ${reason && html`<p class="chair-why" data-test="grant-next-reason">${reason}</p>`}
@@ -75,8 +83,10 @@ function Readiness({ desk, acts, entry }) {
     </div>`;
   return html`<p class="chair-ready" data-test="readiness">
     <span><${Icon} name="check" />${_("Đã báo chuẩn bị")}</span>
-    ${entry.is_devices_confirmed
-      ? html`<span><${Icon} name="check" />${_("Hình và tiếng tốt")}</span>`
-      : html`<span class="is-waiting"><${Icon} name="hourglass" />${_("Chờ điểm cầu xác nhận")}</span>`}
+    ${
+      entry.is_devices_confirmed
+        ? html`<span><${Icon} name="check" />${_("Hình và tiếng tốt")}</span>`
+        : html`<span class="is-waiting"><${Icon} name="hourglass" />${_("Chờ điểm cầu xác nhận")}</span>`
+    }
   </p>`;
 }

@@ -27,20 +27,37 @@ export function NowPanel({ desk, acts, media }) {
 function IdlePanel({ desk, acts }) {
   const isChairSpeaking = desk.stage.value?.is_chair_speaking;
   const { title, text, icon } = idleWords(desk);
-  return html`<section class="panel chair-now chair-idle" aria-labelledby="h-now" data-test="now" data-state=${isChairSpeaking ? "chair" : "idle"}>
+  return html`<section
+    class="panel chair-now chair-idle"
+    aria-labelledby="h-now"
+    data-test="now"
+    data-state=${isChairSpeaking ? "chair" : "idle"}
+  >
     <div class="empty">
       <${Icon} name=${icon} />
       <h2 id="h-now"><strong data-test="now-state">${title}</strong></h2>
       <span>${text}</span>
     </div>
-    ${isChairSpeaking
-      ? html`<${ActButton} act=${acts.endChairSpeech} icon="circle-stop" className="is-danger is-xl is-block" test="end-chair-speech">
+    ${
+      isChairSpeaking
+        ? html`<${ActButton}
+          act=${acts.endChairSpeech}
+          icon="circle-stop"
+          className="is-danger is-xl is-block"
+          test="end-chair-speech"
+        >
           ${_("Chủ trì phát biểu xong")}
         <//>`
-      : html`<div class="chair-actions is-2">
-          <${ActButton} act=${acts.chairSpeaks} icon="landmark" className="is-xl" test="chair-speaks">${_("Chủ trì phát biểu")}<//>
+        : html`<div class="chair-actions is-2">
+          <${ActButton}
+            act=${acts.chairSpeaks}
+            icon="landmark"
+            className="is-xl"
+            test="chair-speaks"
+          >${_("Chủ trì phát biểu")}<//>
           <${ActButton} act=${acts.invite} icon="user-plus" className="is-xl" test="invite-idle">${_("Mời phát biểu…")}<//>
-        </div>`}
+        </div>`
+    }
   </section>`;
 }
 
@@ -52,19 +69,34 @@ function idleWords(desk) {
   const hall = desk.siteName(desk.conference.value?.presiding_site_id ?? 0);
   switch (desk.conference.value?.status) {
     case "scheduled":
-      return { icon: "hourglass", title: _("Chưa mở điểm cầu"), text: _("Mở điểm cầu để các điểm cầu vào kiểm tra đường truyền và điểm danh.") };
+      return {
+        icon: "hourglass",
+        title: _("Chưa mở điểm cầu"),
+        text: _("Mở điểm cầu để các điểm cầu vào kiểm tra đường truyền và điểm danh."),
+      };
     case "suspended":
-      return { icon: "pause", title: _("Hội nghị đang tạm dừng"), text: _("Các điểm cầu không nghe tiếng hội trường cho đến khi hội nghị tiếp tục.") };
+      return {
+        icon: "pause",
+        title: _("Hội nghị đang tạm dừng"),
+        text: _("Các điểm cầu không nghe tiếng hội trường cho đến khi hội nghị tiếp tục."),
+      };
     case "adjourned":
       return { icon: "circle-check", title: _("Hội nghị đã bế mạc"), text: _("Cảm ơn các điểm cầu đã tham dự.") };
     default:
   }
   if (desk.stage.value?.is_chair_speaking)
-    return { icon: "landmark", title: _("Chủ trì đang phát biểu"), text: _("Các điểm cầu đang xem và nghe %(hall)s.", { hall }) };
+    return {
+      icon: "landmark",
+      title: _("Chủ trì đang phát biểu"),
+      text: _("Các điểm cầu đang xem và nghe %(hall)s.", { hall }),
+    };
   return {
     icon: "mic-off",
     title: _("Chưa có đại biểu phát biểu"),
-    text: _("Màn hình hội trường đang chiếu hình %(hall)s. Mời đại biểu trong danh sách đăng ký phát biểu hoặc chọn đại biểu khác.", { hall }),
+    text: _(
+      "Màn hình hội trường đang chiếu hình %(hall)s. Mời đại biểu trong danh sách đăng ký phát biểu hoặc chọn đại biểu khác.",
+      { hall },
+    ),
   };
 }
 
@@ -98,25 +130,52 @@ function SpeechPanel({ desk, acts, media, speech }) {
     </div>
     <${ChairTimer} speech=${speech} />
     <${SpokenTimer} speech=${speech} />
-    ${isAsked
-      ? html`<div class="chair-held" role="alert" data-test="held">
+    ${
+      isAsked
+        ? html`<div class="chair-held" role="alert" data-test="held">
           <p><${Icon} name="wifi-off" />${_("Mất đường truyền – lượt được giữ")}</p>
           <div class="chair-actions is-2">
             <button type="button" class="btn is-xl" data-test="wait" onClick=${() => (waitedFor.value = speech.request_id)}>
               <${Icon} name="hourglass" /><span>${_("Chờ")}</span>
             </button>
-            <${ActButton} act=${acts.next} icon="skip-forward" className="is-xl is-primary" test="held-next">${_("Mời người tiếp theo")}<//>
+            <${ActButton}
+              act=${acts.next}
+              icon="skip-forward"
+              className="is-xl is-primary"
+              test="held-next"
+            >${_("Mời người tiếp theo")}<//>
           </div>
         </div>`
-      : html`<div class="chair-actions">
+        : html`<div class="chair-actions">
           <${ActButton} act=${acts.end} icon="circle-stop" className="is-danger is-xl" test="end" keys="E">${_("Kết thúc")}<//>
-          <${ActButton} act=${acts.extend} icon="plus" className="is-xl" test="extend" keys="+" label=${_("Thêm 1 phút")}>${_("1 phút")}<//>
-          ${speech.paused_by.includes("chair")
-            ? html`<${ActButton} act=${acts.continueSpeech} icon="play" className="is-xl is-primary" test="continue">${_("Cho nói tiếp")}<//>`
-            : html`<${ActButton} act=${acts.microphone} icon=${isMuted ? "mic" : "mic-off"} className=${`is-xl${isMuted ? " is-primary" : ""}`} test="mute" keys="M">
+          <${ActButton}
+            act=${acts.extend}
+            icon="plus"
+            className="is-xl"
+            test="extend"
+            keys="+"
+            label=${_("Thêm 1 phút")}
+          >${_("1 phút")}<//>
+          ${
+            speech.paused_by.includes("chair")
+              ? html`<${ActButton}
+                act=${acts.continueSpeech}
+                icon="play"
+                className="is-xl is-primary"
+                test="continue"
+              >${_("Cho nói tiếp")}<//>`
+              : html`<${ActButton}
+                act=${acts.microphone}
+                icon=${isMuted ? "mic" : "mic-off"}
+                className=${`is-xl${isMuted ? " is-primary" : ""}`}
+                test="mute"
+                keys="M"
+              >
                 ${isMuted ? _("Mở lại micro") : _("Ngắt micro")}
-              <//>`}
-        </div>`}
+              <//>`
+          }
+        </div>`
+    }
   </section>`;
 }
 
@@ -143,7 +202,13 @@ export function ChairTimer({ speech }) {
   if (speech.state === "warning") {
     const seconds = Math.max(0, Math.ceil((Date.parse(speech.on_air_at) - now.value) / 1000));
     const opens = _("Micro mở sau %(n)s giây", { n: seconds });
-    return html`<div class="chair-timer timer is-warn" role="timer" aria-label=${_("Mở micro sau")} data-test="timer" data-state="warning">
+    return html`<div
+      class="chair-timer timer is-warn"
+      role="timer"
+      aria-label=${_("Mở micro sau")}
+      data-test="timer"
+      data-state="warning"
+    >
       <div class="chair-timer-row">
         <span class="timer-digits" data-test="timer-digits">${seconds}</span>
         <div class="chair-timer-side">
@@ -157,7 +222,13 @@ export function ChairTimer({ speech }) {
   const isStopped = speech.state !== "speaking";
   const spoken = _("Đã nói %(time)s", { time: duration(spokenMs(speech)) });
   const left = remaining < 0 ? _("Đã hết giờ") : _("Còn lại %(time)s", { time: text });
-  return html`<div class=${`chair-timer timer is-${kind}${text.length > 5 ? " is-long" : ""}`} role="timer" aria-label=${_("Thời gian còn lại")} data-test="timer" data-state=${kind}>
+  return html`<div
+    class=${`chair-timer timer is-${kind}${text.length > 5 ? " is-long" : ""}`}
+    role="timer"
+    aria-label=${_("Thời gian còn lại")}
+    data-test="timer"
+    data-state=${kind}
+  >
     <div class="chair-timer-row">
       <span class="timer-digits" data-test="timer-digits">${text}</span>
       <div class="chair-timer-side">

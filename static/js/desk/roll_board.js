@@ -20,7 +20,8 @@ import { SiteRoll } from "./site_roll.js";
 export function RollBoard({ desk, asking, onAllow }) {
   const open = useSignal(/** @type {number | null} */ (null));
   const rolls = new Map(desk.roll.value.map((roll) => [roll.site_id, roll]));
-  const sum = (/** @type {(roll: DeskRoll) => number} */ read) => desk.roll.value.reduce((total, roll) => total + read(roll), 0);
+  const sum = (/** @type {(roll: DeskRoll) => number} */ read) =>
+    desk.roll.value.reduce((total, roll) => total + read(roll), 0);
   const [present, expected] = [sum((roll) => roll.present + roll.substitute), sum((roll) => roll.expected)];
   const confirmed = desk.roll.value.filter((roll) => roll.confirmed_at).length;
   const presentWords = _("%(present)s/%(expected)s có mặt", { present, expected });
@@ -75,9 +76,18 @@ function SiteRow({ desk, site, roll, isAsking, onAllow, isOpen, onToggle }) {
   const sound = soundWords(presence);
   const isFloor = desk.floor.value?.site_id === site.id;
   const isNext = desk.next.value?.site_id === site.id;
-  const kind = isFloor ? "is-floor" : line.state === "lost" ? "is-bad" : line.state === "connecting" || presence?.fault ? "is-warn" : "";
+  const kind = isFloor
+    ? "is-floor"
+    : line.state === "lost"
+      ? "is-bad"
+      : line.state === "connecting" || presence?.fault
+        ? "is-warn"
+        : "";
   const present = roll ? roll.present + roll.substitute : 0;
-  const [toggle, asks] = [_("Điểm danh %(site)s", { site: site.name }), _("Một máy khác xin thay máy của %(site)s.", { site: site.name })];
+  const [toggle, asks] = [
+    _("Điểm danh %(site)s", { site: site.name }),
+    _("Một máy khác xin thay máy của %(site)s.", { site: site.name }),
+  ];
   return html`
     <tr class=${kind} data-site=${site.id} data-link=${line.state}>
       <th scope="row">
@@ -93,19 +103,37 @@ function SiteRow({ desk, site, roll, isAsking, onAllow, isOpen, onToggle }) {
       <td class="m"><span class=${sound.className}>${sound.word}</span></td>
       <td>${line.state === "never" ? html`<span class="muted">${line.word}</span>` : html`<${LinkWord} state=${line.state} word=${line.word} />`}</td>
       <td class="n">
-        <button type="button" class="btn is-icon is-ghost" aria-expanded=${isOpen ? "true" : "false"} aria-label=${toggle} data-test="roll-toggle" onClick=${onToggle}>
+        <button
+          type="button"
+          class="btn is-icon is-ghost"
+          aria-expanded=${isOpen ? "true" : "false"}
+          aria-label=${toggle}
+          data-test="roll-toggle"
+          onClick=${onToggle}
+        >
           <${Icon} name=${isOpen ? "chevron-up" : "chevron-down"} />
         </button>
       </td>
     </tr>
-    ${isAsking &&
-    html`<tr class="is-warn desk-asking" data-test="takeover">
+    ${
+      isAsking &&
+      html`<tr class="is-warn desk-asking" data-test="takeover">
       <td colspan="6">
         <${Icon} name="triangle-alert" />
         <span class="grow">${asks}</span>
-        <button type="button" class="btn is-small" data-test="allow-takeover" onClick=${() => onAllow(site.id)}>${_("Cho chuyển máy")}</button>
+        <button
+          type="button"
+          class="btn is-small"
+          data-test="allow-takeover"
+          onClick=${() => onAllow(site.id)}
+        >${_("Cho chuyển máy")}</button>
       </td>
-    </tr>`}
-    ${isOpen && html`<tr class="desk-open"><td colspan="6">${roll ? html`<${SiteRoll} desk=${desk} roll=${roll} fault=${picture.detail} />` : html`<p class="muted">${_("Chưa có danh sách đại biểu.")}</p>`}</td></tr>`}
+    </tr>`
+    }
+    ${isOpen && html`<tr class="desk-open"><td colspan="6">${roll ? html`<${SiteRoll}
+      desk=${desk}
+      roll=${roll}
+      fault=${picture.detail}
+    />` : html`<p class="muted">${_("Chưa có danh sách đại biểu.")}</p>`}</td></tr>`}
   `;
 }

@@ -19,7 +19,8 @@ const HEAD_COUNT_MAX = 5000;
 
 /** @param {{desk: Desk, roll: DeskRoll, fault: string}} props */
 export function SiteRoll({ desk, roll, fault }) {
-  const why = desk.conference.value?.status === "scheduled" ? _("Điểm danh được sau khi mở điểm cầu.") : whyOffline(desk);
+  const why =
+    desk.conference.value?.status === "scheduled" ? _("Điểm danh được sau khi mở điểm cầu.") : whyOffline(desk);
   return html`<div class="desk-roll" data-test="site-roll">
     ${fault && html`<p class="t-bad">${fault}</p>`}
     ${why && html`<p class="chair-why">${why}</p>`}
@@ -37,7 +38,8 @@ function Mark({ desk, delegate, why }) {
   useEffect(() => setReason(delegate.reason ?? ""), [delegate.reason]);
   const isAbsent = delegate.roll === "excused" || delegate.roll === "unexcused" || delegate.roll === "substitute";
   /** @param {RollStatus} status */
-  const mark = (status) => desk.connection.command("mark_roll", { delegate_id: delegate.id, status, reason: reason.trim() });
+  const mark = (status) =>
+    desk.connection.command("mark_roll", { delegate_id: delegate.id, status, reason: reason.trim() });
   const label = _("Điểm danh %(who)s", { who: delegate.name ?? delegate.title });
   return html`<li data-delegate=${delegate.id}>
     <span class="grow"><strong>${delegate.name ?? delegate.title}</strong>${delegate.name && html`<span class="muted"> ${delegate.title}</span>`}</span>
@@ -51,8 +53,9 @@ function Mark({ desk, delegate, why }) {
     >
       ${STATUSES.map((status) => html`<option value=${status} selected=${status === delegate.roll}>${rollWord(status)}</option>`)}
     </select>
-    ${isAbsent &&
-    html`<input
+    ${
+      isAbsent &&
+      html`<input
       class="input"
       maxlength=${REASON_LENGTH}
       aria-label=${_("Lý do hoặc người dự thay")}
@@ -61,7 +64,8 @@ function Mark({ desk, delegate, why }) {
       disabled=${Boolean(why)}
       onInput=${(/** @type {any} */ event) => setReason(event.currentTarget.value)}
       onChange=${() => mark(delegate.roll)}
-    />`}
+    />`
+    }
   </li>`;
 }
 
@@ -90,7 +94,13 @@ function HeadCount({ desk, roll, why }) {
       onInput=${(/** @type {any} */ event) => setCount(event.currentTarget.value)}
     />
     <button type="submit" class="btn is-small" disabled=${Boolean(why) || count === ""}>${_("Ghi sĩ số")}</button>
-    <button type="button" class="btn is-small push" disabled=${Boolean(why)} data-test="confirm-roll" onClick=${() => command("confirm_roll", { site_id: roll.site_id })}>
+    <button
+      type="button"
+      class="btn is-small push"
+      disabled=${Boolean(why)}
+      data-test="confirm-roll"
+      onClick=${() => command("confirm_roll", { site_id: roll.site_id })}
+    >
       <${Icon} name="user-check" />${roll.confirmed_at ? _("Xác nhận lại") : _("Xác nhận điểm danh")}
     </button>
     ${confirmed && html`<span class="muted chair-small">${confirmed}</span>`}

@@ -29,7 +29,13 @@ function Running({ desk, media, speech }) {
   const isHall = speech.site_id === desk.conference.value?.presiding_site_id;
   const isHeld = speech.state === "held";
   return html`<div class="desk-speech">
-    <${VideoTile} track=${media.streams.value[isHall ? "hall" : "floor"].video} className="is-floor" isLost=${isHeld} test="floor-video" label=${desk.siteName(speech.site_id)} />
+    <${VideoTile}
+      track=${media.streams.value[isHall ? "hall" : "floor"].video}
+      className="is-floor"
+      isLost=${isHeld}
+      test="floor-video"
+      label=${desk.siteName(speech.site_id)}
+    />
     <div class="grow">
       <p class="eyebrow chair-live"><${Icon} name=${speech.state === "speaking" ? "mic" : "mic-off"} /><span data-test="now-state">${stateWord(speech)}</span></p>
       <p class="desk-sp">${desk.siteName(speech.site_id)}</p>
@@ -58,7 +64,12 @@ function Ended({ desk }) {
   const speeches = desk.speeches.value;
   if (!speeches.length) return html`<p class="muted desk-none">${_("Chưa có lượt phát biểu nào kết thúc.")}</p>`;
   return html`<ol class="desk-done desk-scroll" tabindex="0" aria-label=${_("Đã phát biểu")} data-test="speeches">
-    ${speeches.map((speech, index) => html`<${EndedRow} key=${`${speech.request_id}-${speech.ended_at}`} desk=${desk} speech=${speech} number=${speeches.length - index} />`)}
+    ${speeches.map((speech, index) => html`<${EndedRow}
+      key=${`${speech.request_id}-${speech.ended_at}`}
+      desk=${desk}
+      speech=${speech}
+      number=${speeches.length - index}
+    />`)}
   </ol>`;
 }
 

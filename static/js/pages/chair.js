@@ -47,8 +47,9 @@ function Console() {
   return html`
     <a class="skip" href="#queue">${_("Đến danh sách đăng ký phát biểu")}</a>
     <${LiveBar} desk=${desk} media=${media} role=${_("Bàn điều hành · Chủ trì hội nghị")} onKeys=${openKeys} />
-    ${part
-      ? html`<main class="chair" data-test="chair">
+    ${
+      part
+        ? html`<main class="chair" data-test="chair">
           <h1 class="sr">${_("Điều hành hội nghị")}</h1>
           <div class="chair-main">
             <${NowPanel} desk=${desk} acts=${acts} media=${media} />
@@ -62,7 +63,8 @@ function Console() {
             <${MapPanel} part=${part} />
           </div>
         </main>`
-      : html`<main class="empty" data-test="loading"><${Icon} name="loader-circle" /><strong>${_("Đang kết nối với hội nghị…")}</strong></main>`}
+        : html`<main class="empty" data-test="loading"><${Icon} name="loader-circle" /><strong>${_("Đang kết nối với hội nghị…")}</strong></main>`
+    }
     <div class="live-line"><${ConnectionBanner} connection=${connection} /></div>
     <${Dialogs} desk=${desk} acts=${acts} />
     <${Toasts} />
@@ -71,8 +73,19 @@ function Console() {
 
 function Foot() {
   return html`<div class=${`chair-foot${desk.floor.value ? " is-3" : ""}`}>
-    <${ActButton} act=${acts.muteAll} icon="volume-x" className="is-lg is-danger-line" test="mute-all" keys="Shift+M">${_("Tắt tất cả micro")}<//>
-    ${desk.floor.value && html`<${ActButton} act=${acts.chairSpeaks} icon="landmark" className="is-lg" test="chair-speaks">${_("Chủ trì phát biểu")}<//>`}
+    <${ActButton}
+      act=${acts.muteAll}
+      icon="volume-x"
+      className="is-lg is-danger-line"
+      test="mute-all"
+      keys="Shift+M"
+    >${_("Tắt tất cả micro")}<//>
+    ${desk.floor.value && html`<${ActButton}
+      act=${acts.chairSpeaks}
+      icon="landmark"
+      className="is-lg"
+      test="chair-speaks"
+    >${_("Chủ trì phát biểu")}<//>`}
     <${ActButton} act=${acts.invite} icon="user-plus" className="is-lg" test="invite">${_("Mời phát biểu…")}<//>
   </div>`;
 }
@@ -85,8 +98,9 @@ function QueuePanel() {
       ${count > 0 && html`<span class="badge num" data-test="queue-count">${count}</span>`}
       <${RegistrationButton} desk=${desk} />
     </div>
-    ${count
-      ? html`<${QueueList}
+    ${
+      count
+        ? html`<${QueueList}
           desk=${desk}
           order=${order}
           className="chair-list"
@@ -94,7 +108,8 @@ function QueuePanel() {
           actions=${(/** @type {WaitingRequest} */ entry) => html`<${InviteButton} key=${entry.request_id} entry=${entry} />`}
           onEnter=${(/** @type {WaitingRequest} */ entry) => void inviteAct(entry).act()}
         />`
-      : html`<${EmptyQueue} desk=${desk} />`}
+        : html`<${EmptyQueue} desk=${desk} />`
+    }
   </section>`;
 }
 
@@ -111,7 +126,13 @@ function InviteButton({ entry }) {
   const act = useMemo(() => inviteAct(entry), [entry.request_id, entry.is_connected]);
   const isNext = entry.request_id === desk.next.value?.request_id;
   const label = _("Mời %(site)s phát biểu", { site: desk.siteName(entry.site_id) });
-  return html`<${ActButton} act=${act} icon="mic" className=${`queue-invite${isNext ? " is-primary" : ""}`} test="invite-row" label=${label}>
+  return html`<${ActButton}
+    act=${act}
+    icon="mic"
+    className=${`queue-invite${isNext ? " is-primary" : ""}`}
+    test="invite-row"
+    label=${label}
+  >
     ${_("Mời")}
   <//>`;
 }

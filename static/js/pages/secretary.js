@@ -51,8 +51,9 @@ function Desk() {
   return html`
     <a class="skip" href="#queue">${_("Đến danh sách đăng ký phát biểu")}</a>
     <${LiveBar} desk=${desk} media=${media} role=${_("Bàn thư ký")}><${Status} /><//>
-    ${part
-      ? html`<main class="desk is-dense" data-test="secretary">
+    ${
+      part
+        ? html`<main class="desk is-dense" data-test="secretary">
           <h1 class="sr">${_("Bàn thư ký")}</h1>
           <div class="desk-col is-1"><${RollBoard} desk=${desk} asking=${asking.value} onAllow=${allowTakeover} /></div>
           <div class="desk-col is-2"><${DeskAgenda} desk=${desk} acts=${acts} /><${QueuePanel} /></div>
@@ -62,7 +63,8 @@ function Desk() {
             <${LogPanel} desk=${desk} />
           </div>
         </main>`
-      : html`<main class="empty" data-test="loading"><${Icon} name="loader-circle" /><strong>${_("Đang kết nối với hội nghị…")}</strong></main>`}
+        : html`<main class="empty" data-test="loading"><${Icon} name="loader-circle" /><strong>${_("Đang kết nối với hội nghị…")}</strong></main>`
+    }
     <div class="live-line"><${ConnectionBanner} connection=${connection} /></div>
     <${Dialogs} desk=${desk} acts=${acts} />
     <${Toasts} />
@@ -73,7 +75,11 @@ function Status() {
   const conference = desk.conference.value;
   if (!conference) return null;
   const { kind, icon, text } = statusWords(conference);
-  return html`<span class=${`badge${kind ? ` is-${kind}` : ""}`} data-test="status" data-state=${conference.status}><${Icon} name=${icon} />${text}</span>`;
+  return html`<span
+    class=${`badge${kind ? ` is-${kind}` : ""}`}
+    data-test="status"
+    data-state=${conference.status}
+  ><${Icon} name=${icon} />${text}</span>`;
 }
 
 /** The secretary opens the doors; everything else on the sitting only while appointed. */
@@ -94,12 +100,22 @@ function ActingActs() {
     <${ActButton} act=${acts.next} icon="skip-forward" className="is-primary" test="grant-next">${_("Mời người tiếp theo")}<//>
     <${ActButton} act=${acts.end} icon="circle-stop" className="is-danger" test="end">${_("Kết thúc")}<//>
     <${ActButton} act=${acts.extend} icon="plus" test="extend" label=${_("Thêm 1 phút")}>${_("1 phút")}<//>
-    <${ActButton} act=${acts.microphone} icon="mic-off" test="mute">${desk.floor.value?.paused_by.includes("muted") ? _("Mở lại micro") : _("Ngắt micro")}<//>
+    <${ActButton}
+      act=${acts.microphone}
+      icon="mic-off"
+      test="mute"
+    >${desk.floor.value?.paused_by.includes("muted") ? _("Mở lại micro") : _("Ngắt micro")}<//>
     <${ActButton} act=${acts.muteAll} icon="volume-x" className="is-danger-line" test="mute-all">${_("Tắt tất cả micro")}<//>
     <${ActButton} act=${acts.invite} icon="user-plus" test="invite">${_("Mời phát biểu…")}<//>
-    ${desk.stage.value?.is_chair_speaking
-      ? html`<${ActButton} act=${acts.endChairSpeech} icon="landmark" test="end-chair-speech">${_("Chủ trì phát biểu xong")}<//>`
-      : html`<${ActButton} act=${acts.chairSpeaks} icon="landmark" test="chair-speaks">${_("Chủ trì phát biểu")}<//>`}
+    ${
+      desk.stage.value?.is_chair_speaking
+        ? html`<${ActButton}
+          act=${acts.endChairSpeech}
+          icon="landmark"
+          test="end-chair-speech"
+        >${_("Chủ trì phát biểu xong")}<//>`
+        : html`<${ActButton} act=${acts.chairSpeaks} icon="landmark" test="chair-speaks">${_("Chủ trì phát biểu")}<//>`
+    }
   </div>`;
 }
 
@@ -112,9 +128,16 @@ function QueuePanel() {
       <${RegistrationButton} desk=${desk} />
       <${ActButton} act=${add} icon="user-plus" className="is-small" test="add">${_("Thêm")}<//>
     </div>
-    ${count
-      ? html`<${QueueList} desk=${desk} order=${order} className="desk-q desk-scroll" actions=${(/** @type {WaitingRequest} */ entry) => html`<${EntryActions} key=${entry.request_id} entry=${entry} />`} />`
-      : html`<${EmptyQueue} desk=${desk} />`}
+    ${
+      count
+        ? html`<${QueueList}
+          desk=${desk}
+          order=${order}
+          className="desk-q desk-scroll"
+          actions=${(/** @type {WaitingRequest} */ entry) => html`<${EntryActions} key=${entry.request_id} entry=${entry} />`}
+        />`
+        : html`<${EmptyQueue} desk=${desk} />`
+    }
   </section>`;
 }
 
@@ -143,7 +166,13 @@ function EntryActions({ entry }) {
     _("Từ chối hoặc xóa: %(site)s", { site }),
   ];
   return html`<div class="desk-qb">
-    ${desk.isActingChair.value && html`<${ActButton} act=${grant} icon="mic" className="is-small" test="invite-row" label=${grantLabel}>${_("Mời")}<//>`}
+    ${desk.isActingChair.value && html`<${ActButton}
+      act=${grant}
+      icon="mic"
+      className="is-small"
+      test="invite-row"
+      label=${grantLabel}
+    >${_("Mời")}<//>`}
     <${ActButton} act=${prepare} icon="bell" className="is-icon is-ghost" test="prepare" label=${prepareLabel} />
     <button
       type="button"
