@@ -46,10 +46,18 @@ class EventStream:
             try:
                 reader.put_nowait(event)
             except asyncio.QueueFull:
-                self._readers.discard(reader)
-                while not reader.empty():
-                    reader.get_nowait()
-                reader.put_nowait(None)
+                self._drop(reader)
+
+    def end(self) -> None:
+        """Drop all readers: the process ends."""
+        for reader in list(self._readers):
+            self._drop(reader)
+
+    def _drop(self, reader: asyncio.Queue[Event | None]) -> None:
+        self._readers.discard(reader)
+        while not reader.empty():
+            reader.get_nowait()
+        reader.put_nowait(None)
 
     def open(self) -> asyncio.Queue[Event | None]:
         """A new reader's queue; None in it means that the reader was dropped."""

@@ -45,6 +45,8 @@ log = logging.getLogger(__name__)
 MAX_PEERS = 1000
 FILLS_PER_WAKE = 4
 REPORT_SLICES = 40
+WATCH_SLICES = 8
+"""Of 40 ticks a second: a peer is reported to once a second and watched five times."""
 
 Event = dict[str, str]
 
@@ -211,6 +213,7 @@ class MediaNode:
             self.counters.stun_rejected += 1
             return
         self._by_address[address] = peer
+        self._hear(peer, now)
         port, host = int.from_bytes(address[:2], "big"), address[2:]
         self.send(success_response(request.transaction, host, port, peer.ice_pwd.encode()), pair_of(address))
         answer = peer.answer
@@ -262,18 +265,21 @@ class MediaNode:
             return
         counters.ingress_packets += 1
         counters.ingress_bytes += length
-        peer.heard_at = peer.media_at = now
+        self._hear(peer, now)
+        peer.media_at = now
+        if peer.has_lost_media:
+            peer.has_lost_media = False
+            self._announce("media_back", peer)
         router = self.routers[peer.spec.router]
 
         def begins(producer: Producer) -> None:
             router.add_stream(peer, producer)
             self._limit_bit_rate(router, peer, anew=True)
 
-        recovered = packet.payload_type
         taken = peer.receive(packet, length, now, begins)
         if taken is not None:
             producer, media = taken
-            counters.rtx_recovered += recovered != media.payload_type
+            counters.rtx_recovered += packet.payload_type != media.payload_type
             router.forward(producer, media, now)
 
     def _take_rtcp(self, peer: Peer, slot: int, size: int, now: float) -> None:
@@ -283,7 +289,7 @@ class MediaNode:
             self.counters.srtp_errors += 1
             return
         self.counters.rtcp_in += 1
-        peer.heard_at = now
+        self._hear(peer, now)
         try:
             packets = parse_rtcp(bytes(self._inbox.views[slot][:length]))
         except RtcpError:
@@ -311,6 +317,12 @@ class MediaNode:
                 case BitRateLimit(bits):
                     peer.bit_rate_limit = bits
 
+    def _hear(self, peer: Peer, now: float) -> None:
+        peer.heard_at = now
+        if peer.is_silent:
+            peer.is_silent = False
+            self._announce("peer_heard", peer)
+
     # What time brings
 
     def tick(self) -> None:
@@ -322,10 +334,11 @@ class MediaNode:
                     self._ask(peer, now)
         self._slice = (self._slice + 1) % REPORT_SLICES
         for peer in list(self.peers.values()):
-            if peer.order % REPORT_SLICES == self._slice:
-                self._look_after(peer, now)
-            elif peer.dtls.state is DtlsState.HANDSHAKING:
-                self._repeat_handshake(peer)
+            turn = self._slice - peer.order
+            if turn % REPORT_SLICES == 0:
+                self._report(peer, now)
+            if turn % WATCH_SLICES == 0:
+                self._watch(peer, now)
 
     def _ask(self, peer: Peer, now: float) -> None:
         for producer in peer.producers.values():
@@ -342,26 +355,27 @@ class MediaNode:
             peer.dtls.handle_timeout()
             self._advance_dtls(peer)
 
-    def _look_after(self, peer: Peer, now: float) -> None:
+    def _watch(self, peer: Peer, now: float) -> None:
         if not peer.is_connected:
             if now - peer.created_at > self.patience.connecting:
                 self._close(peer, "never_connected")
+            elif peer.dtls.state is DtlsState.HANDSHAKING:
+                self._repeat_handshake(peer)
             return
+        if not peer.is_silent and now - peer.heard_at > self.patience.silence:
+            peer.is_silent = True
+            self._announce("peer_silent", peer)
+        if not peer.has_lost_media and peer.expects_media and now - peer.media_at > self.patience.media:
+            peer.has_lost_media = True
+            self._announce("media_lost", peer)
         if now - peer.checked_at > self.patience.consent:
             self._close(peer, "consent")
-            return
-        is_silent = now - peer.heard_at > self.patience.silence
-        if is_silent != peer.is_silent:
-            peer.is_silent = is_silent
-            self._announce("peer_silent" if is_silent else "peer_heard", peer)
-        has_lost_media = peer.expects_media and now - peer.media_at > self.patience.media
-        if has_lost_media != peer.has_lost_media:
-            peer.has_lost_media = has_lost_media
-            self._announce("media_lost" if has_lost_media else "media_back", peer)
-        router = self.routers[peer.spec.router]
-        report = reports.compose(peer, router, now, self.wall_clock())
-        if report:
-            self._send_rtcp(peer, report)
+
+    def _report(self, peer: Peer, now: float) -> None:
+        if peer.is_connected:
+            report = reports.compose(peer, self.routers[peer.spec.router], now, self.wall_clock())
+            if report:
+                self._send_rtcp(peer, report)
 
     # Shared steps
 

@@ -89,7 +89,7 @@ class Peer:
         if address not in self.addresses and len(self.addresses) >= MAX_ADDRESSES:
             return False
         self.addresses.add(address)
-        self.checked_at = self.heard_at = now
+        self.checked_at = now
         if self.endpoint is None:
             self.endpoint = Endpoint(address)
         elif nominates and self.endpoint.address != address:

@@ -44,6 +44,7 @@ async def serving(settings: Settings, patience: Patience | None = None) -> Async
         finally:
             ticking.cancel()
             node.close()
+            events.end()
             loop.remove_reader(opened.fileno())
             await runner.cleanup()
             Path(settings.control_path).unlink(missing_ok=True)

@@ -90,16 +90,17 @@ def environment(socket_path: str, portable: bool) -> dict[str, str]:
 
 
 @contextlib.asynccontextmanager
-async def running_media(portable: bool = False, command: tuple[str, ...] = ()) -> AsyncIterator[Media]:
-    """Start the process, wait until it answers, and end it afterwards. `command` replaces the usual one."""
+async def running_media(
+    portable: bool = False, command: tuple[str, ...] = ("-m", "signaling.sfu"), path: Path | None = None
+) -> AsyncIterator[Media]:
+    """Start the process, wait until it answers, and end it afterwards."""
     with tempfile.TemporaryDirectory() as folder:
-        path = str(Path(folder) / "media.sock")
-        arguments = command or ("-m", "signaling.sfu")
+        control = str(path or Path(folder) / "media.sock")
         process = await asyncio.create_subprocess_exec(
-            sys.executable, *arguments, env=environment(path, portable), cwd=ROOT
+            sys.executable, *command, env=environment(control, portable), cwd=ROOT
         )
         try:
-            async with attached_media(path, process.pid) as media:
+            async with attached_media(control, process.pid) as media:
                 yield media
         finally:
             if process.returncode is None:
