@@ -82,9 +82,9 @@ def run() -> None:
     """What `make run` does: an empty data folder gets the demo; the addresses are printed; then serve."""
     settings = load_settings()
     with backup.sole_use(settings):
-        with _app():
+        with _app() as app:
             loaded = _load_demo_if_empty(settings)
-        threading.Thread(target=_announce, args=(settings, loaded), daemon=True).start()
+        threading.Thread(target=_announce, args=(app, settings, loaded), daemon=True).start()
         server.run(settings)
 
 
@@ -96,13 +96,13 @@ def _load_demo_if_empty(settings: Settings) -> demo.Demo | None:
     return demo.load_demo(None, ZoneInfo(settings.timezone), datetime.now(UTC)) if is_empty else None
 
 
-def _announce(settings: Settings, loaded: demo.Demo | None) -> None:
+def _announce(app: Flask, settings: Settings, loaded: demo.Demo | None) -> None:
     """Print the addresses as soon as the server answers."""
     if not _wait_until_healthy(settings):
         click.echo("The server has not answered yet; see the messages above.", err=True)
         return
     bases = addresses.base_addresses(settings)
-    with _app():
+    with app.app_context():
         newest = db.session.scalar(sa.select(sa.func.max(Conference.id)))
         number = loaded.conference_id if loaded else newest
         given = addresses.addresses_of(number, bases[0]) if number else None

@@ -21,7 +21,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from meetings.config import Settings
-from meetings.tables import Base
+from meetings.tables import Base, UtcDateTime
 
 _DATABASE, _TABLES, _KEY, _PAPERS = "database.db", "tables.jsonl", "secret_key", "papers"
 
@@ -167,23 +167,25 @@ def _read_rows(file: Path) -> list[dict[str, Any]]:
         return [json.loads(line) for line in lines]
 
 
+# What points at a row that comes later is set when all rows are there.
+_SET_LAST = {"conference": "presiding_site_id", "unit": "parent_id"}
+
+
 def _write_rows(engine: sa.Engine, rows: list[dict[str, Any]]) -> None:
-    """All rows in one transaction; a conference's presiding site follows once its site is there."""
+    """All rows in one transaction, in the order of the tables."""
     tables = Base.metadata.tables
+    later = []
     with engine.begin() as connection:
         for table in reversed(Base.metadata.sorted_tables):
             connection.execute(table.delete())
-        presiding = {}
         for entry in rows:
             table, row = tables[entry["table"]], entry["row"]
-            if table.name == "conference":
-                presiding[row["id"]] = row.pop("presiding_site_id")
-            connection.execute(table.insert().values({name: _typed(table.c[name], v) for name, v in row.items()}))
-        conference = tables["conference"]
-        for conference_id, site_id in presiding.items():
-            connection.execute(
-                conference.update().where(conference.c.id == conference_id).values(presiding_site_id=site_id)
-            )
+            if table.name in _SET_LAST:
+                name = _SET_LAST[table.name]
+                later.append(table.update().where(table.c.id == row["id"]).values({name: row.pop(name)}))
+            connection.execute(table.insert().values({name: _typed(table.c[name], row[name]) for name in row}))
+        for statement in later:
+            connection.execute(statement)
         for table in tables.values():
             if "id" in table.c:
                 connection.execute(
@@ -195,8 +197,10 @@ def _write_rows(engine: sa.Engine, rows: list[dict[str, Any]]) -> None:
 
 
 def _typed(column: sa.Column[Any], value: Any) -> Any:
-    if isinstance(value, str) and column.type.python_type in (datetime, date):
-        return column.type.python_type.fromisoformat(value)
+    if isinstance(value, str) and isinstance(column.type, UtcDateTime):
+        return datetime.fromisoformat(value)
+    if isinstance(value, str) and isinstance(column.type, sa.Date):
+        return date.fromisoformat(value)
     return value
 
 
