@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
 from tests.browser.points import Point, launch, open_page
-from tests.browser.signals import LOOKS, Look, picture_file, tone_file
+from tests.browser.signals import BEEP_SECONDS, LOOKS, Look, picture_file, tone_file
 from tests.server import Server, demo_server
 
 
@@ -30,6 +30,7 @@ class Pages:
     folder: Path
     server: Server
     links: dict[str, Any]
+    beep_seconds: float = BEEP_SECONDS
     _browsers: list[Browser] = field(default_factory=list)
     _desk: BrowserContext | None = None
 
@@ -49,7 +50,7 @@ class Pages:
         browser = launch(
             self.playwright,
             f"--use-file-for-fake-video-capture={picture_file(self.folder, look)}",
-            f"--use-file-for-fake-audio-capture={tone_file(self.folder, look)}",
+            f"--use-file-for-fake-audio-capture={tone_file(self.folder, look, self.beep_seconds)}",
             *more,
         )
         self._browsers.append(browser)

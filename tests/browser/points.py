@@ -13,14 +13,18 @@ from tests.server import wait_for
 
 CHROMIUM = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
 
-ARGUMENTS = [
+QUIET = [
     "--no-sandbox",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-    "--autoplay-policy=no-user-gesture-required",
     "--allow-loopback-in-peer-connection",
     "--disable-background-networking",
     "--no-first-run",
+]
+
+ARGUMENTS = [
+    *QUIET,
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
 ]
 
 WATCH = """
@@ -50,21 +54,22 @@ SEE = """selector => {
 
 HEAR = """async hertz => {
   window.__ears ??= new Map(); window.__ear ??= new AudioContext({sampleRate: 48000});
-  const playing = [...new Set([...window.__media, ...document.querySelectorAll('audio, video')])].filter(e => e.srcObject && !e.muted && !e.paused && e.volume > 0);
+  const elements = [...new Set([...window.__media, ...document.querySelectorAll('audio, video')])];
+  const playing = elements.filter(e => e.srcObject && !e.muted && !e.paused && e.volume > 0);
   const heard = Object.fromEntries(hertz.map(h => [h, 0]));
   for (const element of playing) for (const track of element.srcObject.getAudioTracks()) {
-    let ear = window.__ears.get(track.id);
+    let ear = window.__ears.get(track);
     if (!ear) {
       ear = window.__ear.createAnalyser(); ear.fftSize = 8192; ear.smoothingTimeConstant = 0;
       window.__ear.createMediaStreamSource(new MediaStream([track])).connect(ear);
-      window.__ears.set(track.id, ear);
+      window.__ears.set(track, ear);
     }
   }
-  const ids = new Set(playing.flatMap(e => e.srcObject.getAudioTracks().map(t => t.id)));
+  const tracks = new Set(playing.flatMap(e => e.srcObject.getAudioTracks()));
   const bins = new Float32Array(4096);
   for (let round = 0; round < 12; round++) {
     await new Promise(done => setTimeout(done, 60));
-    for (const [id, ear] of window.__ears) if (ids.has(id)) {
+    for (const [track, ear] of window.__ears) if (tracks.has(track)) {
       ear.getFloatFrequencyData(bins);
       for (const h of hertz) {
         const bin = Math.round(h * 8192 / 48000);

@@ -27,7 +27,12 @@ class Look:
 
 
 HALL = Look("hall", (200, 30, 30), 440)
-LOOKS = (HALL, Look("green", (20, 170, 60), 700), Look("blue", (30, 60, 210), 1100), Look("yellow", (210, 200, 30), 1700))
+LOOKS = (
+    HALL,
+    Look("green", (20, 170, 60), 700),
+    Look("blue", (30, 60, 210), 1100),
+    Look("yellow", (210, 200, 30), 1700),
+)
 
 
 def picture_file(folder: Path, look: Look) -> Path:
@@ -48,7 +53,7 @@ def picture_file(folder: Path, look: Look) -> Path:
     return path
 
 
-def tone_file(folder: Path, look: Look) -> Path:
+def tone_file(folder: Path, look: Look, beep_seconds: float = BEEP_SECONDS) -> Path:
     path = folder / f"{look.name}.wav"
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
@@ -58,7 +63,7 @@ def tone_file(folder: Path, look: Look) -> Path:
         for n in range(SAMPLE_RATE * TONE_SECONDS):
             seconds = n / SAMPLE_RATE
             # A beep swells and fades, so that its edges do not sound in the other tones' places.
-            swell = max(0.0, math.sin(math.pi * seconds / BEEP_SECONDS)) ** 2
+            swell = math.sin(math.pi * seconds / beep_seconds / 2) ** 2
             level = 12000 * swell * math.sin(2 * math.pi * look.hertz * seconds)
             samples += struct.pack("<h", round(level))
         file.writeframes(bytes(samples))
