@@ -1,7 +1,7 @@
 /** Names and words that several pages make in the same way from the parts. */
 
 import { _, boot } from "./boot.js";
-import { clockTime, dateOf } from "./clock.js";
+import { dateOf } from "./clock.js";
 
 /** @typedef {import("./types").PublicPart} PublicPart */
 /** @typedef {import("./types").Site} Site */
@@ -101,6 +101,21 @@ export function splitTitle(title) {
 }
 
 /**
+ * A note of the office as a line of its own: with a capital letter.
+ * @param {string} text
+ */
+export function asSentence(text) {
+  return text.charAt(0).toLocaleUpperCase(boot.lang) + text.slice(1);
+}
+
+const oneDecimal = new Intl.NumberFormat(boot.lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
+/** @param {number} kbps */
+export function megabits(kbps) {
+  return oneDecimal.format(kbps / 1000);
+}
+
+/**
  * "Mục 5/9"
  * @param {PublicPart} part
  */
@@ -114,5 +129,3 @@ export function waitingWords(request, at) {
   const minutes = Math.floor((at - Date.parse(request.requested_at)) / 60000);
   return minutes < 1 ? _("Vừa đăng ký") : _("Chờ %(n)s phút", { n: minutes });
 }
-
-export { clockTime };

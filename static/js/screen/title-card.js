@@ -4,7 +4,7 @@ import { _ } from "../boot.js";
 import { clockTime, now } from "../clock.js";
 import { Icon } from "../components/icon.js";
 import { html } from "../html.js";
-import { longDate, splitTitle, untilWords } from "../words.js";
+import { asSentence, longDate, splitTitle, untilWords } from "../words.js";
 
 /** @typedef {import("../types").PublicPart} PublicPart */
 /** @typedef {"before" | "break" | "end"} Card */
@@ -58,7 +58,7 @@ function Heading({ part, card }) {
     ${words[card] && html`<p class="before-kind">${words[card]}</p>`}
     <h1 class=${title.length > LONG_TITLE ? "is-long" : ""}>${title}</h1>
     <p class="before-date">${date}</p>
-    ${conference.note && html`<p class="before-note">${conference.note}</p>`}
+    ${conference.note && html`<p class="before-note">${asSentence(conference.note)}</p>`}
   </section>`;
 }
 

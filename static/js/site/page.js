@@ -13,7 +13,7 @@ import { connect } from "../connection.js";
 import { html } from "../html.js";
 import { toggleFullScreen, useKeys } from "../keyboard.js";
 import { createMedia } from "../media.js";
-import { siteOf } from "../words.js";
+import { megabits, siteOf } from "../words.js";
 import { Controls, goToRegistration, isInControl, toggleMicrophone } from "./controls.js";
 import { DevicesDialog } from "./devices-dialog.js";
 import { takeUpDuties } from "./duties.js";
@@ -32,7 +32,7 @@ function Clock() {
 function Net() {
   const { connection, media } = usePage();
   const stats = media.stats.value;
-  const rates = stats && _("%(rtt)s ms · %(rate)s Mb/s", { rtt: stats.rtt_ms ?? "–", rate: ((stats.up_kbps + stats.down_kbps) / 1000).toFixed(1) });
+  const rates = stats && _("%(rtt)s ms · %(rate)s Mb/s", { rtt: stats.rtt_ms ?? "–", rate: megabits(stats.up_kbps + stats.down_kbps) });
   return html`<span class="site-net" data-test="net"><${OwnLinkWord} connection=${connection} />${rates && html`<small class="num muted">${rates}</small>`}</span>`;
 }
 

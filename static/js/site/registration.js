@@ -76,11 +76,11 @@ function OwnRequestRow({ part, own, request, onWithdraw, isDisabled }) {
   </li>`;
 }
 
-/** Waiting and running ones, then the last ended ones. @param {OwnPart} own */
+/** Waiting and running ones by place, and apart the last ended ones. @param {OwnPart} own */
 function shownRequests(own) {
   const open = own.requests.filter((one) => one.status === "waiting" || one.status === "granted");
   const ended = own.requests.filter((one) => !open.includes(one) && one.status !== "withdrawn");
-  return [...open.sort((a, b) => (a.place ?? 0) - (b.place ?? 0)), ...ended.slice(-SHOWN_ENDED).reverse()];
+  return { open: open.sort((a, b) => (a.place ?? 0) - (b.place ?? 0)), ended: ended.slice(-SHOWN_ENDED).reverse() };
 }
 
 /** The panel. */
@@ -92,9 +92,22 @@ export function Registration() {
   const [part, own] = [connection.publicPart.value, connection.ownPart.value];
   if (!part || !own) return html`<section class="panel site-raise" id="raise"></section>`;
   const isDisabled = !isInControl(page);
-  const rows = shownRequests(own);
-  const hasOpen = waitingRequests(own).length > 0 || Boolean(ownSpeech(part, own));
+  const { open, ended } = shownRequests(own);
+  const hasOpen = open.length > 0;
   const isLive = ["doors_open", "convened"].includes(part.conference.status);
+  const canChoose = waitingRequests(own).length > 1 || Boolean(ownSpeech(part, own));
+  const rows = (/** @type {OwnRequest[]} */ requests) => html`<ol class="site-mines">
+    ${requests.map(
+      (request) => html`<${OwnRequestRow}
+        key=${request.request_id}
+        part=${part}
+        own=${own}
+        request=${request}
+        isDisabled=${isDisabled || !isLive}
+        onWithdraw=${canChoose ? () => (asked.value = request) : undefined}
+      />`,
+    )}
+  </ol>`;
   const done = () => {
     wantsMore.value = false;
     toast(_("Đã gửi đăng ký phát biểu."));
@@ -102,19 +115,7 @@ export function Registration() {
   return html`<section class="panel site-raise" id="raise" tabindex="-1" aria-labelledby="h-raise">
     <div class="panel-head"><h2 id="h-raise">${_("Đăng ký phát biểu")}</h2><${HeadBadge} part=${part} own=${own} /></div>
     <div class="panel-body">
-      ${rows.length > 0 &&
-      html`<ol class="site-mines">
-        ${rows.map(
-          (request) => html`<${OwnRequestRow}
-            key=${request.request_id}
-            part=${part}
-            own=${own}
-            request=${request}
-            isDisabled=${isDisabled || !isLive}
-            onWithdraw=${waitingRequests(own).length > 1 || ownSpeech(part, own) ? () => (asked.value = request) : undefined}
-          />`,
-        )}
-      </ol>`}
+      ${open.length > 0 && rows(open)}
       ${!isLive && html`<p class="site-note"><${Icon} name="info" />${closedWords(part)}</p>`}
       ${isLive && (!hasOpen || wantsMore.value) && html`<${RequestForm} part=${part} own=${own} isDisabled=${isDisabled} onDone=${done} onCancel=${hasOpen ? () => (wantsMore.value = false) : undefined} />`}
       ${isLive &&
@@ -123,6 +124,7 @@ export function Registration() {
       html`<button type="button" class="btn is-block" data-test="request-more" disabled=${isDisabled} onClick=${() => (wantsMore.value = true)}>
         <${Icon} name="plus" />${_("Đăng ký thêm đại biểu khác")}
       </button>`}
+      ${ended.length > 0 && rows(ended)}
     </div>
     ${asked.value && html`<${WithdrawDialog} request=${asked.value} onClose=${() => (asked.value = null)} />`}
   </section>`;

@@ -2,7 +2,7 @@ import { _ } from "../boot.js";
 import { clockTime, now } from "../clock.js";
 import { Icon } from "../components/icon.js";
 import { html } from "../html.js";
-import { longDate, untilWords } from "../words.js";
+import { asSentence, longDate, untilWords } from "../words.js";
 
 /** @typedef {import("../types").PublicPart} PublicPart */
 
@@ -28,7 +28,7 @@ export function StageCard({ part, card }) {
     <p class="site-card-kind">${isOpen ? _("Sắp khai mạc") : _("Chưa mở điểm cầu")}</p>
     <h2>${conference.title}</h2>
     <p>${conference.organiser}</p>
-    ${conference.note && html`<p class="site-card-note">${conference.note}</p>`}
+    ${conference.note && html`<p class="site-card-note">${asSentence(conference.note)}</p>`}
     <p class="site-card-time">
       <${Icon} name="clock" /><span>${_("Khai mạc lúc %(time)s, %(date)s", { time: clockTime(conference.opens_at), date: longDate(conference.opens_at) })}</span>
       <${Until} at=${conference.opens_at} />
