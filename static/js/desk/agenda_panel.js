@@ -48,17 +48,21 @@ export function DriftBadge({ times }) {
 export function AgendaPanel({ desk, acts }) {
   const item = desk.currentItem.value;
   const times = agendaTimes(desk);
-  const next = nextItem(desk.agenda.value, item?.id ?? null);
+  const next = desk.isOver.value ? null : nextItem(desk.agenda.value, item?.id ?? null);
   return html`<section class="panel" aria-labelledby="h-agenda" data-test="agenda">
     <div class="panel-head">
       <h2 id="h-agenda">${_("Chương trình")}</h2>
       <span class="push"><${DriftBadge} times=${times.find((entry) => entry.item === item)} /></span>
     </div>
     <div class="panel-body chair-agenda">
-      ${item ? html`<${OpenItem}
+      ${
+        item
+          ? html`<${OpenItem}
         item=${item}
         count=${desk.agenda.value.length}
-      />` : html`<p class="muted">${_("Chưa mở nội dung nào.")}</p>`}
+      />`
+          : html`<p class="muted">${desk.isOver.value ? _("Chương trình đã kết thúc.") : _("Chưa mở nội dung nào.")}</p>`
+      }
       ${next && html`<${NextLine} item=${next} times=${times} />`}
       <div class="chair-agenda-go">
         ${next && html`<${NextItem} desk=${desk} acts=${acts} item=${next} />`}
@@ -155,7 +159,8 @@ function AgendaRow({ desk, acts, times }) {
     ${
       isOpen
         ? html`<span class="badge is-gold"><${Icon} name="play" />${_("Đang mở")}</span>`
-        : html`<${ActButton}
+        : !desk.isOver.value &&
+          html`<${ActButton}
           act=${open}
           icon=${item.status === "closed" ? "undo-2" : "play"}
           test="open-item"

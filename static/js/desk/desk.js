@@ -24,6 +24,8 @@ export function openDesk(connection) {
   const conference = computed(() => publicPart.value?.conference ?? null);
   const sites = computed(() => publicPart.value?.sites ?? NO_SITES);
   const siteById = computed(() => new Map(sites.value.map((site) => [site.id, site])));
+  /** Nothing can be done any more: what would always be refused is not shown. */
+  const isOver = computed(() => conference.value?.status === "adjourned");
   const floor = computed(() => publicPart.value?.floor ?? null);
   const queue = computed(() => publicPart.value?.queue ?? NO_ENTRIES);
   const agenda = computed(() => publicPart.value?.agenda ?? NO_ITEMS);
@@ -66,6 +68,7 @@ export function openDesk(connection) {
   return {
     connection,
     conference,
+    isOver,
     sites,
     siteById,
     siteName,

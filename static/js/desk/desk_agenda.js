@@ -17,7 +17,7 @@ import { nextItem } from "./agenda_times.js";
 export function DeskAgenda({ desk, acts }) {
   const current = desk.currentItem.value;
   const times = agendaTimes(desk);
-  const next = nextItem(desk.agenda.value, current?.id ?? null);
+  const next = desk.isOver.value ? null : nextItem(desk.agenda.value, current?.id ?? null);
   return html`<section class="panel desk-agenda" aria-labelledby="h-ag" data-test="agenda">
     <div class="panel-head">
       <h2 id="h-ag">${_("Chương trình")}</h2>

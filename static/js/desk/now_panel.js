@@ -48,7 +48,8 @@ function IdlePanel({ desk, acts }) {
         >
           ${_("Chủ trì phát biểu xong")}
         <//>`
-        : html`<div class="chair-actions is-2">
+        : !desk.isOver.value &&
+          html`<div class="chair-actions is-2">
           <${ActButton}
             act=${acts.chairSpeaks}
             icon="landmark"

@@ -155,11 +155,13 @@ export function EmptyQueue({ desk }) {
     <strong>${_("Chưa có ai đăng ký")}</strong>
     <span>
       ${
-        !desk.currentItem.value
-          ? _("Mở một nội dung của chương trình để nhận đăng ký.")
-          : isClosed
-            ? _("Đăng ký đang đóng. Chủ trì vẫn mời được đại biểu bất kỳ.")
-            : _("Điểm cầu bấm “Đăng ký phát biểu” sẽ hiện ở đây.")
+        desk.isOver.value
+          ? ""
+          : !desk.currentItem.value
+            ? _("Mở một nội dung của chương trình để nhận đăng ký.")
+            : isClosed
+              ? _("Đăng ký đang đóng. Chủ trì vẫn mời được đại biểu bất kỳ.")
+              : _("Điểm cầu bấm “Đăng ký phát biểu” sẽ hiện ở đây.")
       }
     </span>
   </div>`;

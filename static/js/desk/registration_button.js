@@ -19,6 +19,7 @@ export function RegistrationButton({ desk }) {
       ),
     [desk],
   );
+  if (desk.isOver.value) return null;
   const isClosed = desk.currentItem.value?.is_queue_closed ?? false;
   return html`<${ActButton} act=${act} icon=${isClosed ? "hand" : "lock"} className="is-small push" test="registration">
     ${isClosed ? _("Mở đăng ký") : _("Đóng đăng ký")}

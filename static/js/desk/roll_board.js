@@ -12,6 +12,14 @@ import { SiteRoll } from "./site_roll.js";
 /** @typedef {import("../types").Site} Site */
 
 /**
+ * How many are there: the head count once the site has reported one, else those marked present.
+ * @param {DeskRoll} roll
+ */
+export function presentCount(roll) {
+  return roll.head_count ?? roll.present + roll.substitute;
+}
+
+/**
  * @param {object} props
  * @param {Desk} props.desk
  * @param {Set<number>} props.asking sites whose second tab asks for the seat
@@ -22,7 +30,7 @@ export function RollBoard({ desk, asking, onAllow }) {
   const rolls = new Map(desk.roll.value.map((roll) => [roll.site_id, roll]));
   const sum = (/** @type {(roll: DeskRoll) => number} */ read) =>
     desk.roll.value.reduce((total, roll) => total + read(roll), 0);
-  const [present, expected] = [sum((roll) => roll.present + roll.substitute), sum((roll) => roll.expected)];
+  const [present, expected] = [sum(presentCount), sum((roll) => roll.expected)];
   const confirmed = desk.roll.value.filter((roll) => roll.confirmed_at).length;
   const presentWords = _("%(present)s/%(expected)s có mặt", { present, expected });
   const confirmedWords = _("%(n)s/%(all)s xác nhận", { n: confirmed, all: desk.sites.value.length });
@@ -83,7 +91,7 @@ function SiteRow({ desk, site, roll, isAsking, onAllow, isOpen, onToggle }) {
       : line.state === "connecting" || presence?.fault
         ? "is-warn"
         : "";
-  const present = roll ? roll.present + roll.substitute : 0;
+  const present = roll ? presentCount(roll) : 0;
   const [toggle, asks] = [
     _("Điểm danh %(site)s", { site: site.name }),
     _("Một máy khác xin thay máy của %(site)s.", { site: site.name }),

@@ -18,6 +18,7 @@ import { EmptyQueue, enterList, QueueList } from "../desk/queue_list.js";
 import { createQueueOrder } from "../desk/queue_order.js";
 import { whyNotGrant } from "../desk/reasons.js";
 import { RegistrationButton } from "../desk/registration_button.js";
+import { presentCount } from "../desk/roll_board.js";
 import { html } from "../html.js";
 import { createMedia } from "../media.js";
 
@@ -53,8 +54,7 @@ function Console() {
           <h1 class="sr">${_("Điều hành hội nghị")}</h1>
           <div class="chair-main">
             <${NowPanel} desk=${desk} acts=${acts} media=${media} />
-            <${NextPanel} desk=${desk} acts=${acts} media=${media} />
-            <${Foot} />
+            ${!desk.isOver.value && html`<${NextPanel} desk=${desk} acts=${acts} media=${media} /><${Foot} />`}
           </div>
           <${QueuePanel} />
           <div class="chair-side">
@@ -155,7 +155,7 @@ function EntryMenu({ entry }) {
 function hallNote(siteId) {
   if (siteId !== desk.conference.value?.presiding_site_id) return null;
   const roll = desk.roll.value.find((one) => one.site_id === siteId);
-  const count = roll ? (roll.head_count ?? roll.present + roll.substitute) : 0;
+  const count = roll ? presentCount(roll) : 0;
   return count ? _("Chủ trì · %(n)s đại biểu", { n: count }) : _("Chủ trì");
 }
 

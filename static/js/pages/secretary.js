@@ -126,7 +126,7 @@ function QueuePanel() {
       <h2 id="h-q">${_("Danh sách đăng ký phát biểu")}</h2>
       ${count > 0 && html`<span class="badge num" data-test="queue-count">${count}</span>`}
       <${RegistrationButton} desk=${desk} />
-      <${ActButton} act=${add} icon="user-plus" className="is-small" test="add">${_("Thêm")}<//>
+      ${!desk.isOver.value && html`<${ActButton} act=${add} icon="user-plus" className="is-small" test="add">${_("Thêm")}<//>`}
     </div>
     ${
       count
