@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from meetings.core import commands as c
-from meetings.core.codec import Malformed, from_plain
+from meetings.core.codec import Malformed, from_plain, is_text
 
 MAX_ID = 80
 
@@ -59,11 +59,12 @@ def fields(
         form = required.get(name) or optional.get(name)
         if form is None:
             raise Malformed(str(name)[:40], "unknown")
-        if (value is None and name in optional) or (
-            isinstance(value, form) and (form is bool) == isinstance(value, bool)
-        ):
+        if value is None and name in optional:
             continue
-        raise Malformed(name, form.__name__)
+        if not isinstance(value, form) or (form is bool) != isinstance(value, bool):
+            raise Malformed(name, form.__name__)
+        if form is str and not is_text(value):
+            raise Malformed(name, "text")
     for name in required:
         if name not in message:
             raise Malformed(name, "missing")

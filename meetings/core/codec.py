@@ -16,7 +16,9 @@ from functools import cache
 from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
 
 MAX_TEXT = 2000
-MAX_ITEMS = 2000
+MAX_ITEMS = 50_000
+"""More than the delegates of any conference: a journal that was written must be read again."""
+
 MAX_INTEGER = 2**53
 
 
@@ -52,7 +54,7 @@ def to_json(value: Any) -> str:
 
 
 def from_plain(form: Any, plain: Any, path: str = "") -> Any:
-    """A value of type `form` (dataclass, enum, scalar, tuple, frozenset, mapping, optional). Raises `Malformed`."""
+    """A value of type `form` (dataclass, enum, scalar, tuple, frozenset, optional). Raises `Malformed`."""
     if isinstance(form, NewType):
         return from_plain(form.__supertype__, plain, path)
     origin = get_origin(form)
@@ -105,18 +107,30 @@ def _join(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
+def is_text(plain: Any) -> bool:
+    """Whether any database can keep it: no NUL, no half of a surrogate pair."""
+    return isinstance(plain, str) and not any(c == "\x00" or "\ud800" <= c <= "\udfff" for c in plain)
+
+
+def _instant(plain: str, path: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(plain)
+    except ValueError:
+        raise Malformed(path, "time") from None
+    if at.tzinfo is None:
+        raise Malformed(path, "time with its zone")
+    return at
+
+
 def _scalar(form: Any, plain: Any, path: str) -> Any:
     if form is bool and isinstance(plain, bool):
         return plain
     if form is int and isinstance(plain, int) and not isinstance(plain, bool) and abs(plain) <= MAX_INTEGER:
         return plain
-    if form is str and isinstance(plain, str) and len(plain) <= MAX_TEXT and "\x00" not in plain:
+    if form is str and is_text(plain) and len(plain) <= MAX_TEXT:
         return plain
-    if isinstance(plain, str) and form is datetime:
-        try:
-            return datetime.fromisoformat(plain)
-        except ValueError:
-            raise Malformed(path, "time") from None
+    if form is datetime and isinstance(plain, str):
+        return _instant(plain, path)
     if isinstance(form, type) and issubclass(form, Enum):
         try:
             return form(plain)

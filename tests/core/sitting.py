@@ -63,7 +63,8 @@ DIRECTORY = Directory(
     place="Hội trường tỉnh",
     opens_at=START,
     sites=tuple(
-        NamedSite(s, "hall" if s == HALL else "site", f"Điểm cầu {s}", f"Đ{s}", f"Đ{s}", None, None, None) for s in SITES
+        NamedSite(s, "hall" if s == HALL else "site", f"Điểm cầu {s}", f"Đ{s}", f"Đ{s}", None, None, None)
+        for s in SITES
     ),
     delegates=tuple(
         NamedDelegate(delegate(s, n), s, f"Người-{s}-{n}", f"Chức vụ {s}-{n}", f"Cơ quan {s}")

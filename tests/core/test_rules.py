@@ -13,9 +13,11 @@ TO_COME = {5, 6, 12, 16, 19, 23, 25}
 def test_rules_are_numbered_from_1_to_36_and_each_is_done_or_to_come() -> None:
     numbered = [int(n) for n in re.findall(r"^(\d+)\. ", RULES.read_text(), re.M)]
     assert numbered == list(range(1, 37))
-    assert IMPLEMENTED | TO_COME == set(numbered) and not IMPLEMENTED & TO_COME
+    assert set(numbered) == IMPLEMENTED | TO_COME and not IMPLEMENTED & TO_COME
 
 
 def test_every_implemented_rule_has_a_test_that_bears_its_number() -> None:
-    tests = "\n".join(path.read_text() for folder in ("core", "signaling") for path in (TESTS / folder).glob("test_*.py"))
+    tests = "\n".join(
+        path.read_text() for folder in ("core", "signaling") for path in (TESTS / folder).glob("test_*.py")
+    )
     assert IMPLEMENTED - {int(n) for n in re.findall(r"def test_rule_(\d+)_", tests)} == set()

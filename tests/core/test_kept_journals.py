@@ -1,0 +1,165 @@
+"""Journals written by each release are read by this one and lead to the same state (rule 29).
+
+A row of `journals/*.jsonl` is what the table holds: seq, at, actor, kind, v, data. `journals/*.sha256` is the state they lead
+to. A file, once released, never changes; `python -m tests.core.test_kept_journals NAME` writes a new one for a new release.
+"""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from meetings.core import commands as c
+from meetings.core.codec import from_plain, to_json, to_plain
+from meetings.core.conference import replay
+from meetings.core.events import EVENT_VERSION, Recorded
+from meetings.core.state import State
+from meetings.core.upcast import EVENTS, KINDS, event_from
+from meetings.core.vocabulary import SYSTEM, AccountId, CurrentSpeech, Role, RollStatus, SpeechKind
+from tests.core.sitting import (
+    BEN_LUC,
+    CAN_DUOC,
+    DIRECTIVE,
+    DISCUSSION,
+    HALL,
+    SECRETARY,
+    TAN_AN,
+    VINH_HUNG,
+    Sitting,
+    delegate,
+    doors_open,
+    site,
+)
+
+FOLDER = Path(__file__).parent / "journals"
+KEPT = sorted(FOLDER.glob("*.jsonl"))
+
+
+def rows_of(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def read(rows: list[dict[str, Any]]) -> Iterator[Recorded]:
+    for row in rows:
+        at = from_plain(datetime, row["at"])
+        role = Role(row["actor"].partition("/")[0])
+        yield Recorded(row["seq"], at, role, event_from(row["kind"], row["v"], row["data"]))
+
+
+def digest(state: State) -> str:
+    return hashlib.sha256(to_json(state).encode()).hexdigest()
+
+
+@pytest.mark.parametrize("path", KEPT, ids=lambda p: p.stem)
+def test_rule_29_a_kept_journal_still_leads_to_its_state(path: Path) -> None:
+    assert digest(replay(read(rows_of(path)))) == path.with_suffix(".sha256").read_text().strip()
+
+
+def test_the_journal_of_this_release_holds_every_kind_of_event_with_its_version() -> None:
+    rows = rows_of(KEPT[-1])
+    assert {row["kind"] for row in rows} == set(EVENTS)
+    assert all(set(row) == {"seq", "at", "actor", "kind", "v", "data"} for row in rows)
+    assert max(row["v"] for row in rows) == EVENT_VERSION
+
+
+def test_rule_29_another_process_reads_the_same_bytes() -> None:
+    program = "from tests.core import test_kept_journals as k; print(k.digest(k.replay(k.read(k.rows_of(k.KEPT[-1])))))"
+    for seed in ("1", "2"):
+        told = subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed, "TZ": "America/Lima"},
+            cwd=FOLDER.parents[2],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert told.stdout.strip() == KEPT[-1].with_suffix(".sha256").read_text().strip()
+
+
+def held() -> Sitting:
+    """A sitting in which everything happens that can be recorded."""
+    sitting = doors_open()
+    sitting.when(site(TAN_AN), c.MarkRoll(delegate(TAN_AN), RollStatus.PRESENT))
+    sitting.when(SECRETARY, c.MarkRoll(delegate(TAN_AN, 2), RollStatus.EXCUSED, "đi công tác"))
+    sitting.when(site(TAN_AN), c.ReportHeadCount(TAN_AN, 22))
+    sitting.when(site(TAN_AN), c.MarkRoll(delegate(TAN_AN, 3), RollStatus.SUBSTITUTE))
+    sitting.when(site(TAN_AN), c.ConfirmRoll(TAN_AN))
+    sitting.let(1800)
+    sitting.chair(c.Convene())
+    sitting.when(SECRETARY, c.OpenItem(DISCUSSION))
+    first = sitting.request(delegate(TAN_AN), topic="Kiện toàn cấp ủy xã sau sáp nhập")
+    second = sitting.request(delegate(BEN_LUC), kind=SpeechKind.PREPARED_SPEECH)
+    withdrawn = sitting.request(delegate(CAN_DUOC))
+    declined = sitting.request(delegate(CAN_DUOC, 2))
+    removed = sitting.request(delegate(VINH_HUNG))
+    sitting.when(SECRETARY, c.RequestFloor(delegate(HALL), limit_seconds=90, item_id=DIRECTIVE))
+    sitting.when(SECRETARY, c.ReorderQueue(DISCUSSION, (second, first, withdrawn, declined, removed)))
+    sitting.when(site(CAN_DUOC), c.WithdrawRequest(withdrawn))
+    sitting.when(SECRETARY, c.DeclineRequest(declined, "trùng nội dung"))
+    sitting.when(SECRETARY, c.RemoveRequest(removed, "hết giờ"))
+    sitting.when(SECRETARY, c.CloseQueue(DISCUSSION))
+    sitting.when(SECRETARY, c.PrepareRequest(first))
+    sitting.prepare(second)
+    sitting.let(5)
+    sitting.chair(c.GrantNext())
+    sitting.let(20.5)
+    sitting.chair(c.ExtendSpeech(second))
+    sitting.chair(c.MuteHolder(second))
+    sitting.let(7)
+    sitting.chair(c.ResumeSpeech(second))
+    sitting.let(220)
+    sitting.when(site(BEN_LUC), c.ReleaseFloor(second))
+    sitting.chair(c.AppointActingChair(AccountId(2)))
+    sitting.when(SECRETARY, c.GrantFloor(first))
+    sitting.chair(c.DismissActingChair())
+    sitting.let(10)
+    sitting.when(site(TAN_AN), c.CloseMicrophone(TAN_AN))
+    sitting.when(site(TAN_AN), c.OpenMicrophone(TAN_AN))
+    sitting.when(SYSTEM, c.ReportDisconnected(TAN_AN))
+    sitting.let(30)
+    sitting.when(SYSTEM, c.ReportConnected(TAN_AN))
+    sitting.when(SYSTEM, c.ContinueSpeech(TAN_AN))
+    sitting.chair(c.ChairSpeaks())
+    sitting.let(15)
+    sitting.chair(c.EndChairSpeech())
+    sitting.chair(c.Suspend())
+    sitting.let(900)
+    sitting.chair(c.Resume())
+    sitting.let(12.345)
+    sitting.chair(c.ChairSpeaks(CurrentSpeech.END))
+    sitting.when(SECRETARY, c.OpenQueue(DISCUSSION))
+    sitting.when(SECRETARY, c.OpenItem(DIRECTIVE))
+    sitting.chair(c.GrantNext())
+    sitting.let(60)
+    sitting.chair(c.Adjourn())
+    sitting.when(SYSTEM, c.ReportDisconnected(BEN_LUC))
+    return sitting
+
+
+def write(name: str) -> None:
+    sitting = held()
+    rows = [
+        {
+            "seq": recorded.seq,
+            "at": to_plain(recorded.at),
+            "actor": recorded.role.value,
+            "kind": KINDS[type(recorded.event)],
+            "v": EVENT_VERSION,
+            "data": to_plain(recorded.event),
+        }
+        for recorded in sitting.journal
+    ]
+    lines = (json.dumps(row, ensure_ascii=False) for row in rows)
+    (FOLDER / f"{name}.jsonl").write_text("\n".join(lines) + "\n")
+    (FOLDER / f"{name}.sha256").write_text(digest(sitting.state) + "\n")
+
+
+if __name__ == "__main__":
+    write(sys.argv[1])

@@ -1,0 +1,275 @@
+"""Any sequence of commands by anybody keeps the invariants (rules 7, 11, 15, 20, 29-31).
+
+Hypothesis issues all commands, sensible and senseless, by every actor, and lets time go by with the deadlines fired. After
+each step the state is held against an oracle that knows only the journal.
+"""
+
+import json
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from meetings.core import commands as c
+from meetings.core import events as e
+from meetings.core.audience import changed_values, desk_part, own_part, public_part
+from meetings.core.codec import to_json
+from meetings.core.conference import apply, replay
+from meetings.core.events import EVENT_VERSION, Recorded
+from meetings.core.permissions import ALLOWED
+from meetings.core.refusals import Refusal
+from meetings.core.stage import stage_for
+from meetings.core.state import State
+from meetings.core.upcast import KINDS, event_from
+from meetings.core.vocabulary import (
+    SYSTEM,
+    AccountId,
+    ConferenceStatus,
+    CurrentSpeech,
+    DelegateId,
+    ItemId,
+    PauseReason,
+    RequestId,
+    Role,
+    RollStatus,
+    SiteId,
+    SpeechKind,
+)
+from tests.core.sitting import (
+    CHAIR,
+    DELEGATES,
+    DIRECTORY,
+    ITEMS,
+    OTHER_SECRETARY,
+    SECRETARY,
+    SETUP,
+    SITES,
+    Sitting,
+    discussing,
+    site,
+)
+
+ACTORS = (CHAIR, SECRETARY, OTHER_SECRETARY, *(site(s) for s in SITES), SYSTEM)
+LEADING = (
+    *(c.GrantFloor, c.PrepareRequest, c.ConfirmDevices, c.MuteHolder, c.ResumeSpeech, c.ChairSpeaks, c.EndChairSpeech),
+    *(c.Suspend, c.Resume, c.HoldSpeech, c.ContinueSpeech, c.ReportDisconnected, c.ReportConnected, c.ReleaseFloor),
+    *(c.CloseMicrophone, c.OpenMicrophone, c.ExtendSpeech, c.WithdrawRequest, c.RevokeFloor),
+)
+SECONDS = (0.001, 1, 3, 10, 59.5, 180, 4000)
+
+
+class Clock:
+    """The oracle of spoken time: what the journal says of when each request was on air and not paused."""
+
+    def __init__(self) -> None:
+        self.on_air: set[int] = set()
+        self.paused: dict[int, set[PauseReason]] = {}
+        self.since: dict[int, datetime] = {}
+        self.spoken: dict[int, timedelta] = {}
+
+    def read(self, recorded: Recorded) -> None:
+        event = recorded.event
+        match event:
+            case e.WentOnAir(request_id):
+                self.on_air.add(request_id)
+            case e.SpeechPaused(request_id, reason):
+                self.paused.setdefault(request_id, set()).add(reason)
+            case e.SpeechContinued(request_id, reason):
+                self.paused.setdefault(request_id, set()).discard(reason)
+            case e.FloorReleased(request_id) | e.FloorRevoked(request_id):
+                self.on_air.discard(request_id)
+            case _:
+                return
+        began = self.since.pop(request_id, None)
+        if began is not None:
+            self.spoken[request_id] = self.spoken.get(request_id, timedelta()) + (recorded.at - began)
+        if request_id in self.on_air and not self.paused.get(request_id):
+            self.since[request_id] = recorded.at
+
+    def of(self, request_id: int, now: datetime) -> timedelta:
+        running = now - self.since[request_id] if request_id in self.since else timedelta()
+        return self.spoken.get(request_id, timedelta()) + running
+
+
+def through_json(recorded: Recorded) -> Recorded:
+    """What another process reads of a journal row."""
+    row = json.loads(json.dumps({"kind": KINDS[type(recorded.event)], "data": to_json(recorded.event)}))
+    event = event_from(row["kind"], EVENT_VERSION, json.loads(row["data"]))
+    return Recorded(recorded.seq, recorded.at, Role(recorded.role.value), event)
+
+
+def parts_of(state: State) -> dict[str, dict[str, Any]]:
+    own = {f"own:{s}": own_part(state, DIRECTORY, s) for s in SITES}
+    return {"public": public_part(state, DIRECTORY), "desk": desk_part(state, DIRECTORY), **own}
+
+
+class AnySitting(RuleBasedStateMachine):
+    @initialize(is_begun=st.sampled_from([True, True, True, False]))
+    def begin(self, is_begun: bool) -> None:
+        self.sitting = discussing() if is_begun else Sitting()
+        self.clock = Clock()
+        self.shadow = State()
+        self.told = State()
+        self.held = parts_of(self.told)
+        self.spoken_before: dict[int, timedelta] = {}
+        self.read_journal()
+
+    def read_journal(self) -> None:
+        """Also rebuilds the state from the journal's rows alone, to the same bytes (rule 29)."""
+        if self.shadow.seq == self.sitting.state.seq:
+            return
+        for recorded in self.sitting.journal[self.shadow.seq :]:
+            self.clock.read(recorded)
+            self.shadow = apply(self.shadow, through_json(recorded))
+        assert to_json(self.shadow) == to_json(self.sitting.state)
+
+    @rule(seconds=st.sampled_from(SECONDS))
+    def time_goes_by(self, seconds: float) -> None:
+        self.sitting.let(seconds)
+
+    @rule(data=st.data(), form=st.sampled_from(sorted(ALLOWED, key=lambda f: f.__name__)), is_fitting=st.booleans())
+    def somebody_commands(self, data: st.DataObject, form: type[Any], is_fitting: bool) -> None:
+        command = form(**{name: data.draw(s, label=name) for name, s in self.arguments(form).items()})
+        fitting = [a for a in ACTORS if a.role in ALLOWED[form]] if is_fitting else list(ACTORS)
+        actor = data.draw(st.sampled_from(fitting))
+        before, bytes_before = self.sitting.state, to_json(self.sitting.state)
+        try:
+            self.sitting.when(actor, command)
+        except Refusal as refusal:
+            assert refusal.code
+            assert self.sitting.state is before
+        assert to_json(before) == bytes_before, "an old state stays what it was"
+
+    @rule(data=st.data())
+    def somebody_asks_for_the_floor(self, data: st.DataObject) -> None:
+        """More often than the others, so that there is something to grant."""
+        delegate_id = data.draw(st.sampled_from(DELEGATES))
+        with suppress(Refusal):
+            self.sitting.when(CHAIR, c.RequestFloor(delegate_id))
+            if data.draw(st.booleans()):
+                self.sitting.when(CHAIR, c.GrantNext())
+
+    @rule(data=st.data())
+    def the_speech_is_led(self, data: st.DataObject) -> None:
+        """What fits the running speech or the first who waits, so that speeches pause, overlap and end in every way."""
+        state = self.sitting.state
+        about = [*state.holders(), *state.queue(state.current_item_id)]
+        if not about:
+            return
+        request = data.draw(st.sampled_from(about))
+        form = data.draw(st.sampled_from(LEADING))
+        named = {"request_id": request.id, "site_id": request.site_id}
+        command = form(**{name: value for name, value in named.items() if name in form.__dataclass_fields__})
+        actor = next(a for a in (CHAIR, site(request.site_id), SYSTEM) if a.role in ALLOWED[form])
+        with suppress(Refusal):
+            self.sitting.when(actor, command)
+        self.sitting.let(data.draw(st.sampled_from(SECONDS)))
+
+    def arguments(self, form: type[Any]) -> dict[str, st.SearchStrategy[Any]]:
+        state = self.sitting.state
+        requests = st.sampled_from([*sorted(state.requests), RequestId(99)])
+        items = st.sampled_from([*ITEMS, ItemId(77)])
+        delegates = st.sampled_from([*DELEGATES, DelegateId(999)])
+        sites = st.sampled_from([*SITES, SiteId(88)])
+        by_name: dict[str, st.SearchStrategy[Any]] = {
+            "request_id": requests,
+            "item_id": items,
+            "delegate_id": delegates,
+            "site_id": sites,
+            "setup": st.just(SETUP),
+            "is_confirmed": st.booleans(),
+            "status": st.sampled_from(RollStatus),
+            "reason": st.sampled_from(["", "ốm", "x" * 251]),
+            "count": st.sampled_from([-1, 0, 22, 5001]),
+            "kind": st.sampled_from(SpeechKind),
+            "topic": st.sampled_from(["", "Nhân sự", "x" * 251]),
+            "limit_seconds": st.sampled_from([None, 30, 120, 7]),
+            "seconds": st.sampled_from([60, 600, 5]),
+            "current": st.sampled_from(CurrentSpeech),
+            "account_id": st.sampled_from([AccountId(2), AccountId(3)]),
+        }
+        if form is c.ReorderQueue:
+            item_id = state.current_item_id or ITEMS[0]
+            waiting = state.queues.get(item_id, ())
+            orders = st.permutations(waiting).map(tuple) | st.just((*waiting[1:], RequestId(99)))
+            return {"item_id": st.just(item_id), "request_ids": orders}
+        return {name: by_name[name] for name in form.__dataclass_fields__}
+
+    @invariant()
+    def at_most_one_holds_the_floor(self) -> None:
+        state = self.sitting.state
+        holders = [r for r in state.requests.values() if r.is_granted]
+        assert len(holders) <= 1
+        for holder in holders:
+            assert holder.item_id == state.current_item_id
+            assert (PauseReason.SUSPENDED in holder.paused_by) == (state.status is ConferenceStatus.SUSPENDED)
+            assert PauseReason.CHAIR not in holder.paused_by or state.is_chair_speaking
+
+    @invariant()
+    def each_queue_is_a_permutation_of_the_waiting_requests(self) -> None:
+        state = self.sitting.state
+        for item_id in ITEMS:
+            waiting = sorted(r.id for r in state.requests.values() if r.is_waiting and r.item_id == item_id)
+            assert sorted(state.queues.get(item_id, ())) == waiting
+        keys = [(r.item_id, r.delegate_id, r.is_point_of_order) for r in state.requests.values() if r.is_waiting]
+        assert len(keys) == len(set(keys))
+
+    @invariant()
+    def spoken_time_is_what_the_journal_says_and_never_less_than_before(self) -> None:
+        self.read_journal()
+        now = self.sitting.now
+        for request in self.sitting.state.requests.values():
+            spoken = request.spoken(now)
+            assert spoken == self.clock.of(request.id, now)
+            assert spoken >= self.spoken_before.get(request.id, timedelta())
+            self.spoken_before[request.id] = spoken
+
+    @invariant()
+    def changes_lead_where_a_snapshot_would(self) -> None:
+        if self.sitting.state is self.told:
+            return
+        self.told = self.sitting.state
+        after = parts_of(self.told)
+        for name, part in after.items():
+            assert self.held[name] | changed_values(self.held[name], part) == part
+        self.held = after
+
+    @invariant()
+    def a_site_is_told_nothing_of_another_sites_own(self) -> None:
+        for s in SITES:
+            own = self.held[f"own:{s}"]
+            assert {d["id"] for d in own["delegates"]} == {d for d in DELEGATES if d // 10 == s}
+            assert {r["delegate_id"] // 10 for r in own["requests"]} <= {s}
+
+    @invariant()
+    def only_the_presiding_site_and_the_holders_on_air_are_heard(self) -> None:
+        self.read_journal()
+        state = self.sitting.state
+        stage = stage_for(state)
+        on_air = {r.site_id for r in state.requests.values() if r.id in self.clock.since}
+        assert set(stage.heard) <= {state.presiding_site_id} | on_air
+        assert not set(stage.heard) & state.closed_microphones
+        if state.status is not ConferenceStatus.CONVENED:
+            assert not stage.heard or state.status is ConferenceStatus.DOORS_OPEN
+
+    @invariant()
+    def only_who_waits_and_is_connected_comes_next(self) -> None:
+        state = self.sitting.state
+        following = state.next_request()
+        if following is not None:
+            assert following.is_waiting and following.item_id == state.current_item_id
+            assert following.site_id in state.connected | {state.presiding_site_id}
+
+    def teardown(self) -> None:
+        if hasattr(self, "sitting"):
+            journal = [through_json(recorded) for recorded in self.sitting.journal]
+            assert to_json(replay(journal)) == to_json(self.sitting.state)
+
+
+TestAnySitting = AnySitting.TestCase
+TestAnySitting.settings = settings(
+    max_examples=150, stateful_step_count=40, derandomize=True, deadline=None, database=None
+)
