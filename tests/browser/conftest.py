@@ -22,6 +22,14 @@ def playwright() -> Iterator[Playwright]:
         yield started
 
 
+@pytest.fixture(scope="session")
+def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the demo conference, made once."""
+    folder = tmp_path_factory.mktemp("demo") / "data"
+    Server(folder).command("demo")
+    return folder
+
+
 @dataclass
 class Pages:
     """Opens pages and closes what it opened. Desk and hall screen share one browser and its cookies, as in real life."""
@@ -76,9 +84,9 @@ class Pages:
 
 
 @pytest.fixture
-def pages(playwright: Playwright, tmp_path: Path) -> Iterator[Pages]:
+def pages(playwright: Playwright, demo_data: Path, tmp_path: Path) -> Iterator[Pages]:
     """A demo conference on a server of its own, and its pages."""
-    server = demo_server(tmp_path / "data")
+    server = demo_server(tmp_path / "data", template=demo_data)
     pages = Pages(playwright, tmp_path, server, server.links())
     try:
         yield pages

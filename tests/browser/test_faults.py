@@ -6,11 +6,10 @@ import os
 import signal
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Playwright
 
 from tests.browser.conftest import Pages
-from tests.browser.points import CHROMIUM, QUIET, WATCH, Point, launch, open_page
+from tests.browser.points import CHROMIUM, QUIET, WATCH, Point, open_page
 from tests.browser.test_conference import convene, register
 from tests.server import wait_for
 
@@ -137,15 +136,3 @@ def test_a_lost_line_is_told_in_words_and_comes_back_without_a_reload(pages: Pag
     pages.server.start()
     wait_for(lambda: first.page.get_by_text("Mất kết nối").count() == 0, "the page is back")
     never_reloaded(first)
-
-
-@pytest.mark.parametrize("path", ["/c/khong-co/chair", "/c/khong-co/secretary"])
-def test_an_unknown_conference_is_a_page_in_words(pages: Pages, path: str, playwright: Playwright) -> None:
-    browser = launch(playwright)
-    try:
-        page = browser.new_page()
-        answer = page.goto(pages.server.address + path)
-        assert answer is not None and answer.status in (200, 404)
-        assert "Traceback" not in page.content()
-    finally:
-        browser.close()
