@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 
-from signaling.sfu.control import EVENTS_QUEUED, EventStream
+from signaling.sfu.control import AT_ONCE, EVENTS_QUEUED, QUEUED, Control, EventStream
 from signaling.sfu.node import MAX_PEERS
 
 from .media_process import ROOT, environment, eventually, media_here, open_page, running_media
@@ -143,12 +144,20 @@ def test_a_reader_that_does_not_keep_up_is_dropped() -> None:
     run(test())
 
 
-def test_a_burst_of_commands_is_answered_or_told_to_come_back() -> None:
+def test_more_commands_than_can_wait_are_told_to_come_back() -> None:
     async def test() -> None:
         async with media_here() as media:
-            answers = await asyncio.gather(*[media.call("GET", "/state") for _ in range(90)])
-            assert {status for status, _ in answers} <= {200, 503}
-            assert (await media.call("GET", "/health"))[0] == 200
+            control = Control(media.node, EventStream())
+            async with TestClient(TestServer(control.application())) as client:
+                for _ in range(AT_ONCE):
+                    await control._running.acquire()
+                burst = [asyncio.create_task(client.get("/state")) for _ in range(QUEUED + 10)]
+                await eventually(lambda: sum(task.done() for task in burst) == 10, "ten are refused")
+                assert {task.result().status for task in burst if task.done()} == {503}
+                for _ in range(AT_ONCE):
+                    control._running.release()
+                answers = await asyncio.gather(*burst)
+                assert sorted(answer.status for answer in answers) == [200] * QUEUED + [503] * 10
 
     run(test())
 

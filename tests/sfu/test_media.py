@@ -409,6 +409,24 @@ def test_a_seat_off_the_routes_is_not_heard() -> None:
     run(test())
 
 
+def test_a_late_packet_is_not_for_a_viewer_that_came_after_its_place() -> None:
+    async def test() -> None:
+        async with media_here() as media:
+            await media.route(floor_audio="site:1")
+            page, early = await publisher(media), await viewer(media, 1)
+            audio = bus_ssrc(media, "floor", "audio")
+            await page.send_audio([1, 3])
+            await eventually(lambda: len(early.received(audio)) == 2, "the sound")
+            newcomer = await viewer(media, 2)
+            await page.send_audio([2], mark=b"late")
+            await page.send_audio([4])
+            await eventually(lambda: len(early.received(audio)) == 4, "the late packet")
+            await eventually(lambda: newcomer.received(audio), "the next packet")
+            assert [packet.payload for packet in newcomer.received(audio)] == [b"sound"]
+
+    run(test())
+
+
 def test_a_viewer_reports_its_line() -> None:
     async def test() -> None:
         async with media_here() as media:
