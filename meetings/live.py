@@ -141,7 +141,7 @@ class LiveConferences:
         for entry in recorded:
             sitting.state = apply(sitting.state, entry)
         if before.status is not sitting.state.status:
-            sitting.directory = journal.directory_of(sitting.conference_id)
+            self._read_names(sitting)
         change = Change(sitting.conference_id, before, sitting.state, recorded, sitting.directory)
         self._deadlines.put(sitting.conference_id, sitting.state)
         for listener in self._listeners:
@@ -149,6 +149,13 @@ class LiveConferences:
                 listener(change)
             except Exception:
                 log.exception("a listener failed; the journal is not affected")
+
+    def _read_names(self, sitting: _Sitting) -> None:
+        """The command is on disk: names that cannot be read just now are no reason to call it failed."""
+        try:
+            sitting.directory = journal.directory_of(sitting.conference_id)
+        except sa.exc.SQLAlchemyError as error:
+            log.error("conference %s: its names cannot be read: %s", sitting.conference_id, error)
 
     def _sitting(self, conference_id: int) -> _Sitting:
         with self._guard:
@@ -172,12 +179,15 @@ class LiveConferences:
 
 
 class Deadlines:
-    """One thread that issues what the clock asks of any conference, each command once."""
+    """One thread that issues what the clock asks of any conference; the journal sees to it that each happens once.
+
+    A refused command is forgotten, not marked as done: the next state asks again if it still needs it.
+    """
 
     def __init__(self, execute: Callable[[int, Command, str], None]) -> None:
         self._execute = execute
         self._due: dict[int, list[tuple[datetime, str, Command]]] = {}
-        self._done: set[tuple[int, str]] = set()
+        self._in_hand: tuple[int, str] | None = None
         self._changed = threading.Condition()
 
     def start(self) -> None:
@@ -185,9 +195,9 @@ class Deadlines:
 
     def put(self, conference_id: int, state: State) -> None:
         """Replaces the conference's deadlines by those of `state`."""
-        due = [entry for entry in floor.deadlines(state) if (conference_id, entry[1]) not in self._done]
+        due = list(floor.deadlines(state))
         with self._changed:
-            self._due[conference_id] = due
+            self._due[conference_id] = [entry for entry in due if (conference_id, entry[1]) != self._in_hand]
             self._changed.notify()
 
     def _run(self) -> None:
@@ -207,11 +217,12 @@ class Deadlines:
                     self._changed.wait(min(wait.total_seconds(), IDLE_SECONDS))
                     continue
                 _, command_id, command = self._due[conference_id].pop(i)
-                self._done.add((conference_id, command_id))
+                self._in_hand = (conference_id, command_id)
             try:
                 self._execute(conference_id, command, command_id)
             except Exception:
                 log.exception("conference %s: %s of the clock failed and is tried again", conference_id, command)
                 with self._changed:
-                    self._done.discard((conference_id, command_id))
                     self._due[conference_id].append((utc_now() + RETRY, command_id, command))
+            finally:
+                self._in_hand = None

@@ -53,7 +53,7 @@ class Announcer:
         self._tell(room, "own", change, lambda state, names: audience.own_part(state, names, site_id))
 
     def _tell(self, room: str, name: str, change: Change, part_of: Any) -> None:
-        told, prev = self._told.get(room) or (part_of(change.before, change.directory), change.before.seq)
+        told, prev = self._told.get(room) or self._known_before(change, part_of)
         part = part_of(change.after, change.directory)
         changes = audience.changed_values(told, part)
         if not changes:
@@ -69,6 +69,13 @@ class Announcer:
         }
         self._socketio.emit("changes", message, to=room)
 
+    @staticmethod
+    def _known_before(change: Change, part_of: Any) -> tuple[Part, int]:
+        """Until the doors opened the office could change anything, so nothing that was told before counts."""
+        if change.before.seq == 0:
+            return {}, 0
+        return part_of(change.before, change.directory), change.before.seq
+
 
 def snapshot_for(connection: Connection, state: State, directory: Directory, at: str | None) -> dict[str, Any]:
     """Everything the page of `connection` may know, as it is."""
@@ -79,5 +86,5 @@ def snapshot_for(connection: Connection, state: State, directory: Directory, at:
     if connection.is_desk:
         parts["desk"] = audience.desk_part(state, directory)
         recent = journal.load(connection.conference_id, after=max(0, state.seq - LOG_LENGTH))
-        log = [audience.log_entry(recorded, state, directory) for recorded in recent]
+        log = [audience.log_entry(recorded, state, directory) for recorded in recent if recorded.seq <= state.seq]
     return {"seq": state.seq, "at": at, "parts": parts, "log": log}

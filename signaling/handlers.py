@@ -185,6 +185,9 @@ class Handlers:
 
     def connect(self, auth: Any = None) -> None:
         socket: str = request.sid  # type: ignore[attr-defined]
+        if self.wire.connections.get(socket) is not None:
+            log.info("a page sent a handshake as a message; it is ignored")
+            return
         lang = auth.get("lang") if isinstance(auth, dict) else None
         with force_locale("en" if lang == "en" else "vi"):
             connection = self._admitted(socket, auth)
@@ -194,7 +197,7 @@ class Handlers:
                     connection.state = arrival.state
                     if arrival.replaced:
                         self._forget(arrival.replaced)
-        self.wire.connections.add(connection)
+                self.wire.connections.add(connection)
         join_room(room_of_all(connection.conference_id))
         if connection.is_desk:
             join_room(room_of_desk(connection.conference_id))
@@ -232,6 +235,7 @@ class Handlers:
             "label": connection.label,
             "role": connection.role,
             "site_id": connection.site_id,
+            "account_id": connection.actor.account_id if connection.actor else None,
             "is_hall_station": connection.page == "station",
             "state": connection.state.value,
         }
@@ -300,7 +304,7 @@ class Handlers:
         state, _ = self.wire.live.look(connection.conference_id)
         is_on_air = any(holder.site_id == site_id for holder in state.holders())
         with self.wire.seats_guard:
-            if not self.wire.seats.may_take_over(connection.seat_key, is_on_air):
+            if not self.wire.seats.may_take_over(connection.seat_key, is_on_air, time.monotonic()):
                 self.wire.socketio.emit(
                     "takeover_asked", {"site_id": site_id}, to=room_of_desk(connection.conference_id)
                 )
@@ -320,7 +324,7 @@ class Handlers:
         if not connection.is_desk:
             raise NotPermitted
         with self.wire.seats_guard:
-            self.wire.seats.allow_takeover((connection.conference_id, f"site:{site_id}"))
+            self.wire.seats.allow_takeover((connection.conference_id, f"site:{site_id}"), time.monotonic())
         return {"ok": True}
 
     # --- media ---

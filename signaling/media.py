@@ -81,7 +81,7 @@ def routes_for(stage: Stage) -> dict[str, Any]:
             "floor": {"video": seat(floor), "audio": seat(speaker)},
             "next": {"video": seat(stage.next_site_id), "audio": None},
         },
-        "warm": [seat_of_site(stage.next_site_id)] if stage.is_next_prepared and stage.next_site_id else [],
+        "warm": [seat_of_site(site_id) for site_id in stage.warm_site_ids],
     }
 
 

@@ -1,7 +1,7 @@
 """Who sits where: one tab holds a site's seat, others may watch or take over. Pure.
 
 A seat belongs to the live socket that holds it. The same tab coming back replaces its own older socket (a reconnect is never
-its own duplicate); another tab finds the seat occupied and must ask.
+its own duplicate); another tab finds the seat occupied and must ask. Times are seconds.
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 SeatKey = tuple[int, str]
+
+ALLOWED_SECONDS = 60.0
+"""How long the desk's permission to take over an on-air seat is good for."""
 
 
 class SeatState(StrEnum):
@@ -22,7 +25,7 @@ class SeatState(StrEnum):
 class _Seat:
     holder: str | None = None
     tab: str = ""
-    is_takeover_allowed: bool = False
+    takeover_allowed_until: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -61,13 +64,13 @@ class Seats:
         seat = self._seats.get(key)
         return seat.holder if seat else None
 
-    def allow_takeover(self, key: SeatKey) -> None:
-        """The desk lets the next asking tab take the seat even while it is on air; once."""
-        self._seats.setdefault(key, _Seat()).is_takeover_allowed = True
+    def allow_takeover(self, key: SeatKey, now: float) -> None:
+        """The desk lets an asking tab take the seat even while it is on air: once, and soon."""
+        self._seats.setdefault(key, _Seat()).takeover_allowed_until = now + ALLOWED_SECONDS
 
-    def may_take_over(self, key: SeatKey, is_on_air: bool) -> bool:
+    def may_take_over(self, key: SeatKey, is_on_air: bool, now: float) -> bool:
         seat = self._seats.get(key)
-        return seat is None or seat.holder is None or not is_on_air or seat.is_takeover_allowed
+        return seat is None or seat.holder is None or not is_on_air or now < seat.takeover_allowed_until
 
     def take_over(self, key: SeatKey, socket: str, tab: str) -> str | None:
         """Gives the seat to `socket`; the socket that lost it, if any."""

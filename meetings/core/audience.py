@@ -128,6 +128,7 @@ def _entry(state: State, directory: Directory, request: SpeakerRequest) -> Part:
     return {
         "request_id": request.id,
         "site_id": request.site_id,
+        "delegate_id": request.delegate_id,
         **_who(directory, request.delegate_id),
         "topic": request.topic,
         "kind": request.kind.value,
@@ -257,6 +258,7 @@ def desk_part(state: State, directory: Directory) -> Part:
         }
         if state.acting_chair
         else None,
+        "secretaries": [{"account_id": key, "display_name": name} for key, name in directory.accounts.items()],
     }
 
 
@@ -315,6 +317,8 @@ def log_entry(recorded: Recorded, state: State, directory: Directory) -> Part:
     if (delegate := directory.delegate(fields.get("delegate_id", 0))) is not None:
         entry["who"] = delegate.title
         fields.setdefault("site_id", delegate.site_id)
+    if (account := directory.accounts.get(fields.get("account_id", 0))) is not None:
+        entry["who"] = account
     if (item := directory.item(fields.get("item_id", 0))) is not None:
         entry |= {"item_number": item.number, "item_title": item.title}
     kept = ("site_id", "topic", "reason", "seconds", "status", "count", "limit_seconds")

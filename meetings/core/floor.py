@@ -67,13 +67,10 @@ def _grant(state: State, command: c.GrantFloor, actor: Actor, now: datetime) -> 
 
 def _grant_next(state: State, command: c.GrantNext, actor: Actor, now: datetime) -> Sequence[e.Event]:
     require_live(state)
-    if not any(True for _ in state.queue(state.current_item_id)):
-        raise QueueIsEmpty
-    reachable = (r for r in state.queue(state.current_item_id) if state.is_reachable(r.site_id))
-    first = next(reachable, None)
-    if first is None:
-        raise NobodyConnected
-    return _granting(state, first, now)
+    following = state.next_request()
+    if following is None:
+        raise NobodyConnected if any(state.queue(state.current_item_id)) else QueueIsEmpty
+    return _granting(state, following, now)
 
 
 def _granting(state: State, request: SpeakerRequest, now: datetime) -> Sequence[e.Event]:
@@ -180,7 +177,7 @@ def deadlines(state: State) -> Iterable[tuple[datetime, str, c.Command]]:
             yield due, f"on-air:{holder.id}:{due.isoformat()}", c.GoOnAir(holder.id)
         deadline = holder.deadline()
         following = state.next_request()
-        if deadline and following and not following.prepared_at and not following.unprepared_at:
+        if deadline and following and not following.unprepared_at and state.prepared_request() is None:
             yield (
                 deadline - PREPARE_BEFORE_END,
                 f"prepare:{holder.id}:{following.id}",

@@ -28,7 +28,8 @@ class Large(StrEnum):
 @dataclass(frozen=True)
 class Stage:
     """`floor_site_id` is the site whose picture the *floor* bus carries, never the presiding site (rule 33: a holder in
-    the hall is the hall's picture). `heard` holds every site that is forwarded. `next_site_id` is shown to the desk only.
+    the hall is the hall's picture). `heard` holds every site that is forwarded. `next_site_id` is shown to the desk only;
+    `warm_site_ids` are those who may be on air within seconds: told to get ready, or warned.
     """
 
     card: Card | None = None
@@ -36,7 +37,7 @@ class Stage:
     hall_site_id: SiteId | None = None
     floor_site_id: SiteId | None = None
     next_site_id: SiteId | None = None
-    is_next_prepared: bool = False
+    warm_site_ids: tuple[SiteId, ...] = ()
     heard: tuple[SiteId, ...] = ()
     is_chair_speaking: bool = False
 
@@ -52,6 +53,8 @@ def stage_for(state: State) -> Stage:
         return Stage(card=Card.BREAK, hall_site_id=hall)
     following = state.next_request()
     next_site = following.site_id if following and following.site_id != hall else None
+    prepared = state.prepared_request()
+    warm = [r for r in state.holders() if r.on_air_at is None] + ([prepared] if prepared else [])
     is_before = state.status is ConferenceStatus.DOORS_OPEN
     speakers = [r for r in state.holders() if r.on_air_at is not None]
     # A muted speaker keeps the picture; one whose line is lost, or who gave way to the chair, does not.
@@ -68,7 +71,7 @@ def stage_for(state: State) -> Stage:
         hall_site_id=hall,
         floor_site_id=seen[0] if seen else None,
         next_site_id=next_site,
-        is_next_prepared=bool(next_site and following and following.prepared_at),
+        warm_site_ids=tuple(sorted({r.site_id for r in warm} - {hall})),
         heard=tuple(sorted(heard - state.closed_microphones)),
         is_chair_speaking=state.is_chair_speaking,
     )

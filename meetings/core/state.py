@@ -189,6 +189,10 @@ class State:
         return site_id in self.connected or site_id == self.presiding_site_id
 
     def next_request(self) -> SpeakerRequest | None:
-        """The prepared entry, else the first one that can be granted (rule 20)."""
-        reachable = [r for r in self.queue(self.current_item_id) if self.is_reachable(r.site_id)]
-        return next((r for r in reachable if r.prepared_at), reachable[0] if reachable else None)
+        """The first waiting entry of the current item whose site can be reached (rule 20)."""
+        return next((r for r in self.queue(self.current_item_id) if self.is_reachable(r.site_id)), None)
+
+    def prepared_request(self) -> SpeakerRequest | None:
+        """Who was told to get ready and can be reached: at most one, by the desk's choice not always the next (rule 21)."""
+        prepared = (r for r in self.queue(self.current_item_id) if r.prepared_at and self.is_reachable(r.site_id))
+        return next(prepared, None)

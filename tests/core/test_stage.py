@@ -123,16 +123,16 @@ def test_rule_35_before_the_opening_there_is_no_sound_but_the_roll_calls(opened:
     assert (opened.stage.card, opened.stage.heard) == (Card.BEFORE, ())
 
 
-def test_the_desk_sees_the_next_speaker_the_prepared_one_first(sitting: Sitting) -> None:
+def test_the_desk_sees_whom_next_would_call_and_the_prepared_one_is_kept_warm(sitting: Sitting) -> None:
     sitting.request(delegate(HALL))
     assert sitting.stage.next_site_id is None, "the hall is seen anyway"
     sitting.when(SYSTEM, c.ReportDisconnected(BEN_LUC))
     sitting.chair(c.RemoveRequest(sitting.waiting()[0]))
     sitting.request(delegate(BEN_LUC))
     first, second = sitting.request(delegate(TAN_AN)), sitting.request(delegate(CAN_DUOC))
-    assert (sitting.stage.next_site_id, sitting.stage.is_next_prepared) == (TAN_AN, False)
+    assert (sitting.stage.next_site_id, sitting.stage.warm_site_ids) == (TAN_AN, ())
     sitting.prepare(second)
-    assert (sitting.stage.next_site_id, sitting.stage.is_next_prepared) == (CAN_DUOC, True)
+    assert (sitting.stage.next_site_id, sitting.stage.warm_site_ids) == (TAN_AN, (CAN_DUOC,))
     sitting.when(SYSTEM, c.ReportDisconnected(CAN_DUOC))
-    assert (sitting.stage.next_site_id, sitting.stage.is_next_prepared) == (TAN_AN, False)
+    assert (sitting.stage.next_site_id, sitting.stage.warm_site_ids) == (TAN_AN, ())
     assert sitting.waiting()[1:] == [first, second]
