@@ -1,0 +1,99 @@
+"""`serve`: parent, web and media; nothing outlives the parent and no port stays taken."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.server import ROOT, Server, wait_for
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    server = Server(tmp_path / "data")
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def is_running(pid: int) -> bool:
+    """Also false for a zombie that nobody has collected."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def is_free(kind: socket.SocketKind, port: int) -> bool:
+    with socket.socket(socket.AF_INET, kind) as probe:
+        if kind is socket.SOCK_STREAM:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+def both_ports_are_free(server: Server) -> bool:
+    return is_free(socket.SOCK_STREAM, server.port) and is_free(socket.SOCK_DGRAM, server.media_port)
+
+
+def test_ending_the_parent_ends_web_and_media_and_frees_the_ports(server: Server) -> None:
+    children = server.pids("gunicorn") + server.pids("signaling.sfu")
+    assert len(children) == 3
+    server.stop()
+    assert not any(is_running(pid) for pid in children)
+    assert both_ports_are_free(server)
+
+
+def test_killing_the_parent_leaves_nothing_behind(server: Server) -> None:
+    children = server.pids("gunicorn") + server.pids("signaling.sfu")
+    assert server.process is not None
+    server.process.kill()
+    server.process.wait()
+    wait_for(lambda: not any(is_running(pid) for pid in children), "web and media end with their parent")
+    assert both_ports_are_free(server)
+
+
+@pytest.mark.parametrize("needle", ["gunicorn", "signaling.sfu"])
+def test_a_killed_sibling_is_started_again_and_the_other_goes_on(server: Server, needle: str) -> None:
+    other = "signaling.sfu" if needle == "gunicorn" else "gunicorn"
+    victim, survivors = server.pids(needle)[0], server.pids(other)
+    os.kill(victim, signal.SIGKILL)
+    wait_for(lambda: (found := server.pids(needle)) and found[0] != victim and server.is_healthy(), "it runs again")
+    assert server.pids(other) == survivors
+
+
+@pytest.mark.parametrize("name", ["PORT", "MEDIA_PORT"])
+def test_a_taken_port_is_said_in_a_sentence_and_nothing_is_started(tmp_path: Path, name: str) -> None:
+    server = Server(tmp_path / "data")
+    kind, port = {
+        "PORT": (socket.SOCK_STREAM, server.port),
+        "MEDIA_PORT": (socket.SOCK_DGRAM, server.media_port),
+    }[name]
+    with socket.socket(socket.AF_INET, kind) as taken:
+        taken.bind(("127.0.0.1", port))
+        if kind is socket.SOCK_STREAM:
+            taken.listen()
+        done = subprocess.run(
+            [sys.executable, "-m", "meetings", "serve"],
+            env=server.environment,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode != 0
+    assert f"{name}={port}" in done.stderr
+    assert "Traceback" not in done.stderr
