@@ -2,9 +2,7 @@
 
 One publisher sends prepared packets; the viewers are aiortc peers whose sockets get, once connected, a kernel filter that
 drops SRTP, so that receiving costs nothing. The cost is utime + stime of the media process over the packets it sent; what
-the filters dropped (/proc/net/udp) is what was delivered. One JSON line per way of sending:
-
-    PYTHONPATH=. python -m tests.bench.forward_cost
+the filters dropped (/proc/net/udp) is what was delivered.
 """
 
 import asyncio
@@ -15,8 +13,10 @@ import socket
 import struct
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
+from tests.bench.measurement import Measurement
 from tests.sfu.media_process import ROOT, Media, attached_media, open_page, running_media
 
 VIEWERS = 50
@@ -113,7 +113,12 @@ async def publish(path: str) -> None:
             await asyncio.sleep(0.002)
 
 
-async def measure(portable: bool) -> dict[str, object]:
+def measure() -> Iterator[Measurement]:
+    for portable in (False, True):
+        yield asyncio.run(_measure(portable))
+
+
+async def _measure(portable: bool) -> Measurement:
     """One run of one way of sending."""
     async with running_media(portable) as media:
         await media.route(hall_audio="site:1", hall_video="site:1")
@@ -140,7 +145,7 @@ async def _role(role: str, path: str) -> asyncio.subprocess.Process:
     )
 
 
-async def _figures(media: Media, ports: set[int], metric: str) -> dict[str, object]:
+async def _figures(media: Media, ports: set[int], metric: str) -> Measurement:
     before, delivered_before = await media.process(), dropped(ports)
     cpu_before, at = cpu_seconds(media.pid), time.monotonic()
     await asyncio.sleep(MEASURED_SECONDS)
@@ -148,27 +153,15 @@ async def _figures(media: Media, ports: set[int], metric: str) -> dict[str, obje
     after, delivered = await media.process(), dropped(ports) - delivered_before
     seconds = time.monotonic() - at
     egress = after["egress_packets"] - before["egress_packets"]
-    return {
-        "bench": "forward_cost",
-        "metric": metric,
-        "value": round(cpu / egress * 1e6, 2),
-        "unit": "us",
+    more = {
         "egress_pps": round(egress / seconds),
         "delivered_pps": round(delivered / seconds),
         "core_percent": round(100 * cpu / seconds, 1),
         "viewers": len(ports),
     }
-
-
-def main() -> None:
-    """Measure both ways and print a JSON line for each."""
-    if len(sys.argv) == 3:
-        role = {"view": view, "publish": publish}[sys.argv[1]]
-        asyncio.run(role(sys.argv[2]))
-        return
-    for portable in (False, True):
-        print(json.dumps(asyncio.run(measure(portable))), flush=True)
+    return Measurement("forward_cost", metric, cpu / egress * 1e6, "µs", more)
 
 
 if __name__ == "__main__":
-    main()
+    # The bench starts itself again for the publisher's and the viewers' processes.
+    asyncio.run({"view": view, "publish": publish}[sys.argv[1]](sys.argv[2]))
