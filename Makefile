@@ -6,11 +6,9 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SETTINGS := HOST PORT MEDIA_HOST MEDIA_PORT DATA_DIR DATABASE_URL SECRET_KEY TLS TIMEZONE PROXY_COUNT LOG_LEVEL
 CHROMIUM ?= $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome))
 FIREFOX ?= $(firstword $(wildcard /usr/bin/firefox-esr /usr/bin/firefox))
 export CHROMIUM FIREFOX
-$(foreach name,$(SETTINGS),$(if $(filter command line,$(origin $(name))),$(eval export $(name))))
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench words clean
