@@ -145,7 +145,9 @@ export function connect() {
   socket.on("welcome", (/** @type {any} */ message) => {
     parts.forget();
     noteServerTime(message.server_time);
-    seat.value = message.seat;
+    const before = seat.peek();
+    const wasTaken = before?.state === "lost" && message.seat.state === "occupied";
+    seat.value = wasTaken ? before : message.seat;
     mediaEpoch.value = message.epoch;
   });
   socket.on("snapshot", (snapshot) => {

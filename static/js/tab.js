@@ -1,13 +1,13 @@
 /**
  * Who this tab is. The link's token comes from the fragment of the address and stays in the tab's `sessionStorage`, so that it leaves
- * the address bar and sixteen sites work in sixteen tabs. A duplicated tab is given a copy of `sessionStorage`: the copy asks on a
- * `BroadcastChannel` whether somebody already bears its id, and takes another one.
+ * the address bar and sixteen sites work in sixteen tabs. A duplicated tab is given a copy of `sessionStorage`: it cannot
+ * get the lock of its id, which the original holds, and takes another id. After a reload the lock of the old page is free within moments.
  */
 
 const LINK_KEY = "diem-cau.link";
 const TAB_KEY = "diem-cau.tab";
 const TOKEN = /^#([\w.~-]{12,})$/;
-const ANSWER_MS = 120;
+const RELEASE_MS = 600;
 
 /** @param {string} key */
 function recall(key) {
@@ -42,9 +42,27 @@ export function takeLinkToken() {
   return given ?? recall(LINK_KEY);
 }
 
-function newId() {
+/** A fresh random id: of a tab, of a command. */
+export function newId() {
   const bytes = crypto.getRandomValues(new Uint8Array(12));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/**
+ * Holds the lock of an id as long as the page lives; false when another living tab holds it.
+ * @param {string} id
+ * @returns {Promise<boolean>}
+ */
+function hold(id) {
+  return new Promise((resolve) => {
+    const patience = new AbortController();
+    setTimeout(() => patience.abort(), RELEASE_MS);
+    const forever = () => {
+      resolve(true);
+      return new Promise(() => {});
+    };
+    navigator.locks.request(`diem-cau.tab.${id}`, { signal: patience.signal }, forever).catch(() => resolve(false));
+  });
 }
 
 /**
@@ -52,32 +70,10 @@ function newId() {
  * @returns {Promise<string>}
  */
 export async function claimTabId() {
-  const nonce = newId();
-  let id = recall(TAB_KEY);
-  let isSettled = false;
-  const channel = "BroadcastChannel" in window ? new BroadcastChannel("diem-cau.tab") : null;
-  if (channel && id) {
-    const isTaken = await new Promise((resolve) => {
-      channel.onmessage = ({ data }) => {
-        if (data?.id !== id) return;
-        if (data.taken === nonce) resolve(true);
-        // Two copies that ask at once: the lower nonce keeps the id.
-        if (data.asks && nonce < data.asks) channel.postMessage({ id, taken: data.asks });
-      };
-      channel.postMessage({ id, asks: nonce });
-      setTimeout(() => resolve(false), ANSWER_MS);
-    });
-    if (isTaken) id = null;
-  }
-  const own = id ?? newId();
-  keep(TAB_KEY, own);
-  isSettled = true;
-  if (channel)
-    channel.onmessage = ({ data }) => {
-      if (isSettled && data?.id === own && data.asks) channel.postMessage({ id: own, taken: data.asks });
-    };
-  return own;
+  const known = recall(TAB_KEY);
+  if (known && (!navigator.locks || (await hold(known)))) return known;
+  const id = newId();
+  keep(TAB_KEY, id);
+  if (navigator.locks) await hold(id);
+  return id;
 }
-
-/** A fresh id for a command. */
-export { newId };

@@ -38,11 +38,13 @@ export function useLine(connection) {
 
 /**
  * The red banner of a line lost for more than 5 s, *back again* for 3 s, and a refused link. Nothing otherwise.
- * @param {{connection: Connection, text?: string}} props `text`: what is kept meanwhile
+ * @param {{connection: Connection, text?: string, line?: "refused" | "lost" | "back" | null}} props
+ *   `text`: what is kept meanwhile; `line`: of a page that watches its line itself
  */
-export function ConnectionBanner({ connection, text }) {
-  const line = useLine(connection);
-  if (line.value === "refused")
+export function ConnectionBanner({ connection, text, line }) {
+  const watched = useLine(connection).value;
+  const state = line === undefined ? watched : line;
+  if (state === "refused")
     return html`<${Banner}
       kind="bad"
       icon="circle-alert"
@@ -50,7 +52,7 @@ export function ConnectionBanner({ connection, text }) {
       title=${_("Không vào được hội nghị")}
       text=${connection.refusal.value?.message}
     />`;
-  if (line.value === "lost")
+  if (state === "lost")
     return html`<${Banner}
       kind="bad"
       icon="wifi-off"
@@ -62,7 +64,7 @@ export function ConnectionBanner({ connection, text }) {
         <${Icon} name="refresh-cw" />${_("Nối lại ngay")}
       </button>
     <//>`;
-  if (line.value === "back")
+  if (state === "back")
     return html`<${Banner} kind="info" icon="circle-check" test="connection-banner" title=${_("Đã nối lại")} />`;
   return null;
 }

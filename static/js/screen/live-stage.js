@@ -114,6 +114,7 @@ export function LiveStage({ part, media, children }) {
   const isFrozen = useHeldFrame(speech);
   const isExtended = useExtension(speech);
   const { hall, floor } = media.streams.value;
+  const hasHall = hall.video && part.connected.includes(part.conference.presiding_site_id);
   const isFloorLarge = stage.large === "floor" || isFrozen;
   const hasTimer = speech !== null && speech.state !== "warning";
   const hasSide = isFloorLarge || hasTimer || part.queue.length > 0;
@@ -141,7 +142,7 @@ export function LiveStage({ part, media, children }) {
       test="hall-video"
       track=${hall.video}
       className=${isFloorLarge ? "hall-second" : "hall-large"}
-      message=${(!hall.video && html`<${Message} icon="monitor" text=${_("Chưa có hình hội trường")} />`) || null}
+      message=${(!hasHall && html`<${Message} icon="monitor" text=${_("Chưa có hình hội trường")} />`) || null}
       label=${_("Hình hội trường")}
     >
       ${hallLower && !isFloorLarge ? hallLower : html`<figcaption class="tile-cap"><span>${hallName}</span></figcaption>`}

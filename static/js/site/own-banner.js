@@ -91,12 +91,11 @@ function speechSide({ part }) {
 
 /** @type {Record<import("./own-state.js").OwnWord, (view: View) => Words>} */
 const WORDS = {
-  seat_lost: (view) => ({
+  seat_lost: () => ({
     kind: "bad",
     icon: "monitor",
     title: _("Máy khác đã tiếp quản điểm cầu này"),
     text: _("Trang này không còn phát hình và tiếng."),
-    side: takeOver(view),
   }),
   link_revoked: () => ({
     kind: "bad",
@@ -280,13 +279,13 @@ export function OwnBanner() {
   const own = connection.ownPart.value;
   if (!part || (line.value && line.value !== "back"))
     return html`<div class="site-banner" role="status" aria-live="assertive">
-      <${ConnectionBanner} connection=${connection} text=${_("Giữ nguyên trang này. Lượt và chỗ trong danh sách đăng ký phát biểu được giữ.")} />
+      <${ConnectionBanner} connection=${connection} line=${line.value} text=${_("Giữ nguyên trang này. Lượt và chỗ trong danh sách đăng ký phát biểu được giữ.")} />
       ${!line.value && html`<${Banner} kind="muted" icon="loader-circle" title=${_("Đang kết nối…")} />`}
     </div>`;
   const word = ownWord({ part, own, seat: connection.seat.value, fault: media.fault.value, isHall, hasJustSpoken });
   const calm = ["muted", "info"].includes(WORDS[word]({ part, own, page }).kind);
   if (line.value === "back" && calm)
-    return html`<div class="site-banner" role="status" aria-live="polite"><${ConnectionBanner} connection=${connection} /></div>`;
+    return html`<div class="site-banner" role="status" aria-live="polite"><${ConnectionBanner} connection=${connection} line=${line.value} /></div>`;
   const { kind, icon, title, text, side } = WORDS[word]({ part, own, page });
   return html`<div class="site-banner" data-word=${word}>
     <${Banner} kind=${kind} icon=${icon} title=${title} text=${text}>${side}<//>

@@ -119,7 +119,8 @@ export function Pictures() {
   const floorMessage = isFrozen
     ? html`<${TileMessage} icon="wifi-off" text=${_("Mất kết nối")} small=${_("Đang nối lại")} />`
     : large !== "floor" && html`<${TileMessage} icon="mic-off" text=${part.stage.is_chair_speaking ? _("Chủ trì đang phát biểu") : _("Chưa có đại biểu phát biểu")} />`;
-  const hallMessage = !hall.video && !card && html`<${TileMessage} icon="monitor" text=${_("Chưa có hình hội trường")} />`;
+  const hasHall = hall.video && part.connected.includes(part.conference.presiding_site_id);
+  const hallMessage = !hasHall && !card && html`<${TileMessage} icon="monitor" text=${_("Chưa có hình hội trường")} />`;
   const ownMessage =
     (!localVideo && !(card && large === "own") && html`<${TileMessage} icon="video-off" text=${media.isOpening.value ? _("Đang mở camera…") : _("Chưa có hình")} />`) ||
     (!media.camera.value && html`<${TileMessage} icon="video-off" text=${_("Camera tắt")} />`);

@@ -10,7 +10,9 @@ export function SeatDialog() {
   const { connection } = usePage();
   const refused = useSignal("");
   const isAsking = useSignal(false);
-  if (connection.seat.value?.state !== "occupied") return null;
+  const seat = connection.seat.value;
+  const isTaken = seat?.state === "lost" && seat.lost_reason === "taken_over";
+  if (seat?.state !== "occupied" && !isTaken) return null;
   const claim = async (/** @type {"take_over" | "watch"} */ mode) => {
     isAsking.value = true;
     const answer = await connection.claimSeat(mode);
@@ -18,7 +20,7 @@ export function SeatDialog() {
     refused.value = answer.ok ? "" : answer.message || _("Chưa tiếp quản được.");
   };
   return html`<${Dialog}
-    title=${_("Điểm cầu này đang mở ở nơi khác")}
+    title=${isTaken ? _("Máy khác đã tiếp quản điểm cầu này") : _("Điểm cầu này đang mở ở nơi khác")}
     isAlert
     test="seat-dialog"
     actions=${html`<button type="button" class="btn" data-test="watch" disabled=${isAsking.value} onClick=${() => claim("watch")}><${Icon} name="eye" />${_("Chỉ xem, không tiếng")}</button>
