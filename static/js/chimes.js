@@ -50,7 +50,8 @@ export function chime(name) {
   try {
     context ??= new AudioContext();
     void context.resume();
-    for (const [frequency, start, length, loudness] of NOTES[name]) note(context, frequency, start, length, loudness);
+    for (const [frequency, start, length, loudness] of NOTES[name])
+      note(context, frequency, start, length, loudness);
   } catch {
     // A device without sound output.
   }

@@ -102,7 +102,10 @@ async function openDevices(choice, isMixer) {
       return openDevices({ ...choice, camera: "", microphone: "" }, isMixer);
     const microphone = await openOne({ audio: wanted.audio });
     const camera = await openOne({ video: wanted.video });
-    return { tracks: [...microphone.tracks, ...camera.tracks], fault: faultOf(camera.error, microphone.error) };
+    return {
+      tracks: [...microphone.tracks, ...camera.tracks],
+      fault: faultOf(camera.error, microphone.error),
+    };
   }
 }
 

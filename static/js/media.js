@@ -177,7 +177,8 @@ export function createMedia(connection, { publishes, audible = [], isMixer = fal
   effect(() => sound.setAudible(isHolder.value || !publishes ? audible : []));
 
   effect(() => {
-    if (!publishes || !isHolder.value || connection.status.value !== "online" || devices.isOpening.value) return;
+    if (!publishes || !isHolder.value || connection.status.value !== "online" || devices.isOpening.value)
+      return;
     void connection.request("report_devices", {
       camera: devices.hasCamera.value && devices.camera.value,
       microphone: devices.hasMicrophone.value,

@@ -61,7 +61,9 @@ function hold(id) {
       resolve(true);
       return new Promise(() => {});
     };
-    navigator.locks.request(`diem-cau.tab.${id}`, { signal: patience.signal }, forever).catch(() => resolve(false));
+    navigator.locks
+      .request(`diem-cau.tab.${id}`, { signal: patience.signal }, forever)
+      .catch(() => resolve(false));
   });
 }
 

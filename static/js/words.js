@@ -59,7 +59,9 @@ export function underline(person, site) {
 export function longDate(iso) {
   const { day, month, year } = dateOf(iso);
   if (boot.lang === "en")
-    return new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: boot.timezone }).format(new Date(iso));
+    return new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: boot.timezone }).format(
+      new Date(iso),
+    );
   return _("ngày %(day)s tháng %(month)s năm %(year)s", { day, month, year });
 }
 

@@ -52,12 +52,13 @@ export function ConnectionBanner({ connection, text, line }) {
       title=${_("Không vào được hội nghị")}
       text=${connection.refusal.value?.message}
     />`;
+  const lostTitle = _("Mất kết nối, đang nối lại (lần %(n)s)…", { n: Math.max(1, connection.attempt.value) });
   if (state === "lost")
     return html`<${Banner}
       kind="bad"
       icon="wifi-off"
       test="connection-banner"
-      title=${_("Mất kết nối, đang nối lại (lần %(n)s)…", { n: Math.max(1, connection.attempt.value) })}
+      title=${lostTitle}
       text=${text ?? _("Giữ nguyên trang này. Những gì đã nhập vẫn được giữ.")}
     >
       <button type="button" class="btn" data-test="reconnect" onClick=${connection.reconnectNow}>
@@ -65,6 +66,11 @@ export function ConnectionBanner({ connection, text, line }) {
       </button>
     <//>`;
   if (state === "back")
-    return html`<${Banner} kind="info" icon="circle-check" test="connection-banner" title=${_("Đã nối lại")} />`;
+    return html`<${Banner}
+      kind="info"
+      icon="circle-check"
+      test="connection-banner"
+      title=${_("Đã nối lại")}
+    />`;
   return null;
 }

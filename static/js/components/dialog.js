@@ -28,7 +28,6 @@ export function Dialog({ title, onClose, isAlert = false, actions, children, tes
     onClose=${() => onClose?.()}
   >
     <h3 id=${titleId}>${title}</h3>
-    ${children}
-    ${actions && html`<div class="row">${actions}</div>`}
+    ${children} ${actions && html`<div class="row">${actions}</div>`}
   </dialog>`;
 }

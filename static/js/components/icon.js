@@ -35,5 +35,7 @@ takeSprite();
  */
 export function Icon({ name, className = "" }) {
   const href = isInPage.value ? `#i-${name}` : `${SPRITE}#${name}`;
-  return html`<svg class=${`icon ${className}`.trim()} aria-hidden="true" focusable="false"><use href=${href} /></svg>`;
+  return html`<svg class=${`icon ${className}`.trim()} aria-hidden="true" focusable="false">
+    <use href=${href} />
+  </svg>`;
 }

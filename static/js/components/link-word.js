@@ -50,7 +50,9 @@ export function OwnLinkWord({ connection }) {
   let state = "lost";
   let word = _("Mất kết nối");
   if (status === "online") [state, word] = ["online", _("Đã kết nối")];
-  else if (status === "connecting" && connection.lostSince.value === null) [state, word] = ["connecting", _("Đang kết nối")];
-  else if (status !== "refused") [state, word] = [connection.isUsable.value ? "connecting" : "lost", _("Đang nối lại")];
+  else if (status === "connecting" && connection.lostSince.value === null)
+    [state, word] = ["connecting", _("Đang kết nối")];
+  else if (status !== "refused")
+    [state, word] = [connection.isUsable.value ? "connecting" : "lost", _("Đang nối lại")];
   return html`<${LinkWord} state=${state} word=${word} test="status" />`;
 }

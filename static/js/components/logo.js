@@ -9,6 +9,8 @@ export function Logo() {
     <path d="M8 26C11 13 29 13 32 26" class="logo-arc" />
     <path d=${HANGERS} class="logo-hang" />
     <path d="M5 26h30" class="logo-deck" />
-    <circle cx="8" cy="26" r="3" class="logo-dot" /><circle cx="20" cy="16.2" r="3" class="logo-dot" /><circle cx="32" cy="26" r="3" class="logo-dot" />
+    <circle cx="8" cy="26" r="3" class="logo-dot" />
+    <circle cx="20" cy="16.2" r="3" class="logo-dot" />
+    <circle cx="32" cy="26" r="3" class="logo-dot" />
   </svg>`;
 }

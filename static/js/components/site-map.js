@@ -39,15 +39,25 @@ export function SiteMap({ part, note }) {
     return site.kind === "hall" ? undefined : { gridColumn: site.map_column, gridRow: site.map_row };
   };
   const frame = hasGrid ? undefined : { gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` };
-  return html`<ol class=${`sitemap${hasGrid ? "" : " is-plain"}`} style=${frame} aria-label=${_("Sơ đồ điểm cầu")} data-test="site-map">
+  return html`<ol
+    class=${`sitemap${hasGrid ? "" : " is-plain"}`}
+    style=${frame}
+    aria-label=${_("Sơ đồ điểm cầu")}
+    data-test="site-map"
+  >
     ${part.sites.map((site) => {
       const state = mapState(part, site.id);
       const mark = MARKS[state];
       const isHall = site.kind === "hall" && hasGrid ? " is-hall" : "";
-      return html`<li key=${site.id} class=${`is-${state}${isHall}`} style=${place(site)} data-site=${site.id} data-state=${state}>
+      return html`<li
+        key=${site.id}
+        class=${`is-${state}${isHall}`}
+        style=${place(site)}
+        data-site=${site.id}
+        data-state=${state}
+      >
         <span class="sitemap-n">${site.label}</span>
-        ${note && html`<small>${note(site.id)}</small>`}
-        ${mark.icon && html`<${Icon} name=${mark.icon} />`}
+        ${note && html`<small>${note(site.id)}</small>`} ${mark.icon && html`<${Icon} name=${mark.icon} />`}
         <span class="sr">${mark.word()}</span>
       </li>`;
     })}

@@ -42,25 +42,41 @@ function Seconds({ ends }) {
     const timer = setInterval(() => tick((n) => n + 1), 500);
     return () => clearInterval(timer);
   }, []);
-  return html`<span class="num" aria-hidden="true">${Math.max(0, Math.ceil((ends - Date.now()) / 1000))}</span>`;
+  return html`<span class="num" aria-hidden="true"
+    >${Math.max(0, Math.ceil((ends - Date.now()) / 1000))}</span
+  >`;
 }
 
 /** The place where toasts appear: once per page. */
 export function Toasts() {
   return html`<div class="toasts" role="status" aria-live="polite">
     ${shown.value.map(
-      ({ id, text, options, ends }) => html`<div key=${id} class=${`toast is-${options.kind ?? "ok"}`} data-test="toast">
-        <${Icon} name=${ICONS[options.kind ?? "ok"]} />
-        <span class="grow">${text}</span>
-        ${options.undo &&
-        html`<button type="button" class="btn is-small is-ghost" onClick=${() => (close(id), options.undo?.())}>
-          <${Icon} name="undo-2" />${_("Hoàn tác")} ${ends && html`<${Seconds} ends=${ends} />`}
-        </button>`}
-        ${!ends &&
-        html`<button type="button" class="btn is-icon is-ghost" aria-label=${_("Đóng thông báo")} onClick=${() => close(id)}>
-          <${Icon} name="x" />
-        </button>`}
-      </div>`,
+      ({ id, text, options, ends }) =>
+        html`<div key=${id} class=${`toast is-${options.kind ?? "ok"}`} data-test="toast">
+          <${Icon} name=${ICONS[options.kind ?? "ok"]} />
+          <span class="grow">${text}</span>
+          ${
+            options.undo &&
+            html`<button
+              type="button"
+              class="btn is-small is-ghost"
+              onClick=${() => (close(id), options.undo?.())}
+            >
+              <${Icon} name="undo-2" />${_("Hoàn tác")} ${ends && html`<${Seconds} ends=${ends} />`}
+            </button>`
+          }
+          ${
+            !ends &&
+            html`<button
+              type="button"
+              class="btn is-icon is-ghost"
+              aria-label=${_("Đóng thông báo")}
+              onClick=${() => close(id)}
+            >
+              <${Icon} name="x" />
+            </button>`
+          }
+        </div>`,
     )}
   </div>`;
 }

@@ -7,7 +7,16 @@ import { html } from "../html.js";
  *   children?: any, test?: string, label?: string}} props
  *   `message` covers the picture (no camera, line lost); without a track and without a message the tile is plain dark.
  */
-export function VideoTile({ track, className = "", isLost = false, isMirrored = false, message, children, test, label }) {
+export function VideoTile({
+  track,
+  className = "",
+  isLost = false,
+  isMirrored = false,
+  message,
+  children,
+  test,
+  label,
+}) {
   const video = useRef(/** @type {HTMLVideoElement | null} */ (null));
   const canvas = useRef(/** @type {HTMLCanvasElement | null} */ (null));
   const [isWaiting, setWaiting] = useState(true);
@@ -32,10 +41,17 @@ export function VideoTile({ track, className = "", isLost = false, isMirrored = 
 
   const picture = `tile-img${isMirrored ? " is-mirrored" : ""}`;
   return html`<figure class=${`tile ${className}${isLost ? " is-lost" : ""}`.trim()} data-test=${test}>
-    <video ref=${video} class=${picture} muted playsinline autoplay disablepictureinpicture aria-label=${label}></video>
+    <video
+      ref=${video}
+      class=${picture}
+      muted
+      playsinline
+      autoplay
+      disablepictureinpicture
+      aria-label=${label}
+    ></video>
     <canvas ref=${canvas} class=${picture} hidden=${!isWaiting} aria-hidden="true"></canvas>
-    ${message && html`<div class="tile-msg">${message}</div>`}
-    ${children}
+    ${message && html`<div class="tile-msg">${message}</div>`} ${children}
   </figure>`;
 }
 

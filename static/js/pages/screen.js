@@ -60,12 +60,18 @@ function Screen({ connection, media }) {
   const card = part?.stage.card;
   const isRefused = connection.status.value === "refused";
   const tags = html`<${Tags} connection=${connection} />`;
-  return html`<div class=${`screen${isQuiet ? " is-quiet" : ""}`} onDblClick=${toggleFullScreen} data-test="screen">
-    ${!part || isRefused
-      ? html`<${Waiting} connection=${connection} />`
-      : card
-        ? html`<${TitleCard} part=${part} card=${card}>${tags}<//>`
-        : html`<${LiveStage} part=${part} media=${media}>${tags}<//>`}
+  return html`<div
+    class=${`screen${isQuiet ? " is-quiet" : ""}`}
+    onDblClick=${toggleFullScreen}
+    data-test="screen"
+  >
+    ${
+      !part || isRefused
+        ? html`<${Waiting} connection=${connection} />`
+        : card
+          ? html`<${TitleCard} part=${part} card=${card}>${tags}<//>`
+          : html`<${LiveStage} part=${part} media=${media}>${tags}<//>`
+    }
   </div>`;
 }
 

@@ -11,7 +11,16 @@ import { readTimer, Timer } from "../components/timer.js";
 import { VideoTile } from "../components/video-tile.js";
 import { html } from "../html.js";
 import { useHeldFrame } from "../site/pictures.js";
-import { currentItem, headline, itemCount, limitWords, presidingSite, siteOf, siteTitle, underline } from "../words.js";
+import {
+  currentItem,
+  headline,
+  itemCount,
+  limitWords,
+  presidingSite,
+  siteOf,
+  siteTitle,
+  underline,
+} from "../words.js";
 import { Strip, stripShape } from "./strip.js";
 
 /** @typedef {import("../types").PublicPart} PublicPart */
@@ -39,7 +48,12 @@ function SpeechLower({ part, speech }) {
     paused: isMuted ? _("Chủ trì đã tắt micro") : _("Tạm dừng lượt phát biểu"),
     held: _("Đang nối lại"),
   }[speech.state];
-  const icon = speech.state === "held" ? "wifi-off" : speech.state === "paused" || !speech.is_microphone_open ? "mic-off" : "mic";
+  const icon =
+    speech.state === "held"
+      ? "wifi-off"
+      : speech.state === "paused" || !speech.is_microphone_open
+        ? "mic-off"
+        : "mic";
   return html`<${Lower}
     tag=${tag}
     icon=${speech.state === "warning" ? "megaphone" : icon}
@@ -52,18 +66,25 @@ function SpeechLower({ part, speech }) {
 
 /** @param {{speech: Speech}} props */
 function SpeechTimer({ speech }) {
+  const foot = _("Bắt đầu %(time)s · Thời lượng %(limit)s", {
+    time: clockTime(speech.on_air_at),
+    limit: limitWords(speech.limit_seconds),
+  });
   const isOver = readTimer(speech).kind === "bad";
   return html`<${Timer}
     speech=${speech}
     className="hall-timer"
     label=${isOver ? _("Quá thời gian") : _("Thời gian còn lại")}
-    foot=${_("Bắt đầu %(time)s · Thời lượng %(limit)s", { time: clockTime(speech.on_air_at), limit: limitWords(speech.limit_seconds) })}
+    foot=${foot}
   />`;
 }
 
 /** @param {{part: PublicPart}} props */
 function Next({ part }) {
-  const next = part.queue.slice(0, stripShape(part.sites.length).size === "is-crowd" ? NEXT_SHOWN_CROWD : NEXT_SHOWN);
+  const next = part.queue.slice(
+    0,
+    stripShape(part.sites.length).size === "is-crowd" ? NEXT_SHOWN_CROWD : NEXT_SHOWN,
+  );
   return html`<section class="hall-next" aria-label=${_("Tiếp theo")} data-test="next">
     <h2><${Icon} name="list-ordered" />${_("Tiếp theo")}</h2>
     <ol>
@@ -71,7 +92,10 @@ function Next({ part }) {
         const site = siteOf(part, request.site_id);
         return html`<li key=${request.request_id} data-request=${request.request_id}>
           <span class="hall-next-n num">${index + 1}</span>
-          <span><strong>${site?.name}</strong><small>${request.is_connected ? headline(request) : _("Điểm cầu mất kết nối")}</small></span>
+          <span
+            ><strong>${site?.name}</strong
+            ><small>${request.is_connected ? headline(request) : _("Điểm cầu mất kết nối")}</small></span
+          >
         </li>`;
       })}
     </ol>
@@ -103,7 +127,11 @@ function useExtension(speech) {
   useEffect(() => {
     const last = shown.peek();
     const isLonger = speech && last.id === speech.request_id && speech.limit_seconds > last.limit;
-    shown.value = { id: speech?.request_id ?? 0, limit: speech?.limit_seconds ?? 0, until: isLonger ? Date.now() + 3000 : last.until };
+    shown.value = {
+      id: speech?.request_id ?? 0,
+      limit: speech?.limit_seconds ?? 0,
+      until: isLonger ? Date.now() + 3000 : last.until,
+    };
   }, [speech?.request_id, speech?.limit_seconds]);
   return useComputed(() => now.value > 0 && Date.now() < shown.value.until).value;
 }
@@ -119,9 +147,25 @@ export function LiveStage({ part, media, children }) {
   const hasTimer = speech !== null && speech.state !== "warning";
   const hasSide = isFloorLarge || hasTimer || part.queue.length > 0;
   const hallName = presidingSite(part)?.name;
-  const chairTag = stage.is_chair_speaking && html`<${Lower} tag=${_("Chủ trì đang phát biểu")} name=${hallName ?? ""} site=${part.conference.organiser} />`;
-  const hallLower = chairTag || (speech && !isFloorLarge && html`<${SpeechLower} key=${speech.request_id} part=${part} speech=${speech} />`);
-  const frozen = isFrozen && html`<${Message} icon="wifi-off" text=${_("Đang nối lại")} small=${siteTitle(siteOf(part, speech?.site_id))} />`;
+  const chairTag =
+    stage.is_chair_speaking &&
+    html`<${Lower}
+      tag=${_("Chủ trì đang phát biểu")}
+      name=${hallName ?? ""}
+      site=${part.conference.organiser}
+    />`;
+  const hallLower =
+    chairTag ||
+    (speech &&
+      !isFloorLarge &&
+      html`<${SpeechLower} key=${speech.request_id} part=${part} speech=${speech} />`);
+  const frozen =
+    isFrozen &&
+    html`<${Message}
+      icon="wifi-off"
+      text=${_("Đang nối lại")}
+      small=${siteTitle(siteOf(part, speech?.site_id))}
+    />`;
   const className = `hall ${stripShape(part.sites.length).size}${hasSide ? "" : " is-wide"}${isFloorLarge ? "" : " is-hall-large"}`;
 
   return html`<main class=${className} data-test="stage" data-large=${isFloorLarge ? "floor" : "hall"}>
@@ -147,11 +191,13 @@ export function LiveStage({ part, media, children }) {
     >
       ${hallLower && !isFloorLarge ? hallLower : html`<figcaption class="tile-cap"><span>${hallName}</span></figcaption>`}
     <//>
-    ${hasSide &&
-    html`<aside class="hall-side">
-      ${hasTimer && speech && html`<div class="hall-timer-box"><${SpeechTimer} speech=${speech} />${isExtended && html`<p class="hall-extended" role="status">${_("Thêm thời gian")}</p>`}</div>`}
-      ${part.queue.length > 0 && html`<${Next} part=${part} />`}
-    </aside>`}
+    ${
+      hasSide &&
+      html`<aside class="hall-side">
+        ${hasTimer && speech && html`<div class="hall-timer-box"><${SpeechTimer} speech=${speech} />${isExtended && html`<p class="hall-extended" role="status">${_("Thêm thời gian")}</p>`}</div>`}
+        ${part.queue.length > 0 && html`<${Next} part=${part} />`}
+      </aside>`
+    }
     <${Strip} part=${part} />
   </main>`;
 }

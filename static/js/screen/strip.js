@@ -40,13 +40,24 @@ export function stripShape(count) {
 /** @param {{part: PublicPart}} props */
 export function Strip({ part }) {
   const { rows, columns, size } = stripShape(part.sites.length);
-  const style = { gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`, gridTemplateRows: `repeat(${rows}, minmax(0, 1fr))` };
-  return html`<ol class=${`hall-strip ${size}`.trim()} style=${style} aria-label=${_("Các điểm cầu")} data-test="strip">
+  const style = {
+    gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
+    gridTemplateRows: `repeat(${rows}, minmax(0, 1fr))`,
+  };
+  return html`<ol
+    class=${`hall-strip ${size}`.trim()}
+    style=${style}
+    aria-label=${_("Các điểm cầu")}
+    data-test="strip"
+  >
     ${part.sites.map((site) => {
       const state = stripState(part, site.id);
       const { kind, icon, word } = MARKS[state];
       return html`<li key=${site.id} class=${`is-${kind}`} data-site=${site.id} data-state=${state}>
-        <${Icon} name=${icon} /><span><strong>${site.label}</strong><small class=${size === "is-crowd" ? "sr" : ""}>${word()}</small></span>
+        <${Icon} name=${icon} /><span
+          ><strong>${site.label}</strong
+          ><small class=${size === "is-crowd" ? "sr" : ""}>${word()}</small></span
+        >
       </li>`;
     })}
   </ol>`;

@@ -25,7 +25,11 @@ function Until({ at }) {
 /** @param {{part: PublicPart, card: Card}} props */
 function Time({ part, card }) {
   const { opens_at, suspended_at, adjourned_at } = part.conference;
-  if (card === "before") return html`<p><small>${_("Khai mạc lúc")}</small><strong class="num">${clockTime(opens_at)}</strong><${Until} at=${opens_at} /></p>`;
+  if (card === "before")
+    return html`<p>
+      <small>${_("Khai mạc lúc")}</small><strong class="num">${clockTime(opens_at)}</strong
+      ><${Until} at=${opens_at} />
+    </p>`;
   const [label, at] = card === "break" ? [_("Tạm dừng từ"), suspended_at] : [_("Kết thúc lúc"), adjourned_at];
   return html`<p><small>${label}</small><strong class="num">${clockTime(at)}</strong></p>`;
 }
@@ -77,8 +81,14 @@ export function TitleCard({ part, card, children }) {
       <div class="before-facts">
         <${Time} part=${part} card=${card} />
         <p>
-          <small>${_("Điểm cầu đã kết nối")}</small><strong class="num" data-test="connected-count">${connected}/${sites.length}</strong>
-          <progress class="bar is-gold" max=${Math.max(1, sites.length)} value=${connected} aria-label=${count}></progress>
+          <small>${_("Điểm cầu đã kết nối")}</small
+          ><strong class="num" data-test="connected-count">${connected}/${sites.length}</strong>
+          <progress
+            class="bar is-gold"
+            max=${Math.max(1, sites.length)}
+            value=${connected}
+            aria-label=${count}
+          ></progress>
         </p>
       </div>
       <${Sites} part=${part} />

@@ -13,7 +13,9 @@ import { usePage } from "./page-context.js";
 
 /** Whether the controls of the seat may be used now. @param {import("./page-context.js").PageContext} page */
 export function isInControl({ connection }) {
-  return connection.isUsable.value && connection.seat.value?.state === "held" && connection.ownPart.value !== null;
+  return (
+    connection.isUsable.value && connection.seat.value?.state === "held" && connection.ownPart.value !== null
+  );
 }
 
 /**
@@ -35,7 +37,9 @@ function microphoneReason(part, own, isHall, hasMicrophone) {
 }
 
 /** Closes or opens the own microphone: the server is the switch. */
-export function toggleMicrophone(/** @type {import("./page-context.js").PageContext} */ { connection, media, isHall }) {
+export function toggleMicrophone(
+  /** @type {import("./page-context.js").PageContext} */ { connection, media, isHall },
+) {
   const [part, own] = [connection.publicPart.peek(), connection.ownPart.peek()];
   if (!part || !own || microphoneReason(part, own, isHall, media.hasMicrophone.peek())) return;
   const name = own.is_microphone_open ? "close_microphone" : "open_microphone";
@@ -58,7 +62,9 @@ function MicrophoneButton() {
       title=${reason || undefined}
       onClick=${() => toggleMicrophone(page)}
     >
-      <${Icon} name=${isOpen ? "mic" : "mic-off"} /><span>${reason ? _("Micro") : isOpen ? _("Tắt micro") : _("Bật micro")}</span>
+      <${Icon} name=${isOpen ? "mic" : "mic-off"} /><span
+        >${reason ? _("Micro") : isOpen ? _("Tắt micro") : _("Bật micro")}</span
+      >
     </button>
     <p id="mic-why" class="sr">${reason}</p>`;
 }
@@ -83,7 +89,9 @@ function CameraButton() {
 export function goToRegistration() {
   const panel = document.getElementById("raise");
   panel?.scrollIntoView({ block: "nearest" });
-  /** @type {HTMLElement | null | undefined} */ (panel?.querySelector("select:not([disabled]), button:not([disabled])"))?.focus();
+  /** @type {HTMLElement | null | undefined} */ (
+    panel?.querySelector("select:not([disabled]), button:not([disabled])")
+  )?.focus();
 }
 
 /**
@@ -96,15 +104,18 @@ export function WithdrawDialog({ request, onClose }) {
     onClose();
     void connection.command("withdraw_request", { request_id: request.request_id });
   };
+  const words = _("Chỗ của %(who)s trong danh sách đăng ký phát biểu sẽ mất.", { who: request.who });
   return html`<${Dialog}
     title=${_("Rút đăng ký phát biểu?")}
     isAlert
     onClose=${onClose}
     test="withdraw-dialog"
     actions=${html`<button type="button" class="btn" onClick=${onClose}>${_("Giữ đăng ký")}</button>
-      <button type="button" class="btn is-danger" data-test="withdraw-confirm" onClick=${withdraw}><${Icon} name="undo-2" />${_("Rút đăng ký")}</button>`}
+      <button type="button" class="btn is-danger" data-test="withdraw-confirm" onClick=${withdraw}>
+        <${Icon} name="undo-2" />${_("Rút đăng ký")}
+      </button>`}
   >
-    <p class="muted">${_("Chỗ của %(who)s trong danh sách đăng ký phát biểu sẽ mất.", { who: request.who })}</p>
+    <p class="muted">${words}</p>
   <//>`;
 }
 
@@ -122,18 +133,37 @@ function ActButton() {
       await connection.command("release_floor", { request_id: speech.request_id });
       isEnding.value = 0;
     };
-    return html`<button type="button" class="btn is-lg is-primary" data-test="release" disabled=${isDisabled || isEnding.value === speech.request_id} onClick=${release}>
+    return html`<button
+      type="button"
+      class="btn is-lg is-primary"
+      data-test="release"
+      disabled=${isDisabled || isEnding.value === speech.request_id}
+      onClick=${release}
+    >
       <${Icon} name="check" /><span>${_("Đã nói xong")}</span>
     </button>`;
   }
   const waiting = waitingRequests(own);
   if (waiting.length === 1)
-    return html`<button type="button" class="btn is-lg is-danger-line" data-test="withdraw" disabled=${isDisabled} onClick=${() => (asked.value = waiting[0])}>
+    return html`<button
+        type="button"
+        class="btn is-lg is-danger-line"
+        data-test="withdraw"
+        disabled=${isDisabled}
+        onClick=${() => (asked.value = waiting[0])}
+      >
         <${Icon} name="undo-2" /><span>${_("Rút đăng ký")}</span>
       </button>
       ${asked.value && html`<${WithdrawDialog} request=${asked.value} onClose=${() => (asked.value = null)} />`}`;
   const isOver = part?.conference.status === "adjourned";
-  return html`<button type="button" class="btn is-lg" data-test="register" disabled=${isDisabled || isOver} title=${isOver ? _("Hội nghị đã kết thúc.") : undefined} onClick=${goToRegistration}>
+  return html`<button
+    type="button"
+    class="btn is-lg"
+    data-test="register"
+    disabled=${isDisabled || isOver}
+    title=${isOver ? _("Hội nghị đã kết thúc.") : undefined}
+    onClick=${goToRegistration}
+  >
     <${Icon} name="hand" /><span>${waiting.length ? _("Xem đăng ký") : _("Đăng ký phát biểu")}</span>
   </button>`;
 }

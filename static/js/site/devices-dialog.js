@@ -23,7 +23,9 @@ const FIELDS = {
 function DeviceField({ which }) {
   const { media } = usePage();
   const { kind, label, none } = FIELDS[which];
-  const found = media.devices.value.filter((device) => device.kind === kind && device.deviceId && device.deviceId !== "default");
+  const found = media.devices.value.filter(
+    (device) => device.kind === kind && device.deviceId && device.deviceId !== "default",
+  );
   return html`<div class="field">
     <label for=${`device-${which}`}>${label()}</label>
     <select
@@ -48,18 +50,36 @@ export function DevicesDialog({ onClose }) {
     title=${_("Thiết bị và âm thanh")}
     onClose=${onClose}
     test="devices-dialog"
-    actions=${html`<button type="button" class="btn" onClick=${() => media.retryDevices()} disabled=${media.isOpening.value}><${Icon} name="refresh-cw" />${_("Kiểm tra lại")}</button>
+    actions=${html`<button
+        type="button"
+        class="btn"
+        onClick=${() => media.retryDevices()}
+        disabled=${media.isOpening.value}
+      >
+        <${Icon} name="refresh-cw" />${_("Kiểm tra lại")}
+      </button>
       <button type="button" class="btn is-primary" onClick=${onClose}>${_("Xong")}</button>`}
   >
     <div class="stack">
-      <${VideoTile} track=${media.localStream.value?.getVideoTracks()[0] ?? null} className="devices-preview" label=${_("Hình của điểm cầu này")} />
+      <${VideoTile}
+        track=${media.localStream.value?.getVideoTracks()[0] ?? null}
+        className="devices-preview"
+        label=${_("Hình của điểm cầu này")}
+      />
       ${fault && html`<p class="field-error"><${Icon} name="circle-alert" /><span>${faultWords(fault).cause}. ${faultWords(fault).remedy}</span></p>`}
       <${DeviceField} which="camera" />
       <div><${DeviceField} which="microphone" /><${LevelMeter} /></div>
       ${hasSinks && html`<${DeviceField} which="speaker" />`}
-      <button type="button" class="btn" onClick=${() => chime("on_air")}><${Icon} name="volume-2" />${_("Nghe thử")}</button>
+      <button type="button" class="btn" onClick=${() => chime("on_air")}>
+        <${Icon} name="volume-2" />${_("Nghe thử")}
+      </button>
       <label class="switch">
-        <input type="checkbox" role="switch" checked=${!isMuted.value} onChange=${(/** @type {any} */ event) => muteChimes(!event.currentTarget.checked)} />
+        <input
+          type="checkbox"
+          role="switch"
+          checked=${!isMuted.value}
+          onChange=${(/** @type {any} */ event) => muteChimes(!event.currentTarget.checked)}
+        />
         ${_("Chuông báo trên máy này")}
       </label>
     </div>

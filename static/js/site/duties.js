@@ -19,7 +19,8 @@ function followFloor({ connection, media }) {
     const [part, own] = [connection.publicPart.value, connection.ownPart.value];
     if (!part || !own) return;
     const isHeard = part.stage.heard.includes(own.site_id);
-    const isComing = ownSpeech(part, own)?.state === "warning" || Boolean(nextRequest(part, own)?.prepared_at);
+    const isComing =
+      ownSpeech(part, own)?.state === "warning" || Boolean(nextRequest(part, own)?.prepared_at);
     media.microphone.value = own.is_microphone_open ? isHeard || isComing : isComing;
   });
 }
@@ -44,13 +45,26 @@ function confirmDevices({ connection, media }) {
   effect(() => {
     const [part, own] = [connection.publicPart.value, connection.ownPart.value];
     const isReady = media.hasCamera.value && media.hasMicrophone.value && media.state.value === "connected";
-    if (!part || !own || !isReady || connection.status.value !== "online" || connection.seat.value?.state !== "held") return;
-    const request = own.requests.find((one) => one.status === "waiting" && one.prepared_at && !one.is_devices_confirmed);
+    if (
+      !part ||
+      !own ||
+      !isReady ||
+      connection.status.value !== "online" ||
+      connection.seat.value?.state !== "held"
+    )
+      return;
+    const request = own.requests.find(
+      (one) => one.status === "waiting" && one.prepared_at && !one.is_devices_confirmed,
+    );
     const key = request ? `${request.request_id}/${request.prepared_at}` : "";
     if (!request || key === confirmed) return;
     confirmed = key;
     untracked(async () => {
-      const answer = await connection.command("confirm_devices", { request_id: request.request_id }, { quiet: true });
+      const answer = await connection.command(
+        "confirm_devices",
+        { request_id: request.request_id },
+        { quiet: true },
+      );
       if (!answer.ok && confirmed === key) confirmed = "";
     });
   });

@@ -32,8 +32,17 @@ function Clock() {
 function Net() {
   const { connection, media } = usePage();
   const stats = media.stats.value;
-  const rates = stats && _("%(rtt)s ms · %(rate)s Mb/s", { rtt: stats.rtt_ms ?? "–", rate: megabits(stats.up_kbps + stats.down_kbps) });
-  return html`<span class="site-net" data-test="net"><${OwnLinkWord} connection=${connection} />${rates && html`<small class="num muted">${rates}</small>`}</span>`;
+  const rates =
+    stats &&
+    _("%(rtt)s ms · %(rate)s Mb/s", {
+      rtt: stats.rtt_ms ?? "–",
+      rate: megabits(stats.up_kbps + stats.down_kbps),
+    });
+  return html`<span class="site-net" data-test="net"
+    ><${OwnLinkWord}
+      connection=${connection}
+    />${rates && html`<small class="num muted">${rates}</small>`}</span
+  >`;
 }
 
 /** @param {{onDevices: () => void}} props */
@@ -45,11 +54,28 @@ function Bar({ onDevices }) {
     <span class="livebar-brand"><${Logo} /></span>
     <div class="livebar-title">
       <strong>${part?.conference.short_title || part?.conference.title || "Điểm Cầu"}</strong>
-      <span>${site && !isHall && html`<span class="site-wide">${_("Điểm cầu")} </span>`}${site?.name}${isHall && ` · ${_("Máy phát hội trường")}`}</span>
+      <span
+        >${site && !isHall && html`<span class="site-wide">${_("Điểm cầu")} </span>`}${site?.name}${isHall && ` · ${_("Máy phát hội trường")}`}</span
+      >
     </div>
     <${Net} />
-    <button class="btn is-icon is-ghost site-wide" type="button" aria-label=${_("Xem toàn màn hình cho tivi (F)")} onClick=${toggleFullScreen}><${Icon} name="maximize" /></button>
-    <button class="btn is-icon is-ghost" type="button" aria-label=${_("Thiết bị và âm thanh")} data-test="devices" onClick=${onDevices}><${Icon} name="settings" /></button>
+    <button
+      class="btn is-icon is-ghost site-wide"
+      type="button"
+      aria-label=${_("Xem toàn màn hình cho tivi (F)")}
+      onClick=${toggleFullScreen}
+    >
+      <${Icon} name="maximize" />
+    </button>
+    <button
+      class="btn is-icon is-ghost"
+      type="button"
+      aria-label=${_("Thiết bị và âm thanh")}
+      data-test="devices"
+      onClick=${onDevices}
+    >
+      <${Icon} name="settings" />
+    </button>
     <${Clock} />
   </header>`;
 }
@@ -60,7 +86,10 @@ function Opening() {
   if (!media.isOpening.value || media.localStream.value) return null;
   return html`<div class="site-opening" role="status">
     <${Icon} name="camera" />
-    <p><strong>${_("Đang mở camera và micro…")}</strong>${_("Nếu trình duyệt hỏi, hãy bấm Cho phép. Micro vẫn tắt cho đến khi chủ trì mời phát biểu.")}</p>
+    <p>
+      <strong>${_("Đang mở camera và micro…")}</strong
+      >${_("Nếu trình duyệt hỏi, hãy bấm Cho phép. Micro vẫn tắt cho đến khi chủ trì mời phát biểu.")}
+    </p>
   </div>`;
 }
 
@@ -69,7 +98,8 @@ export function Unblock() {
   const { media } = usePage();
   if (!media.blocked.value) return null;
   return html`<button type="button" class="unblock" data-test="unblock" onClick=${media.unblock}>
-    <${Icon} name="volume-2" /><strong>${_("Bấm để nghe")}</strong><span>${_("Trình duyệt đang chặn tiếng của hội nghị.")}</span>
+    <${Icon} name="volume-2" /><strong>${_("Bấm để nghe")}</strong
+    ><span>${_("Trình duyệt đang chặn tiếng của hội nghị.")}</span>
   </button>`;
 }
 
@@ -81,7 +111,11 @@ function KeysDialog({ onClose }) {
     ["F", _("Toàn màn hình")],
     ["?", _("Danh sách phím này")],
   ];
-  return html`<${Dialog} title=${_("Phím tắt")} onClose=${onClose} actions=${html`<button type="button" class="btn" onClick=${onClose}>${_("Đóng")}</button>`}>
+  return html`<${Dialog}
+    title=${_("Phím tắt")}
+    onClose=${onClose}
+    actions=${html`<button type="button" class="btn" onClick=${onClose}>${_("Đóng")}</button>`}
+  >
     <ul class="keys">
       ${keys.map(([key, text]) => html`<li key=${key}><kbd>${key}</kbd>${text}</li>`)}
     </ul>
@@ -106,7 +140,8 @@ function SitePage({ page }) {
     "?": () => (opened.value = "keys"),
   });
   const isWatching = connection.seat.value?.state === "watching";
-  const site = connection.publicPart.value && siteOf(connection.publicPart.value, connection.seat.value?.site_id);
+  const site =
+    connection.publicPart.value && siteOf(connection.publicPart.value, connection.seat.value?.site_id);
   return html`<${SitePageContext.Provider} value=${page}>
     <a class="skip" href="#raise" onClick=${skip}>${_("Đến đăng ký phát biểu")}</a>
     <${Bar} onDevices=${() => (opened.value = "devices")} />
@@ -114,10 +149,12 @@ function SitePage({ page }) {
       <h1 class="sr">${site?.name}</h1>
       <${OwnBanner} />
       <${Pictures} />
-      ${!isWatching &&
-      html`<${Controls} />
-        <${Registration} />
-        <${Roll} />`}
+      ${
+        !isWatching &&
+        html`<${Controls} />
+          <${Registration} />
+          <${Roll} />`
+      }
     </main>
     <${Opening} />
     <${Unblock} />
@@ -131,7 +168,11 @@ function SitePage({ page }) {
 /** @param {{isHall: boolean}} options */
 export function startSitePage({ isHall }) {
   const connection = connect();
-  const media = createMedia(connection, { publishes: true, audible: isHall ? ["floor"] : ["hall", "floor"], isMixer: isHall });
+  const media = createMedia(connection, {
+    publishes: true,
+    audible: isHall ? ["floor"] : ["hall", "floor"],
+    isMixer: isHall,
+  });
   const page = { connection, media, isHall };
   takeUpDuties(page);
   media.start();

@@ -33,33 +33,44 @@ export function useHeldFrame(floor) {
 function Count({ speech }) {
   const { kind, text } = readTimer(speech);
   return html`<span class=${`site-count num is-${kind}`} data-test="floor-timer"
-    ><${Icon} name=${speech.running_since ? "timer" : "pause"} /><span class="sr">${_("Còn lại")}</span>${text}</span
+    ><${Icon} name=${speech.running_since ? "timer" : "pause"} /><span class="sr">${_("Còn lại")}</span
+    >${text}</span
   >`;
 }
 
 /** @param {{title: string, text?: string}} props */
 function SiteLower({ title, text }) {
-  return html`<figcaption class="site-lower"><strong>${title}</strong>${text && html`<span>${text}</span>`}</figcaption>`;
+  return html`<figcaption class="site-lower">
+    <strong>${title}</strong>${text && html`<span>${text}</span>`}
+  </figcaption>`;
 }
 
 /** @param {{part: PublicPart, isOwn: boolean}} props */
 function LargeLower({ part, isOwn }) {
   const hall = presidingSite(part);
   const floor = part.floor;
-  if (isOwn) return html`<${SiteLower} title=${hall?.name ?? ""} text=${_("Chủ trì và đại biểu đang nghe điểm cầu này")} />`;
+  if (isOwn)
+    return html`<${SiteLower}
+      title=${hall?.name ?? ""}
+      text=${_("Chủ trì và đại biểu đang nghe điểm cầu này")}
+    />`;
   if (floor && floor.state !== "warning" && !part.stage.is_chair_speaking)
     return html`<${SiteLower}
       title=${headline(floor)}
       text=${[underline(floor, siteOf(part, floor.site_id)), floor.topic].filter(Boolean).join(" · ")}
     />`;
-  const words = part.stage.is_chair_speaking ? _("Chủ trì đang phát biểu") : floor && _("Mời %(site)s phát biểu", { site: siteTitle(siteOf(part, floor.site_id)) });
+  const words = part.stage.is_chair_speaking
+    ? _("Chủ trì đang phát biểu")
+    : floor && _("Mời %(site)s phát biểu", { site: siteTitle(siteOf(part, floor.site_id)) });
   return html`<${SiteLower} title=${hall?.name ?? ""} text=${words || undefined} />`;
 }
 
 /** @param {{isOnAir: boolean}} props */
 function OwnTag({ isOnAir }) {
   return html`<span class="tile-tag">
-    <span class=${`badge${isOnAir ? " is-live" : ""}`} data-test="own-sound"><${Icon} name=${isOnAir ? "mic" : "mic-off"} />${isOnAir ? _("Đang phát") : _("Đã tắt")}</span>
+    <span class=${`badge${isOnAir ? " is-live" : ""}`} data-test="own-sound"
+      ><${Icon} name=${isOnAir ? "mic" : "mic-off"} />${isOnAir ? _("Đang phát") : _("Đã tắt")}</span
+    >
   </span>`;
 }
 
@@ -95,7 +106,12 @@ function Connected({ part }) {
   return html`<div class="panel site-own-timer is-other" data-test="connected">
     <p class="timer-head">${_("Điểm cầu đã kết nối")}</p>
     <p class="timer-digits">${connected}/${sites.length}</p>
-    <progress class="bar is-gold" max=${Math.max(1, sites.length)} value=${connected} aria-label=${_("%(n)s trên %(total)s điểm cầu", { n: connected, total: sites.length })}></progress>
+    <progress
+      class="bar is-gold"
+      max=${Math.max(1, sites.length)}
+      value=${connected}
+      aria-label=${_("%(n)s trên %(total)s điểm cầu", { n: connected, total: sites.length })}
+    ></progress>
   </div>`;
 }
 
@@ -118,11 +134,21 @@ export function Pictures() {
   const isIdle = card !== null; // before, break, end: nobody speaks and nothing is expected
   const floorMessage = isFrozen
     ? html`<${TileMessage} icon="wifi-off" text=${_("Mất kết nối")} small=${_("Đang nối lại")} />`
-    : large !== "floor" && html`<${TileMessage} icon="mic-off" text=${part.stage.is_chair_speaking ? _("Chủ trì đang phát biểu") : _("Chưa có đại biểu phát biểu")} />`;
+    : large !== "floor" &&
+      html`<${TileMessage}
+        icon="mic-off"
+        text=${part.stage.is_chair_speaking ? _("Chủ trì đang phát biểu") : _("Chưa có đại biểu phát biểu")}
+      />`;
   const hasHall = hall.video && part.connected.includes(part.conference.presiding_site_id);
-  const hallMessage = !hasHall && !card && html`<${TileMessage} icon="monitor" text=${_("Chưa có hình hội trường")} />`;
+  const hallMessage =
+    !hasHall && !card && html`<${TileMessage} icon="monitor" text=${_("Chưa có hình hội trường")} />`;
   const ownMessage =
-    (!localVideo && !(card && large === "own") && html`<${TileMessage} icon="video-off" text=${media.isOpening.value ? _("Đang mở camera…") : _("Chưa có hình")} />`) ||
+    (!localVideo &&
+      !(card && large === "own") &&
+      html`<${TileMessage}
+        icon="video-off"
+        text=${media.isOpening.value ? _("Đang mở camera…") : _("Chưa có hình")}
+      />`) ||
     (!media.camera.value && html`<${TileMessage} icon="video-off" text=${_("Camera tắt")} />`);
 
   return html`<section class="site-video" aria-label=${_("Hình hội nghị")}>
@@ -137,28 +163,34 @@ export function Pictures() {
     >
       ${large === "floor" && html`<${LargeLower} part=${part} isOwn=${false} />${part.floor && html`<${Count} speech=${part.floor} />`}`}
     <//>
-    ${!isHall &&
-    html`<${VideoTile}
-      key="hall"
-      test="hall-video"
-      track=${hall.video}
-      className=${place("hall", large, isHall)}
-      message=${hallMessage || null}
-      label=${_("Hình hội trường")}
-    >
-      ${large === "hall"
-        ? html`${!card && html`<${LargeLower} part=${part} isOwn=${isOwn} />`}
-            ${part.floor && !isOwn && part.floor.state === "speaking" && html`<${Count} speech=${part.floor} />`}
-            ${card && html`<${StageCard} part=${part} card=${card} />`}`
-        : html`<figcaption class="tile-cap"><span>${hallName}</span></figcaption>`}
-    <//>`}
+    ${
+      !isHall &&
+      html`<${VideoTile}
+        key="hall"
+        test="hall-video"
+        track=${hall.video}
+        className=${place("hall", large, isHall)}
+        message=${hallMessage || null}
+        label=${_("Hình hội trường")}
+      >
+        ${
+          large === "hall"
+            ? html`${!card && html`<${LargeLower} part=${part} isOwn=${isOwn} />`}
+              ${part.floor && !isOwn && part.floor.state === "speaking" && html`<${Count} speech=${part.floor} />`}
+              ${card && html`<${StageCard} part=${part} card=${card} />`}`
+            : html`<figcaption class="tile-cap"><span>${hallName}</span></figcaption>`
+        }
+      <//>`
+    }
     ${isIdle && !isOwn && html`<${Connected} part=${part} />`}
-    ${isOwn &&
-    !isHall &&
-    speech &&
-    html`<div class="panel site-own-timer is-other">
-      <${Timer} speech=${speech} label=${_("Thời gian phát biểu")} />
-    </div>`}
+    ${
+      isOwn &&
+      !isHall &&
+      speech &&
+      html`<div class="panel site-own-timer is-other">
+        <${Timer} speech=${speech} label=${_("Thời gian phát biểu")} />
+      </div>`
+    }
     <${VideoTile}
       key="own"
       test="own-video"

@@ -20,12 +20,17 @@ const SHOWN_ENDED = 2;
 
 /** @param {{part: PublicPart, own: OwnPart | null}} props */
 function HeadBadge({ part, own }) {
-  if (ownSpeech(part, own)) return html`<span class="push badge is-live"><${Icon} name="mic" />${_("Đang phát biểu")}</span>`;
+  if (ownSpeech(part, own))
+    return html`<span class="push badge is-live"><${Icon} name="mic" />${_("Đang phát biểu")}</span>`;
   const place = placeInQueue(part, own);
-  if (place) return html`<span class="push badge is-gold" data-test="place"><${Icon} name="hand" />${_("Thứ %(place)s trong %(of)s", place)}</span>`;
+  if (place)
+    return html`<span class="push badge is-gold" data-test="place"
+      ><${Icon} name="hand" />${_("Thứ %(place)s trong %(of)s", place)}</span
+    >`;
   if (!currentItem(part)) return null;
   const count = part.queue.length;
-  return html`<span class="push muted chair-small num">${count ? _("%(n)s người đang chờ", { n: count }) : _("Chưa có ai đăng ký")}</span>`;
+  const words = count ? _("%(n)s người đang chờ", { n: count }) : _("Chưa có ai đăng ký");
+  return html`<span class="push muted chair-small num">${words}</span>`;
 }
 
 /** @param {OwnRequest} request */
@@ -58,7 +63,11 @@ function OwnRequestRow({ part, own, request, onWithdraw, isDisabled }) {
       : request.status === "granted"
         ? _("Tạm dừng")
         : "";
-  return html`<li class=${`site-mine${isWaiting || request.status === "granted" ? "" : " is-ended"}`} data-request=${request.request_id} data-status=${request.status}>
+  return html`<li
+    class=${`site-mine${isWaiting || request.status === "granted" ? "" : " is-ended"}`}
+    data-request=${request.request_id}
+    data-status=${request.status}
+  >
     <span class="queue-num">${isSpeaking ? html`<${Icon} name="mic" />` : (request.place ?? "–")}</span>
     <p>
       <strong>${request.who}</strong>
@@ -68,11 +77,20 @@ function OwnRequestRow({ part, own, request, onWithdraw, isDisabled }) {
       ${!isWaiting && endedWords(request) && html`<small class="site-mine-end">${endedWords(request)}</small>`}
     </p>
     <span class="muted nowrap">${state}</span>
-    ${isWaiting &&
-    onWithdraw &&
-    html`<button type="button" class="btn is-icon is-ghost" data-test="withdraw-row" disabled=${isDisabled} aria-label=${_("Rút đăng ký của %(who)s", { who: request.who })} onClick=${onWithdraw}>
-      <${Icon} name="undo-2" />
-    </button>`}
+    ${
+      isWaiting &&
+      onWithdraw &&
+      html`<button
+        type="button"
+        class="btn is-icon is-ghost"
+        data-test="withdraw-row"
+        disabled=${isDisabled}
+        aria-label=${_("Rút đăng ký của %(who)s", { who: request.who })}
+        onClick=${onWithdraw}
+      >
+        <${Icon} name="undo-2" />
+      </button>`
+    }
   </li>`;
 }
 
@@ -80,7 +98,10 @@ function OwnRequestRow({ part, own, request, onWithdraw, isDisabled }) {
 function shownRequests(own) {
   const open = own.requests.filter((one) => one.status === "waiting" || one.status === "granted");
   const ended = own.requests.filter((one) => !open.includes(one) && one.status !== "withdrawn");
-  return { open: open.sort((a, b) => (a.place ?? 0) - (b.place ?? 0)), ended: ended.slice(-SHOWN_ENDED).reverse() };
+  return {
+    open: open.sort((a, b) => (a.place ?? 0) - (b.place ?? 0)),
+    ended: ended.slice(-SHOWN_ENDED).reverse(),
+  };
 }
 
 /** The panel. */
@@ -96,34 +117,47 @@ export function Registration() {
   const hasOpen = open.length > 0;
   const isLive = ["doors_open", "convened"].includes(part.conference.status);
   const canChoose = waitingRequests(own).length > 1 || Boolean(ownSpeech(part, own));
-  const rows = (/** @type {OwnRequest[]} */ requests) => html`<ol class="site-mines">
-    ${requests.map(
-      (request) => html`<${OwnRequestRow}
-        key=${request.request_id}
-        part=${part}
-        own=${own}
-        request=${request}
-        isDisabled=${isDisabled || !isLive}
-        onWithdraw=${canChoose ? () => (asked.value = request) : undefined}
-      />`,
-    )}
-  </ol>`;
+  const rows = (/** @type {OwnRequest[]} */ requests) =>
+    html`<ol class="site-mines">
+      ${requests.map(
+        (request) =>
+          html`<${OwnRequestRow}
+            key=${request.request_id}
+            part=${part}
+            own=${own}
+            request=${request}
+            isDisabled=${isDisabled || !isLive}
+            onWithdraw=${canChoose ? () => (asked.value = request) : undefined}
+          />`,
+      )}
+    </ol>`;
   const done = () => {
     wantsMore.value = false;
     toast(_("Đã gửi đăng ký phát biểu."));
   };
   return html`<section class="panel site-raise" id="raise" tabindex="-1" aria-labelledby="h-raise">
-    <div class="panel-head"><h2 id="h-raise">${_("Đăng ký phát biểu")}</h2><${HeadBadge} part=${part} own=${own} /></div>
+    <div class="panel-head">
+      <h2 id="h-raise">${_("Đăng ký phát biểu")}</h2>
+      <${HeadBadge} part=${part} own=${own} />
+    </div>
     <div class="panel-body">
       ${open.length > 0 && rows(open)}
       ${!isLive && html`<p class="site-note"><${Icon} name="info" />${closedWords(part)}</p>`}
       ${isLive && (!hasOpen || wantsMore.value) && html`<${RequestForm} part=${part} own=${own} isDisabled=${isDisabled} onDone=${done} onCancel=${hasOpen ? () => (wantsMore.value = false) : undefined} />`}
-      ${isLive &&
-      hasOpen &&
-      !wantsMore.value &&
-      html`<button type="button" class="btn is-block" data-test="request-more" disabled=${isDisabled} onClick=${() => (wantsMore.value = true)}>
-        <${Icon} name="plus" />${_("Đăng ký thêm đại biểu khác")}
-      </button>`}
+      ${
+        isLive &&
+        hasOpen &&
+        !wantsMore.value &&
+        html`<button
+          type="button"
+          class="btn is-block"
+          data-test="request-more"
+          disabled=${isDisabled}
+          onClick=${() => (wantsMore.value = true)}
+        >
+          <${Icon} name="plus" />${_("Đăng ký thêm đại biểu khác")}
+        </button>`
+      }
       ${ended.length > 0 && rows(ended)}
     </div>
     ${asked.value && html`<${WithdrawDialog} request=${asked.value} onClose=${() => (asked.value = null)} />`}

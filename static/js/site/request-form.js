@@ -54,26 +54,37 @@ function TopicField({ item, topic, isOther, onTopic, onOther }) {
     onTopic(value === OTHER ? "" : value);
   };
   const left = TOPIC_LENGTH - topic.length;
+  const leftWords = _("Còn %(n)s ký tự", { n: left });
   return html`<div class="field">
     <label for="request-topic">${_("Nội dung phát biểu")}</label>
-    ${topics.length > 0 &&
-    html`<select class="input" id="request-topic" data-test="request-topic" value=${isOther ? OTHER : topic} onChange=${pick}>
-      <option value="">${_("Chọn nội dung…")}</option>
-      ${topics.map((one) => html`<option key=${one} value=${one}>${one}</option>`)}
-      <option value=${OTHER}>${_("Nội dung khác…")}</option>
-    </select>`}
-    ${isFree &&
-    html`<input
+    ${
+      topics.length > 0 &&
+      html`<select
         class="input"
-        id=${topics.length ? "request-topic-free" : "request-topic"}
-        data-test="request-topic-free"
-        aria-label=${topics.length ? _("Nội dung khác") : undefined}
-        maxlength=${TOPIC_LENGTH}
-        value=${topic}
-        placeholder=${_("Ghi ngắn gọn nội dung")}
-        onInput=${(/** @type {any} */ event) => onTopic(event.currentTarget.value)}
-      />
-      ${left <= 60 && html`<small class="num">${_("Còn %(n)s ký tự", { n: left })}</small>`}`}
+        id="request-topic"
+        data-test="request-topic"
+        value=${isOther ? OTHER : topic}
+        onChange=${pick}
+      >
+        <option value="">${_("Chọn nội dung…")}</option>
+        ${topics.map((one) => html`<option key=${one} value=${one}>${one}</option>`)}
+        <option value=${OTHER}>${_("Nội dung khác…")}</option>
+      </select>`
+    }
+    ${
+      isFree &&
+      html`<input
+          class="input"
+          id=${topics.length ? "request-topic-free" : "request-topic"}
+          data-test="request-topic-free"
+          aria-label=${topics.length ? _("Nội dung khác") : undefined}
+          maxlength=${TOPIC_LENGTH}
+          value=${topic}
+          placeholder=${_("Ghi ngắn gọn nội dung")}
+          onInput=${(/** @type {any} */ event) => onTopic(event.currentTarget.value)}
+        />
+        ${left <= 60 && html`<small class="num">${leftWords}</small>`}`
+    }
   </div>`;
 }
 
@@ -92,7 +103,8 @@ export function RequestForm({ part, own, isDisabled, onDone, onCancel }) {
 
   const items = part.agenda.filter((item) => item.status !== "closed");
   const item = items.find((one) => one.id === (itemChoice.value || part.current_item_id)) ?? items[0];
-  if (!item) return html`<p class="site-note"><${Icon} name="info" />${_("Chương trình đã hết mục để đăng ký.")}</p>`;
+  if (!item)
+    return html`<p class="site-note"><${Icon} name="info" />${_("Chương trình đã hết mục để đăng ký.")}</p>`;
   const isOrder = kind.value === "point_of_order";
   const isClosed = item.is_queue_closed && !isOrder;
   const free = own.delegates.filter((one) => !delegateReason(own, one, item.id, kind.value));
@@ -113,7 +125,13 @@ export function RequestForm({ part, own, isDisabled, onDone, onCancel }) {
     refused.value = "";
     const answer = await connection.command(
       "request_floor",
-      { delegate_id: delegate.id, kind: kind.value, topic: topic.value.trim(), item_id: item.id, limit_seconds: null },
+      {
+        delegate_id: delegate.id,
+        kind: kind.value,
+        topic: topic.value.trim(),
+        item_id: item.id,
+        limit_seconds: null,
+      },
       { quiet: true },
     );
     isSending.value = false;
@@ -131,11 +149,19 @@ export function RequestForm({ part, own, isDisabled, onDone, onCancel }) {
   return html`<form class="site-form" onSubmit=${send} data-test="request-form">
     <div class="field">
       <label for="request-delegate">${_("Đại biểu")}</label>
-      <select class="input" id="request-delegate" data-test="request-delegate" value=${delegate?.id ?? 0} onChange=${(/** @type {any} */ event) => (chosen.value = Number(event.currentTarget.value))}>
+      <select
+        class="input"
+        id="request-delegate"
+        data-test="request-delegate"
+        value=${delegate?.id ?? 0}
+        onChange=${(/** @type {any} */ event) => (chosen.value = Number(event.currentTarget.value))}
+      >
         <option value="0">${_("Chọn đại biểu…")}</option>
         ${own.delegates.map((one) => {
           const reason = delegateReason(own, one, item.id, kind.value);
-          return html`<option key=${one.id} value=${one.id} disabled=${Boolean(reason)}>${delegateName(one)}${reason && ` (${reason})`}</option>`;
+          return html`<option key=${one.id} value=${one.id} disabled=${Boolean(reason)}>
+            ${delegateName(one)}${reason && ` (${reason})`}
+          </option>`;
         })}
       </select>
     </div>
@@ -149,29 +175,49 @@ export function RequestForm({ part, own, isDisabled, onDone, onCancel }) {
     <details open=${isOrder || itemChoice.value > 0}>
       <summary>${_("Mục khác, ý kiến về thủ tục")}</summary>
       <div class="site-form-pair">
-      <div class="field">
-        <label for="request-item">${_("Mục")}</label>
-        <select class="input" id="request-item" data-test="request-item" value=${item.id} onChange=${(/** @type {any} */ event) => (itemChoice.value = Number(event.currentTarget.value))}>
-          ${items.map(
-            (one) =>
-              html`<option key=${one.id} value=${one.id}>${one.number}. ${one.title}${one.id === part.current_item_id ? ` (${_("đang diễn ra")})` : ""}</option>`,
-          )}
-        </select>
-      </div>
-      <div class="field">
-        <label for="request-kind">${_("Hình thức")}</label>
-        <select class="input" id="request-kind" data-test="request-kind" value=${kind.value} onChange=${(/** @type {any} */ event) => (kind.value = event.currentTarget.value)}>
-          <option value="discussion">${_("Phát biểu thảo luận")}</option>
-          <option value="point_of_order">${_("Ý kiến về thủ tục")}</option>
-        </select>
-      </div>
+        <div class="field">
+          <label for="request-item">${_("Mục")}</label>
+          <select
+            class="input"
+            id="request-item"
+            data-test="request-item"
+            value=${item.id}
+            onChange=${(/** @type {any} */ event) => (itemChoice.value = Number(event.currentTarget.value))}
+          >
+            ${items.map(
+              (one) =>
+                html`<option key=${one.id} value=${one.id}>
+                  ${one.number}.
+                  ${one.title}${one.id === part.current_item_id ? ` (${_("đang diễn ra")})` : ""}
+                </option>`,
+            )}
+          </select>
+        </div>
+        <div class="field">
+          <label for="request-kind">${_("Hình thức")}</label>
+          <select
+            class="input"
+            id="request-kind"
+            data-test="request-kind"
+            value=${kind.value}
+            onChange=${(/** @type {any} */ event) => (kind.value = event.currentTarget.value)}
+          >
+            <option value="discussion">${_("Phát biểu thảo luận")}</option>
+            <option value="point_of_order">${_("Ý kiến về thủ tục")}</option>
+          </select>
+        </div>
       </div>
     </details>
     ${why && html`<p class="site-note" id="request-why"><${Icon} name="lock" />${why}</p>`}
     ${refused.value && html`<p class="field-error" role="alert"><${Icon} name="circle-alert" />${refused.value}</p>`}
     <div class="site-form-send">
       ${onCancel && html`<button type="button" class="btn" onClick=${onCancel}>${_("Hủy")}</button>`}
-      <button class="btn is-primary is-block" data-test="request-send" disabled=${isDisabled || isSending.value || Boolean(why)} aria-describedby=${why ? "request-why" : undefined}>
+      <button
+        class="btn is-primary is-block"
+        data-test="request-send"
+        disabled=${isDisabled || isSending.value || Boolean(why)}
+        aria-describedby=${why ? "request-why" : undefined}
+      >
         <${Icon} name="hand" />${_("Gửi đăng ký")}
       </button>
     </div>

@@ -35,7 +35,9 @@ const isHere = (delegate) => delegate.roll === "present" || delegate.roll === "s
  */
 function RollEditor({ delegate, onSave, onClose }) {
   const status = useSignal(
-    /** @type {RollStatus} */ (isHere(delegate) ? "excused" : delegate.roll === "unmarked" ? "present" : delegate.roll),
+    /** @type {RollStatus} */ (
+      isHere(delegate) ? "excused" : delegate.roll === "unmarked" ? "present" : delegate.roll
+    ),
   );
   const reason = useSignal(delegate.reason ?? "");
   const label = status.value === "substitute" ? _("Người dự thay") : _("Lý do");
@@ -46,21 +48,30 @@ function RollEditor({ delegate, onSave, onClose }) {
   return html`<form class="roll-edit" onSubmit=${save}>
     <fieldset class="roll-choices">
       <legend class="sr">${_("Điểm danh %(who)s", { who: delegate.title })}</legend>
-      ${(/** @type {RollStatus[]} */ (["present", "substitute", "excused", "unexcused"])).map(
-        (one) => html`<label class="check" key=${one}>
-          <input type="radio" name="roll-status" value=${one} checked=${status.value === one} onChange=${() => (status.value = one)} />${rollWord(one)}
-        </label>`,
+      ${/** @type {RollStatus[]} */ (["present", "substitute", "excused", "unexcused"]).map(
+        (one) =>
+          html`<label class="check" key=${one}>
+            <input
+              type="radio"
+              name="roll-status"
+              value=${one}
+              checked=${status.value === one}
+              onChange=${() => (status.value = one)}
+            />${rollWord(one)}
+          </label>`,
       )}
     </fieldset>
-    ${status.value !== "present" &&
-    html`<input
-      class="input"
-      aria-label=${label}
-      placeholder=${label}
-      maxlength=${REASON_LENGTH}
-      value=${reason.value}
-      onInput=${(/** @type {any} */ event) => (reason.value = event.currentTarget.value)}
-    />`}
+    ${
+      status.value !== "present" &&
+      html`<input
+        class="input"
+        aria-label=${label}
+        placeholder=${label}
+        maxlength=${REASON_LENGTH}
+        value=${reason.value}
+        onInput=${(/** @type {any} */ event) => (reason.value = event.currentTarget.value)}
+      />`
+    }
     <div class="row is-tight">
       <button type="button" class="btn is-small" onClick=${onClose}>${_("Hủy")}</button>
       <button class="btn is-small is-primary" data-test="roll-save">${_("Lưu")}</button>
@@ -75,6 +86,11 @@ function RollRow({ delegate, isDisabled, isOpen, onOpen, onClose }) {
     onClose();
     void connection.command("mark_roll", { delegate_id: delegate.id, status, reason });
   };
+  const presentLabel = _("%(who)s có mặt", { who: delegateName(delegate) });
+  const editLabel = _("%(word)s. Sửa điểm danh của %(who)s", {
+    word: rollWord(delegate.roll),
+    who: delegate.title,
+  });
   const tick = (/** @type {any} */ event) => {
     event.currentTarget.checked = isHere(delegate); // the server's word counts
     if (isHere(delegate)) onOpen();
@@ -83,15 +99,23 @@ function RollRow({ delegate, isDisabled, isOpen, onOpen, onClose }) {
   return html`<li data-delegate=${delegate.id} data-status=${delegate.roll}>
     <div class="roll-row">
       <label class="check grow">
-        <input type="checkbox" checked=${isHere(delegate)} disabled=${isDisabled} onChange=${tick} aria-label=${_("%(who)s có mặt", { who: delegateName(delegate) })} />
-        <span class="grow roll-name">${delegateName(delegate)}${delegate.reason && html`<small class="muted">${delegate.reason}</small>`}</span>
+        <input
+          type="checkbox"
+          checked=${isHere(delegate)}
+          disabled=${isDisabled}
+          onChange=${tick}
+          aria-label=${presentLabel}
+        />
+        <span class="grow roll-name"
+          >${delegateName(delegate)}${delegate.reason && html`<small class="muted">${delegate.reason}</small>`}</span
+        >
       </label>
       <button
         type="button"
         class=${`site-here is-${delegate.roll}`}
         disabled=${isDisabled}
         aria-expanded=${isOpen}
-        aria-label=${_("%(word)s. Sửa điểm danh của %(who)s", { word: rollWord(delegate.roll), who: delegate.title })}
+        aria-label=${editLabel}
         onClick=${isOpen ? onClose : onOpen}
       >
         ${rollWord(delegate.roll)}<${Icon} name=${isOpen ? "chevron-up" : "chevron-down"} />
@@ -125,7 +149,9 @@ function HeadCount({ own, isDisabled }) {
       value=${value}
       onInput=${(/** @type {any} */ event) => (typed.value = event.currentTarget.value)}
     />
-    <button class="btn is-small" disabled=${isDisabled || typed.value === null || typed.value === ""}>${_("Lưu")}</button>
+    <button class="btn is-small" disabled=${isDisabled || typed.value === null || typed.value === ""}>
+      ${_("Lưu")}
+    </button>
   </form>`;
 }
 
@@ -141,7 +167,11 @@ export function Roll() {
   const unmarked = own.delegates.filter((delegate) => delegate.roll === "unmarked");
   const allPresent = async () => {
     for (const delegate of unmarked) {
-      const answer = await connection.command("mark_roll", { delegate_id: delegate.id, status: "present", reason: "" });
+      const answer = await connection.command("mark_roll", {
+        delegate_id: delegate.id,
+        status: "present",
+        reason: "",
+      });
       if (!answer.ok) break;
     }
   };
@@ -149,32 +179,56 @@ export function Roll() {
     <div class="panel-head">
       <h2 id="h-roll">${_("Điểm danh")}</h2>
       ${part.conference.is_example && html`<span class="badge is-info"><${Icon} name="info" />${_("số liệu minh họa")}</span>`}
-      ${own.roll.confirmed_at
-        ? html`<span class="push badge is-ok" data-test="roll-confirmed"><${Icon} name="check" />${_("Đã gửi %(time)s", { time: clockTime(own.roll.confirmed_at) })}</span>`
-        : html`<span class="push badge is-warn"><${Icon} name="clipboard-list" />${_("Chưa gửi")}</span>`}
+      ${
+        own.roll.confirmed_at
+          ? html`<span class="push badge is-ok" data-test="roll-confirmed"
+              ><${Icon}
+                name="check"
+              />${_("Đã gửi %(time)s", { time: clockTime(own.roll.confirmed_at) })}</span
+            >`
+          : html`<span class="push badge is-warn"><${Icon} name="clipboard-list" />${_("Chưa gửi")}</span>`
+      }
     </div>
     <div class="site-pan" tabindex="0" role="group" aria-label=${_("Danh sách đại biểu")}>
       ${part.conference.status === "scheduled" && html`<p class="site-note"><${Icon} name="info" />${_("Điểm danh được khi hội nghị đã mở điểm cầu.")}</p>`}
       <div class="site-att">
-        <strong class="num" data-test="present-count">${here}/${own.roll.expected}</strong><span>${_("đại biểu có mặt")}</span>
-        ${unmarked.length > 0 &&
-        html`<button type="button" class="btn is-small push" data-test="all-present" disabled=${isDisabled} onClick=${allPresent}><${Icon} name="user-check" />${_("Tất cả có mặt")}</button>`}
+        <strong class="num" data-test="present-count">${here}/${own.roll.expected}</strong
+        ><span>${_("đại biểu có mặt")}</span>
+        ${
+          unmarked.length > 0 &&
+          html`<button
+            type="button"
+            class="btn is-small push"
+            data-test="all-present"
+            disabled=${isDisabled}
+            onClick=${allPresent}
+          >
+            <${Icon} name="user-check" />${_("Tất cả có mặt")}
+          </button>`
+        }
       </div>
       <ul class="site-people">
         ${own.delegates.map(
-          (delegate) => html`<${RollRow}
-            key=${delegate.id}
-            delegate=${delegate}
-            isDisabled=${isDisabled}
-            isOpen=${opened.value === delegate.id}
-            onOpen=${() => (opened.value = delegate.id)}
-            onClose=${() => (opened.value = 0)}
-          />`,
+          (delegate) =>
+            html`<${RollRow}
+              key=${delegate.id}
+              delegate=${delegate}
+              isDisabled=${isDisabled}
+              isOpen=${opened.value === delegate.id}
+              onOpen=${() => (opened.value = delegate.id)}
+              onClose=${() => (opened.value = 0)}
+            />`,
         )}
       </ul>
       <div class="roll-foot">
         <${HeadCount} own=${own} isDisabled=${isDisabled} />
-        <button type="button" class=${`btn${own.roll.confirmed_at ? "" : " is-primary"}`} data-test="confirm-roll" disabled=${isDisabled} onClick=${() => connection.command("confirm_roll", { site_id: own.site_id })}>
+        <button
+          type="button"
+          class=${`btn${own.roll.confirmed_at ? "" : " is-primary"}`}
+          data-test="confirm-roll"
+          disabled=${isDisabled}
+          onClick=${() => connection.command("confirm_roll", { site_id: own.site_id })}
+        >
           <${Icon} name="check" />${own.roll.confirmed_at ? _("Gửi lại điểm danh") : _("Xác nhận điểm danh")}
         </button>
       </div>

@@ -23,10 +23,28 @@ export function SeatDialog() {
     title=${isTaken ? _("Máy khác đã tiếp quản điểm cầu này") : _("Điểm cầu này đang mở ở nơi khác")}
     isAlert
     test="seat-dialog"
-    actions=${html`<button type="button" class="btn" data-test="watch" disabled=${isAsking.value} onClick=${() => claim("watch")}><${Icon} name="eye" />${_("Chỉ xem, không tiếng")}</button>
-      <button type="button" class="btn is-primary" data-test="take-over" disabled=${isAsking.value} onClick=${() => claim("take_over")}><${Icon} name="log-in" />${_("Tiếp quản")}</button>`}
+    actions=${html`<button
+        type="button"
+        class="btn"
+        data-test="watch"
+        disabled=${isAsking.value}
+        onClick=${() => claim("watch")}
+      >
+        <${Icon} name="eye" />${_("Chỉ xem, không tiếng")}
+      </button>
+      <button
+        type="button"
+        class="btn is-primary"
+        data-test="take-over"
+        disabled=${isAsking.value}
+        onClick=${() => claim("take_over")}
+      >
+        <${Icon} name="log-in" />${_("Tiếp quản")}
+      </button>`}
   >
-    <p>${_("Mỗi điểm cầu chỉ có một trang phát hình và tiếng. Tiếp quản thì trang kia dừng lại; chỗ trong danh sách đăng ký phát biểu được giữ.")}</p>
+    <p>
+      ${_("Mỗi điểm cầu chỉ có một trang phát hình và tiếng. Tiếp quản thì trang kia dừng lại; chỗ trong danh sách đăng ký phát biểu được giữ.")}
+    </p>
     ${refused.value && html`<p class="field-error" role="alert"><${Icon} name="circle-alert" />${refused.value}</p>`}
   <//>`;
 }

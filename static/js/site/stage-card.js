@@ -8,7 +8,9 @@ import { asSentence, longDate, untilWords } from "../words.js";
 
 /** @param {{at: string}} props */
 function Until({ at }) {
-  return html`<span class="site-card-until">${untilWords(Date.parse(at) - now.value) || _("Đã đến giờ khai mạc")}</span>`;
+  return html`<span class="site-card-until"
+    >${untilWords(Date.parse(at) - now.value) || _("Đã đến giờ khai mạc")}</span
+  >`;
 }
 
 /**
@@ -19,10 +21,18 @@ export function StageCard({ part, card }) {
   const conference = part.conference;
   if (card !== "before")
     return html`<div class="site-card" data-test="card" data-card=${card}>
-      <p class="site-card-kind"><${Icon} name=${card === "break" ? "hourglass" : "flag"} />${card === "break" ? _("Giải lao") : _("Bế mạc")}</p>
+      <p class="site-card-kind">
+        <${Icon}
+          name=${card === "break" ? "hourglass" : "flag"}
+        />${card === "break" ? _("Giải lao") : _("Bế mạc")}
+      </p>
       <h2>${card === "break" ? _("Hội nghị tạm dừng") : _("Hội nghị đã kết thúc")}</h2>
       <p>${conference.short_title || conference.title}</p>
     </div>`;
+  const opening = _("Khai mạc lúc %(time)s, %(date)s", {
+    time: clockTime(conference.opens_at),
+    date: longDate(conference.opens_at),
+  });
   const isOpen = conference.status !== "scheduled";
   return html`<div class=${`site-card${isOpen ? " is-strip" : ""}`} data-test="card" data-card="before">
     <p class="site-card-kind">${isOpen ? _("Sắp khai mạc") : _("Chưa mở điểm cầu")}</p>
@@ -30,7 +40,7 @@ export function StageCard({ part, card }) {
     <p>${conference.organiser}</p>
     ${conference.note && html`<p class="site-card-note">${asSentence(conference.note)}</p>`}
     <p class="site-card-time">
-      <${Icon} name="clock" /><span>${_("Khai mạc lúc %(time)s, %(date)s", { time: clockTime(conference.opens_at), date: longDate(conference.opens_at) })}</span>
+      <${Icon} name="clock" /><span>${opening}</span>
       <${Until} at=${conference.opens_at} />
     </p>
   </div>`;

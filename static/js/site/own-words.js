@@ -1,0 +1,274 @@
+/** What each own state says: the words of the banner, and the figure or button at its right. */
+
+import { _ } from "../boot.js";
+import { clockTime, countdown, now } from "../clock.js";
+import { Icon } from "../components/icon.js";
+import { readTimer, TIMER_ICONS } from "../components/timer.js";
+import { html } from "../html.js";
+import { faultWords } from "../media.js";
+import { siteOf, untilWords } from "../words.js";
+import { nextRequest, placeInQueue } from "./own-state.js";
+
+/** @typedef {import("../types").PublicPart} PublicPart */
+/** @typedef {import("../types").OwnPart} OwnPart */
+/** @typedef {import("../types").Speech} Speech */
+/** @typedef {import("../components/banner.js").BannerKind} BannerKind */
+/** @typedef {{part: PublicPart, own: OwnPart | null, page: import("./page-context.js").PageContext}} View */
+/** @typedef {{kind: BannerKind, icon: string, title: string, text?: any, side?: any}} Words */
+
+/** @param {{small: any, large: any}} props */
+function Side({ small, large }) {
+  return html`<p class="site-eta"><small>${small}</small><span class="num">${large}</span></p>`;
+}
+
+/** @param {{speech: Speech}} props */
+function Remaining({ speech }) {
+  const { kind, text, word } = readTimer(speech);
+  const isStopped = !speech.running_since;
+  return html`<p
+    class=${`site-eta is-${kind}`}
+    role="timer"
+    aria-live="off"
+    data-test="timer"
+    data-state=${kind}
+  >
+    <small
+      ><${Icon} name=${isStopped ? "pause" : TIMER_ICONS[kind]} />${isStopped ? _("Đang dừng") : word}</small
+    >
+    <span class="num" data-test="timer-digits">${text}</span>
+  </p>`;
+}
+
+/** 3-2-1 until the microphone opens. @param {{speech: Speech}} props */
+function Countdown({ speech }) {
+  const left = Math.ceil((Date.parse(speech.on_air_at) - now.value) / 1000);
+  return html`<p class="site-eta is-countdown" data-test="countdown">
+    <small>${_("Micro mở sau")}</small><span class="num">${Math.max(0, left)}</span>
+  </p>`;
+}
+
+/** @param {{at: string}} props */
+function UntilOpening({ at }) {
+  const words = untilWords(Date.parse(at) - now.value);
+  return html`<${Side} small=${words || _("Đã đến giờ khai mạc")} large=${clockTime(at)} />`;
+}
+
+/** @param {{part: PublicPart}} props */
+function Expected({ part }) {
+  if (!part.floor?.running_since) return null;
+  const { remaining } = readTimer(part.floor);
+  return html`<${Side} small=${_("Dự kiến sau")} large=${remaining > 0 ? countdown(remaining) : "00:00"} />`;
+}
+
+/** @param {View} view */
+function Speaking({ part }) {
+  const floor = part.floor;
+  if (!floor) return null;
+  return html`<p class="site-eta">
+    <small>${_("Đang phát biểu")}</small><span>${siteOf(part, floor.site_id)?.label}</span>
+  </p>`;
+}
+
+/** @param {View} view */
+function retry({ page }) {
+  return html`<button
+    type="button"
+    class="btn"
+    data-test="retry-devices"
+    disabled=${page.media.isOpening.value}
+    onClick=${() => page.media.retryDevices()}
+  >
+    <${Icon} name="refresh-cw" />${_("Thử lại")}
+  </button>`;
+}
+
+/** @param {View} view */
+function faultText({ page }) {
+  const fault = page.media.fault.value;
+  return fault ? faultWords(fault) : { cause: "", remedy: "" };
+}
+
+/** @param {View} view */
+function takeOver({ page }) {
+  return html`<button
+    type="button"
+    class="btn"
+    data-test="take-over"
+    onClick=${() => page.connection.claimSeat("take_over")}
+  >
+    <${Icon} name="log-in" />${_("Tiếp quản")}
+  </button>`;
+}
+
+/** @param {View} view */
+function speechSide({ part }) {
+  return part.floor && html`<${Remaining} speech=${part.floor} />`;
+}
+
+/** @type {Record<import("./own-state.js").OwnWord, (view: View) => Words>} */
+export const OWN_WORDS = {
+  seat_lost: () => ({
+    kind: "bad",
+    icon: "monitor",
+    title: _("Máy khác đã tiếp quản điểm cầu này"),
+    text: _("Trang này không còn phát hình và tiếng."),
+  }),
+  link_revoked: () => ({
+    kind: "bad",
+    icon: "lock",
+    title: _("Đường dẫn này đã bị thu hồi"),
+    text: _("Xin đường dẫn mới của thư ký."),
+  }),
+  occupied: () => ({
+    kind: "bad",
+    icon: "monitor",
+    title: _("Điểm cầu này đang mở ở nơi khác"),
+    text: _("Mỗi điểm cầu chỉ có một trang phát hình và tiếng."),
+  }),
+  watching: (view) => ({
+    kind: "info",
+    icon: "eye",
+    title: _("Chỉ xem, không tiếng"),
+    text: _("Trang này không phát hình, không đăng ký phát biểu."),
+    side: takeOver(view),
+  }),
+  warning: ({ part }) => ({
+    kind: "floor",
+    icon: "mic",
+    title: _("CHUẨN BỊ PHÁT BIỂU"),
+    text: part.floor && _("Mời %(who)s. Micro sắp mở.", { who: part.floor.who }),
+    side: part.floor && html`<${Countdown} speech=${part.floor} />`,
+  }),
+  on_air: (view) => ({
+    kind: "floor",
+    icon: "mic",
+    title: _("ĐANG PHÁT BIỂU"),
+    text: view.page.media.hasMicrophone.value
+      ? _("Micro đang bật · Cả hội nghị đang nghe và nhìn thấy điểm cầu này")
+      : _("Máy này không có micro: hội nghị không nghe được. Kiểm tra thiết bị."),
+    side: speechSide(view),
+  }),
+  on_air_closed: (view) => ({
+    kind: "floor",
+    icon: "mic-off",
+    title: _("ĐANG PHÁT BIỂU · MICRO ĐANG TẮT"),
+    text: _("Điểm cầu đã tự tắt micro, đồng hồ vẫn chạy. Bấm Bật micro để nói tiếp."),
+    side: speechSide(view),
+  }),
+  muted_by_chair: (view) => ({
+    kind: "bad",
+    icon: "mic-off",
+    title: _("Chủ trì đã tắt micro"),
+    text: _("Đồng hồ đang dừng. Chỉ chủ trì mở lại được."),
+    side: speechSide(view),
+  }),
+  paused_chair: (view) => ({
+    kind: "floor",
+    icon: "pause",
+    title: _("Chủ trì đang phát biểu"),
+    text: _("Lượt phát biểu tạm dừng, thời gian còn lại được giữ."),
+    side: speechSide(view),
+  }),
+  paused_suspended: (view) => ({
+    kind: "info",
+    icon: "hourglass",
+    title: _("Hội nghị tạm dừng"),
+    text: _("Lượt phát biểu được giữ, sẽ tiếp tục khi hội nghị tiếp tục."),
+    side: speechSide(view),
+  }),
+  held: (view) => ({
+    kind: "bad",
+    icon: "wifi-off",
+    title: _("Đường truyền gián đoạn, lượt được giữ"),
+    text: _("Hội nghị chưa nhận được hình và tiếng của điểm cầu. Đồng hồ đang dừng."),
+    side: speechSide(view),
+  }),
+  next: ({ part, own }) => {
+    const request = nextRequest(part, own);
+    return {
+      kind: "next",
+      icon: "hand",
+      title: _("Bạn là người tiếp theo"),
+      text: request && _("Mời %(who)s vào vị trí. Micro sẽ bật khi chủ trì mời.", { who: request.who }),
+      side: html`<${Expected} part=${part} />`,
+    };
+  },
+  next_fault: (view) => ({
+    kind: "next",
+    icon: "triangle-alert",
+    title: _("Bạn là người tiếp theo, thiết bị chưa sẵn sàng"),
+    text: `${faultText(view).cause}. ${faultText(view).remedy}`,
+    side: retry(view),
+  }),
+  fault: (view) => ({
+    kind: "warn",
+    icon: "triangle-alert",
+    title: faultText(view).cause,
+    text: `${faultText(view).remedy} ${_("Vẫn xem và nghe được hội nghị.")}`,
+    side: retry(view),
+  }),
+  doors_closed: ({ part }) => ({
+    kind: "info",
+    icon: "clock",
+    title: _("Chưa mở điểm cầu"),
+    text: _("Giữ nguyên trang này: hội nghị sẽ tự mở."),
+    side: html`<${UntilOpening} at=${part.conference.opens_at} />`,
+  }),
+  doors_open: ({ part }) => ({
+    kind: "info",
+    icon: "circle-check",
+    title: _("Đã vào phòng chờ"),
+    text: _("Micro đang tắt. Mời điểm danh đại biểu trước giờ khai mạc."),
+    side: html`<${UntilOpening} at=${part.conference.opens_at} />`,
+  }),
+  suspended: ({ part }) => ({
+    kind: "info",
+    icon: "hourglass",
+    title: _("Hội nghị tạm dừng"),
+    text: _("Không điểm cầu nào được nghe tiếng. Giữ nguyên trang này."),
+    side:
+      part.conference.suspended_at &&
+      html`<${Side} small=${_("Từ lúc")} large=${clockTime(part.conference.suspended_at)} />`,
+  }),
+  adjourned: () => ({
+    kind: "info",
+    icon: "flag",
+    title: _("Hội nghị đã kết thúc"),
+    text: _("Camera và micro đã tắt. Có thể đóng trang này."),
+  }),
+  interrupted: () => ({
+    kind: "info",
+    icon: "pause",
+    title: _("Lượt phát biểu tạm dừng"),
+    text: _("Đang nghe ý kiến về thủ tục; lượt sẽ tiếp tục với thời gian còn lại."),
+  }),
+  spoken: () => ({ kind: "info", icon: "circle-check", title: _("Đã kết thúc lượt phát biểu") }),
+  queued: (view) => ({
+    kind: "info",
+    icon: "hand",
+    title: _("Thứ %(place)s trong %(of)s", placeInQueue(view.part, view.own) ?? { place: 0, of: 0 }),
+    text: _("Đã đăng ký phát biểu. Micro đang tắt."),
+    side: Speaking(view),
+  }),
+  hall_open: () => ({
+    kind: "info",
+    icon: "mic",
+    title: _("Micro hội trường đang mở"),
+    text: _("Các điểm cầu đang nghe và nhìn thấy hội trường."),
+  }),
+  hall_closed: () => ({
+    kind: "bad",
+    icon: "mic-off",
+    title: _("MICRO HỘI TRƯỜNG ĐANG TẮT"),
+    text: _("Không điểm cầu nào nghe được hội trường. Bấm Bật micro."),
+  }),
+  muted: (view) => ({
+    kind: "muted",
+    icon: "mic-off",
+    title: _("Đang tắt micro"),
+    text: view.page.media.hasCamera.value
+      ? _("Hội nghị nhìn thấy hình của điểm cầu này nhưng không nghe tiếng.")
+      : _("Đang xem và nghe hội nghị."),
+    side: Speaking(view),
+  }),
+};
