@@ -1,9 +1,9 @@
 """Conferences that sit: every command goes through `execute`, one at a time per conference.
 
-Lock, decide, record, apply, announce. The state in memory is only a cache of the journal: it is replayed at the first use,
-and again from where it stands when another process was faster. Listeners are told in the order of the journal, after the
-events are on disk. One thread keeps the deadlines of all conferences (rule 15); their commands have deterministic ids, so
-each happens once, also after a restart.
+Lock, read on, decide, record, apply, announce. The state in memory is only a cache of the journal: it is replayed at the
+first use, and each command first reads on from there, in case another process was faster. Listeners are told in the order
+of the journal, after the events are on disk. One thread keeps the deadlines of all conferences (rule 15); their commands
+have deterministic ids, so each happens once, also after a restart.
 """
 
 import logging
@@ -115,8 +115,8 @@ class LiveConferences:
 
     def _execute(self, sitting: _Sitting, actor: Actor, command: Command, command_id: str) -> Accepted:
         for _ in range(ATTEMPTS):
+            self._catch_up(sitting)
             if (seq := journal.accepted(sitting.conference_id, actor, command_id)) is not None:
-                self._catch_up(sitting)
                 return Accepted(seq)
             now = utc_now()
             events = decide(sitting.state, command, actor, now)
@@ -125,14 +125,13 @@ class LiveConferences:
             try:
                 recorded = journal.append(sitting.conference_id, sitting.state, events, actor, command_id, now)
             except journal.Overtaken:
-                self._catch_up(sitting)
                 continue
             self._take_over(sitting, recorded)
             return Accepted(sitting.state.seq)
         raise TryAgain
 
     def _catch_up(self, sitting: _Sitting) -> None:
-        """Reads what other processes recorded."""
+        """Reads what other processes recorded, so that no command is refused for what was true before (rule 28)."""
         if recorded := journal.load(sitting.conference_id, after=sitting.state.seq):
             self._take_over(sitting, recorded)
 
