@@ -59,6 +59,7 @@ def public_part(state: State, directory: Directory) -> Part:
             for s in directory.sites
         ],
         "connected": sorted(state.connected),
+        "arrived": sorted(state.arrived),
         "agenda": _agenda(state, directory),
         "current_item_id": state.current_item_id,
         "floor": _floor(state, directory),

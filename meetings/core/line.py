@@ -96,7 +96,7 @@ def _microphone_opened(state: State, event: e.MicrophoneOpened, at: datetime) ->
 
 
 def _site_connected(state: State, event: e.SiteConnected, at: datetime) -> State:
-    return replace(state, connected=state.connected | {event.site_id})
+    return replace(state, connected=state.connected | {event.site_id}, arrived=state.arrived | {event.site_id})
 
 
 def _site_disconnected(state: State, event: e.SiteDisconnected, at: datetime) -> State:

@@ -118,7 +118,10 @@ UNMARKED = RollEntry()
 
 @dataclass(frozen=True)
 class State:
-    """A sitting after `seq` events. The state before the first event is `State()`."""
+    """A sitting after `seq` events. The state before the first event is `State()`.
+
+    `arrived` are the sites that have been connected at least once: who is missing is not yet lost.
+    """
 
     seq: int = 0
     setup: Setup | None = None
@@ -135,6 +138,7 @@ class State:
     requests: Mapping[RequestId, SpeakerRequest] = field(default_factory=dict)
     queues: Mapping[ItemId, tuple[RequestId, ...]] = field(default_factory=dict)
     connected: frozenset[SiteId] = frozenset()
+    arrived: frozenset[SiteId] = frozenset()
     closed_microphones: frozenset[SiteId] = frozenset()
     is_chair_speaking: bool = False
     acting_chair: AccountId | None = None
