@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +12,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
-from tests.browser.points import Point, launch, open_page
+from tests.browser.namespace import Namespace, make_namespace
+from tests.browser.points import CHROMIUM, FIREFOX, Point, launch, launch_firefox, open_page
 from tests.browser.signals import BEEP_SECONDS, LOOKS, Look, picture_file, tone_file
 from tests.server import Server, demo_server
 
@@ -30,21 +32,32 @@ def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture
+def namespace(tmp_path: Path) -> Iterator[Namespace]:
+    """A network of the test's own, with an IPv4 address that is not loopback."""
+    with make_namespace(f"diemcau{os.getpid()}", tmp_path, "10.77.0.1/24") as made:
+        yield made
+
+
 @dataclass
 class Pages:
-    """Opens pages and closes what it opened. Desk and hall screen share one browser and its cookies, as in real life."""
+    """Opens pages and closes what it opened. Desk and hall screen share one browser and its cookies, as in real life.
+
+    With a `namespace` all of it happens in there.
+    """
 
     playwright: Playwright
     folder: Path
     server: Server
     links: dict[str, Any]
     beep_seconds: float = BEEP_SECONDS
+    namespace: Namespace | None = None
     _browsers: list[Browser] = field(default_factory=list)
     _desk: BrowserContext | None = None
 
     def desk_context(self) -> BrowserContext:
         if self._desk is None:
-            browser = launch(self.playwright)
+            browser = launch(self.playwright, executable_path=self._program(CHROMIUM))
             self._browsers.append(browser)
             self._desk = browser.new_context(viewport={"width": 1280, "height": 800}, locale="vi-VN")
         return self._desk
@@ -60,6 +73,7 @@ class Pages:
             f"--use-file-for-fake-video-capture={picture_file(self.folder, look)}",
             f"--use-file-for-fake-audio-capture={tone_file(self.folder, look, self.beep_seconds)}",
             *more,
+            executable_path=self._program(CHROMIUM),
         )
         self._browsers.append(browser)
         context = browser.new_context(
@@ -73,6 +87,15 @@ class Pages:
     def site(self, number: int) -> Point:
         """The `number`th site (from 1), in the `number`th look."""
         return self.point(f"site {number}", self.links["sites"][number - 1]["url"], LOOKS[number])
+
+    def firefox(self, look: Look) -> BrowserContext:
+        """A Firefox with the tone of `look`; its camera is Firefox's own, of changing colours."""
+        browser = launch_firefox(self.playwright, self._program(FIREFOX), look.hertz)
+        self._browsers.append(browser)
+        return browser.new_context(viewport={"width": 1366, "height": 768}, locale="vi-VN")
+
+    def _program(self, path: str) -> str:
+        return self.namespace.wrapped(path) if self.namespace else path
 
     def site_id(self, number: int) -> int:
         return int(self.links["sites"][number - 1]["site_id"])

@@ -12,6 +12,7 @@ from tests.browser.signals import LOOKS, nearest
 from tests.server import wait_for
 
 CHROMIUM = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
+FIREFOX = os.environ.get("FIREFOX") or "/usr/bin/firefox-esr"
 
 QUIET = [
     "--no-sandbox",
@@ -26,6 +27,14 @@ ARGUMENTS = [
     "--use-fake-ui-for-media-stream",
     "--autoplay-policy=no-user-gesture-required",
 ]
+
+FIREFOX_SETTINGS: dict[str, str | float | bool] = {
+    "media.navigator.streams.fake": True,
+    "media.navigator.permission.disabled": True,
+    "media.peerconnection.ice.obfuscate_host_addresses": False,
+    "media.autoplay.default": 0,
+    "media.autoplay.blocking_policy": 0,
+}
 
 WATCH = """
 window.__pcs = []; window.__negotiations = 0; window.__violations = [];
@@ -50,6 +59,11 @@ SEE = """selector => {
   const data = context.getImageData(0, 0, 32, 18).data; let sum = [0, 0, 0];
   for (let i = 0; i < data.length; i += 4) for (let k = 0; k < 3; k++) sum[k] += data[i + k];
   return sum.map(s => s / (data.length / 4));
+}"""
+
+FRAMES = """selector => {
+  const video = document.querySelector(selector);
+  return video && !video.paused ? video.getVideoPlaybackQuality().totalVideoFrames : 0;
 }"""
 
 HEAR = """async hertz => {
@@ -97,6 +111,15 @@ class Point:
         colour = self.page.evaluate(SEE, f"{self.test(test_name)} video, video{self.test(test_name)}")
         return nearest(tuple(colour)) if colour else None
 
+    def frames(self, test_name: str) -> int:
+        """How many frames the element has shown."""
+        return int(self.page.evaluate(FRAMES, f"{self.test(test_name)} video, video{self.test(test_name)}"))
+
+    def wait_moves(self, test_name: str, frames: int = 15) -> None:
+        """The element shows that many more frames."""
+        before = self.frames(test_name)
+        wait_for(lambda: self.frames(test_name) >= before + frames, f"{self.name}: {test_name} moves")
+
     def hears(self) -> set[str]:
         """Whose tones sound from this page."""
         heard = self.page.evaluate(HEAR, [look.hertz for look in LOOKS])
@@ -128,7 +151,16 @@ class Point:
 
 
 def launch(playwright: Playwright, *more: str, **options: Any) -> Browser:
-    return playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *more], **options)
+    return playwright.chromium.launch(args=[*ARGUMENTS, *more], **{"executable_path": CHROMIUM, **options})
+
+
+def launch_firefox(playwright: Playwright, executable_path: str, hertz: int) -> Browser:
+    """Firefox with a camera of changing colours and a tone of `hertz`; it pairs with no loopback address."""
+    return playwright.firefox.launch(
+        channel="moz-firefox",
+        executable_path=executable_path,
+        firefox_user_prefs={**FIREFOX_SETTINGS, "media.navigator.audio.fake_frequency": hertz},
+    )
 
 
 def open_page(context: BrowserContext, name: str, url: str, query: str = "?video=320x180") -> Point:

@@ -95,14 +95,22 @@ def test_a_second_tab_takes_over_or_watches_silently(pages: Pages) -> None:
     wait_for(lambda: first.hears() == set(), "the first tab gave its seat away")
 
 
-def test_a_revoked_link_ends_its_page_and_opens_no_other(pages: Pages) -> None:
-    first = pages.site(1)
+def test_a_renewed_link_ends_the_old_page_and_opens_no_other(pages: Pages) -> None:
+    first, secretary = pages.site(1), pages.desk("secretary")
     first.page.locator(first.test("status")).first.wait_for()
-    station = pages.station()
-    station.page.locator(station.test("status")).first.wait_for()
-    forged = pages.links["sites"][1]["url"][:-3] + "abc"
-    stranger = open_page(pages.desk_context(), "stranger", forged)
-    stranger.page.get_by_text("Liên kết không đúng").first.wait_for()
+    secretary.page.wait_for_url("**/secretary*")
+    board = secretary.page.context.new_page()
+    board.goto(secretary.page.url.partition("/secretary")[0] + "/links")
+    board.on("dialog", lambda dialog: dialog.accept())
+    board.locator("li", has=board.locator(f'input[value="{pages.links["sites"][0]["url"]}"]')).get_by_role(
+        "button", name="Cấp lại"
+    ).click()
+    first.page.get_by_text("đã bị thu hồi").first.wait_for()
+
+    late = open_page(pages.desk_context(), "late", pages.links["sites"][0]["url"])
+    late.page.get_by_text("đã bị thu hồi").first.wait_for()
+    forged = open_page(pages.desk_context(), "forged", pages.links["sites"][1]["url"][:-3] + "abc")
+    forged.page.get_by_text("Liên kết không đúng").first.wait_for()
 
 
 def test_blocked_sound_is_offered_in_words(pages: Pages, playwright: Playwright) -> None:

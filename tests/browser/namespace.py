@@ -1,0 +1,54 @@
+"""A network namespace with a veth pair: what is in it has addresses that are neither loopback nor anybody else's."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Namespace:
+    """`address` is that of the one interface, without the length of its prefix."""
+
+    name: str
+    address: str
+    folder: Path
+
+    @property
+    def inside(self) -> tuple[str, ...]:
+        """What comes before a command that is to run in here."""
+        return ("ip", "netns", "exec", self.name)
+
+    def wrapped(self, program: str) -> str:
+        """The path of a script that runs `program` in here."""
+        script = self.folder / f"{Path(program).name}-inside"
+        script.write_text(f'#!/bin/sh\nexec {" ".join(self.inside)} {program} "$@"\n')
+        script.chmod(0o755)
+        return str(script)
+
+
+@contextlib.contextmanager
+def make_namespace(name: str, folder: Path, address: str) -> Iterator[Namespace]:
+    """`address` is with its prefix: `10.77.0.1/24` or `fd77::1/64`."""
+    _run("ip", "netns", "add", name)
+    try:
+        for words in (
+            ("link", "set", "lo", "up"),
+            ("link", "add", "lan0", "type", "veth", "peer", "name", "lan1"),
+            ("addr", "add", address, "dev", "lan0", *(["nodad"] if ":" in address else [])),
+            ("link", "set", "lan0", "up"),
+            ("link", "set", "lan1", "up"),
+            ("route", "add", "default", "dev", "lan0"),
+        ):
+            version = ["-6"] if ":" in address and words[0] == "route" else []
+            _run("ip", "-n", name, *version, *words)
+        yield Namespace(name, address.partition("/")[0], folder)
+    finally:
+        _run("ip", "netns", "delete", name)
+
+
+def _run(*words: str) -> None:
+    subprocess.run(words, check=True, capture_output=True)
