@@ -186,7 +186,6 @@ class Deadlines:
     def __init__(self, execute: Callable[[int, Command, str], None]) -> None:
         self._execute = execute
         self._due: dict[int, list[tuple[datetime, str, Command]]] = {}
-        self._in_hand: tuple[int, str] | None = None
         self._changed = threading.Condition()
 
     def start(self) -> None:
@@ -196,7 +195,7 @@ class Deadlines:
         """Replaces the conference's deadlines by those of `state`."""
         due = list(floor.deadlines(state))
         with self._changed:
-            self._due[conference_id] = [entry for entry in due if (conference_id, entry[1]) != self._in_hand]
+            self._due[conference_id] = due
             self._changed.notify()
 
     def _run(self) -> None:
@@ -216,12 +215,9 @@ class Deadlines:
                     self._changed.wait(min(wait.total_seconds(), IDLE_SECONDS))
                     continue
                 _, command_id, command = self._due[conference_id].pop(i)
-                self._in_hand = (conference_id, command_id)
             try:
                 self._execute(conference_id, command, command_id)
             except Exception:
                 log.exception("conference %s: %s of the clock failed and is tried again", conference_id, command)
                 with self._changed:
                     self._due[conference_id].append((utc_now() + RETRY, command_id, command))
-            finally:
-                self._in_hand = None

@@ -14,9 +14,11 @@ from meetings.core import commands as c
 from meetings.core.codec import to_json
 from meetings.core.events import FloorGranted, WentOnAir
 from meetings.core.refusals import Refusal, StorageFailed
+from meetings.core.state import State
 from meetings.core.vocabulary import SYSTEM, AccountId, Actor, DelegateId, ItemId, RequestId, Role, RollStatus, SiteId
-from meetings.live import Change, LiveConferences
+from meetings.live import Change, Deadlines, LiveConferences
 from meetings.tables import ConferenceStatus, db, writing
+from tests.core.sitting import TAN_AN, delegate, discussing
 from tests.signaling.conftest import new_conference
 from tests.signaling.page import Room
 
@@ -91,9 +93,11 @@ def test_rule_15_a_deadline_missed_while_nothing_ran_is_met_once_by_whoever_star
     processes = [LiveConferences(alone.app) for _ in range(2)]
     watchers = [Watcher(process, alone.conference_id) for process in processes]
     for process in processes:
+        process.look(alone.conference_id)
+    for process in processes:
         process.start()
-    watchers[0].wait(lambda change: any(isinstance(r.event, WentOnAir) for r in change.recorded))
-    watchers[1].wait(lambda change: any(isinstance(r.event, WentOnAir) for r in change.recorded))
+    for watcher in watchers:
+        watcher.wait(lambda change: any(isinstance(r.event, WentOnAir) for r in change.recorded))
     assert [row.kind for row in alone.journal()].count("went_on_air") == 1
 
 
@@ -106,6 +110,52 @@ def test_rule_15_a_warning_that_a_break_interrupts_ends_after_the_break(alone: R
     live.execute(alone.conference_id, CHAIR, c.Suspend(), "suspend")
     live.execute(alone.conference_id, CHAIR, c.Resume(), "resume")
     watcher.wait(lambda change: any(isinstance(r.event, WentOnAir) for r in change.recorded))
+
+
+class Issued:
+    """What the clock issued; the first `failing` times it could not be written."""
+
+    def __init__(self, failing: int = 0) -> None:
+        self.ids: list[str] = []
+        self._failing = failing
+        self._told = threading.Condition()
+
+    def __call__(self, conference_id: int, command: c.Command, command_id: str) -> None:
+        with self._told:
+            self.ids.append(command_id)
+            self._told.notify_all()
+        if len(self.ids) <= self._failing:
+            raise StorageFailed
+
+    def wait(self, count: int) -> None:
+        with self._told:
+            assert self._told.wait_for(lambda: len(self.ids) >= count, PATIENCE_SECONDS)
+
+
+def in_the_warning() -> State:
+    """A speech granted long ago that never went on air."""
+    sitting = discussing()
+    sitting.chair(c.GrantFloor(sitting.request(delegate(TAN_AN))))
+    return sitting.state
+
+
+def test_rule_15_what_was_refused_is_asked_again_when_the_next_state_still_needs_it() -> None:
+    issued = Issued()
+    deadlines = Deadlines(issued)
+    deadlines.start()
+    for count in (1, 2):
+        deadlines.put(1, in_the_warning())
+        issued.wait(count)
+    assert len(set(issued.ids)) == 1
+
+
+def test_rule_15_what_could_not_be_written_is_tried_again() -> None:
+    issued = Issued(failing=1)
+    deadlines = Deadlines(issued)
+    deadlines.start()
+    deadlines.put(1, in_the_warning())
+    issued.wait(2)
+    assert issued.ids[0] == issued.ids[1]
 
 
 def test_rule_26_a_command_repeated_after_a_restart_gives_the_same_answer(alone: Room) -> None:
