@@ -19,6 +19,8 @@ import sqlalchemy as sa
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 
+from meetings.core.vocabulary import LineKind
+
 db = SQLAlchemy(engine_options={"pool_pre_ping": False})
 
 
@@ -130,6 +132,14 @@ class RegisterKind(StrEnum):
     SITE = "site"
     DELEGATE = "delegate"
     ITEM = "item"
+
+
+class Channel(StrEnum):
+    """Who reads a message: one site and the desk, all sites and the desk, or only chair and secretaries."""
+
+    SITE = "site"
+    ALL = "all"
+    PRIVATE = "private"
 
 
 class Unit(Base):
@@ -322,6 +332,48 @@ class RegisterName(Base):
     name: Mapped[str] = mapped_column(sa.String(250))
     title: Mapped[str] = mapped_column(sa.String(160), default="")
     body: Mapped[str] = mapped_column(sa.String(160), default="")
+
+
+class SpeechNote(Base):
+    """What the secretaries wrote of one speech. `version` counts its saves; two writers are merged, never overwritten."""
+
+    __tablename__ = "speech_note"
+
+    conference_id: Mapped[int] = mapped_column(sa.ForeignKey("conference.id", ondelete="CASCADE"), primary_key=True)
+    request_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    text: Mapped[str] = mapped_column(sa.Text)
+    version: Mapped[int]
+    saved_at: Mapped[datetime]
+    saved_by: Mapped[str] = mapped_column(sa.String(120))
+
+
+class Message(Base):
+    """A technical message. `site_id` is the site it goes to or comes from; without one it goes to all of its channel."""
+
+    __tablename__ = "message"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conference_id: Mapped[int] = mapped_column(sa.ForeignKey("conference.id", ondelete="CASCADE"), index=True)
+    channel: Mapped[Channel] = mapped_column(_words(Channel))
+    site_id: Mapped[int | None] = mapped_column(sa.ForeignKey("site.id", ondelete="CASCADE"))
+    sender: Mapped[str] = mapped_column(sa.String(24))
+    sender_name: Mapped[str] = mapped_column(sa.String(160))
+    text: Mapped[str] = mapped_column(sa.Text)
+    sent_at: Mapped[datetime]
+
+
+class LineIncident(Base):
+    """Something that happened to a site's line, with the figures of that moment. A row, never an event."""
+
+    __tablename__ = "line_incident"
+    __table_args__ = (sa.Index("ix_line_incident_site", "conference_id", "site_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conference_id: Mapped[int] = mapped_column(sa.ForeignKey("conference.id", ondelete="CASCADE"))
+    site_id: Mapped[int] = mapped_column(sa.ForeignKey("site.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    kind: Mapped[LineKind] = mapped_column(_words(LineKind))
+    figures: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
 
 
 @contextmanager

@@ -23,7 +23,10 @@ _TAB = re.compile(r"[A-Za-z0-9_-]{8,40}")
 
 @dataclass
 class Connection:
-    """One socket. `page` is what kind of page it serves media to; `actor` is None for the hall screen, which never acts."""
+    """One socket. `page` is what kind of page it serves media to; `actor` is None for the hall screen, which never acts.
+
+    `name` is what others are told of it: the account's or the site's.
+    """
 
     socket: str
     conference_id: int
@@ -32,6 +35,7 @@ class Connection:
     actor: Actor | None
     tab: str
     lang: str
+    name: str
     link_id: int | None = None
     state: SeatState = SeatState.HELD
     peer: str | None = None
@@ -69,20 +73,20 @@ def admit(socket: str, auth: Any) -> Connection:
 def _desk(socket: str, token: str, tab: str, lang: str) -> Connection:
     seat = links.resolve_desk_token(token)
     actor = Actor(Role(seat.role.value), account_id=AccountId(seat.account.id))
-    return Connection(socket, seat.conference.id, f"desk:{seat.account.id}:{tab}", "desk", actor, tab, lang)
+    return Connection(
+        socket, seat.conference.id, f"desk:{seat.account.id}:{tab}", "desk", actor, tab, lang, seat.account.display_name
+    )
 
 
 def _seat(socket: str, token: str, tab: str, lang: str) -> Connection:
     link = links.resolve_link(token)
     if link.kind is LinkKind.HALL_SCREEN:
-        return Connection(socket, link.conference_id, f"screen:{tab}", "screen", None, tab, lang, link.id)
+        return Connection(socket, link.conference_id, f"screen:{tab}", "screen", None, tab, lang, "", link.id)
     is_station = link.kind is LinkKind.HALL_STATION
-    site_id = link.site_id
-    if site_id is None:
-        site_id = next(s.id for s in link.conference.sites if s.kind is SiteKind.HALL)
-    actor = Actor(Role.SITE, site_id=SiteId(site_id))
+    site = link.site or next(s for s in link.conference.sites if s.kind is SiteKind.HALL)
+    actor = Actor(Role.SITE, site_id=SiteId(site.id))
     page = "station" if is_station else "site"
-    return Connection(socket, link.conference_id, f"site:{site_id}", page, actor, tab, lang, link.id)
+    return Connection(socket, link.conference_id, f"site:{site.id}", page, actor, tab, lang, site.name, link.id)
 
 
 class Connections:

@@ -11,7 +11,6 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,14 +23,16 @@ from meetings import journal, links
 from meetings.core.audience import instant
 from meetings.core.codec import Malformed
 from meetings.core.commands import AppointActingChair, OpenDoors
-from meetings.core.refusals import NotPermitted, Refusal, UnknownAccount
+from meetings.core.refusals import NotPermitted, UnknownAccount
 from meetings.live import LiveConferences, utc_now
-from meetings.refusal_words import in_words, malformed_in_words
+from meetings.refusal_words import malformed_in_words
 from meetings.tables import SiteLink, db
 from signaling.announcer import Announcer, room_of_all, room_of_desk, room_of_site, snapshot_for
+from signaling.answers import Answer, answered, refused
 from signaling.connections import MAX_CONNECTIONS, Connection, Connections, admit
+from signaling.correspondence import Correspondence
 from signaling.lines import Lines, new_peer_id
-from signaling.media import Media, MediaUnavailable
+from signaling.media import Media
 from signaling.protocol import Asked, asked_command, fields
 from signaling.seats import Seats, SeatState
 
@@ -50,8 +51,6 @@ FAULTS = (
     "microphone_missing",
     "insecure",
 )
-
-Answer = dict[str, Any]
 
 
 class Wire:
@@ -119,42 +118,12 @@ def register(app: Flask) -> None:
     wire = Wire(app)
     app.extensions["wire"] = wire
     Handlers(wire).register()
-
-
-def refused(code: str, message: str) -> Answer:
-    return {"ok": False, "code": code, "message": message}
+    Correspondence(wire).register()
 
 
 def _refusal(code: str, message: str) -> ConnectionRefusedError:
     """Ends a handshake; the page finds code and words in `error.data`."""
     return ConnectionRefusedError(code, {"code": code, "message": message})
-
-
-def answered(handler: Callable[[Handlers, Connection, Any], Answer]) -> Callable[..., Answer]:
-    """Whatever a page sends, it gets an answer in words, in its language, and no exception leaves the handler."""
-
-    @wraps(handler)
-    def answer(self: Handlers, *args: Any) -> Answer:
-        connection = self.wire.connections.get(request.sid)  # type: ignore[attr-defined]
-        if connection is None:
-            return refused("not_seated", "")
-        with force_locale(connection.lang):
-            try:
-                return handler(self, connection, args[0] if args else {})
-            except Malformed as error:
-                log.info("%s: malformed message: %s", connection.label, error)
-                return refused("malformed", malformed_in_words(error.path))
-            except Refusal as refusal:
-                return refused(refusal.code, in_words(refusal))
-            except MediaUnavailable as error:
-                return refused(error.code, gettext("Máy chủ hình và tiếng đang khởi động lại."))
-            except Exception:
-                log.exception("%s: a message failed", connection.label)
-                return refused("failed", gettext("Có lỗi ở máy chủ; việc vừa làm chưa được thực hiện."))
-            finally:
-                db.session.rollback()
-
-    return answer
 
 
 class Handlers:
