@@ -85,10 +85,10 @@ export async function readStats(pc, before) {
   for (const report of (await pc.getStats()).values()) {
     if (report.type === "candidate-pair" && report.nominated && report.currentRoundTripTime !== undefined)
       rtt = Math.round(report.currentRoundTripTime * 1000);
-    if (report.type === "transport") {
-      reading.up += report.bytesSent ?? 0;
-      reading.down += report.bytesReceived ?? 0;
-    }
+    // Not the transport's own report: Firefox has none.
+    if (report.type === "outbound-rtp") reading.up += (report.bytesSent ?? 0) + (report.headerBytesSent ?? 0);
+    if (report.type === "inbound-rtp")
+      reading.down += (report.bytesReceived ?? 0) + (report.headerBytesReceived ?? 0);
   }
   const ms = before ? reading.at - before.at : 0;
   const rate = (/** @type {number} */ bytes) => (ms > 0 ? Math.max(0, Math.round((bytes * 8) / ms)) : 0);

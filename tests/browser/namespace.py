@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+STEERED = Path(__file__).with_name("firefox_inside.py")
 
 
 @dataclass(frozen=True)
@@ -24,8 +27,9 @@ class Namespace:
 
     def wrapped(self, program: str) -> str:
         """The path of a script that runs `program` in here."""
+        before = f"{sys.executable} {STEERED} {self.name}" if "firefox" in program else " ".join(self.inside)
         script = self.folder / f"{Path(program).name}-inside"
-        script.write_text(f'#!/bin/sh\nexec {" ".join(self.inside)} {program} "$@"\n')
+        script.write_text(f'#!/bin/sh\nexec {before} {program} "$@"\n')
         script.chmod(0o755)
         return str(script)
 
