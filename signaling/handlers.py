@@ -26,12 +26,14 @@ from meetings.core.commands import AppointActingChair, OpenDoors
 from meetings.core.refusals import NotPermitted, UnknownAccount
 from meetings.live import LiveConferences, utc_now
 from meetings.refusal_words import malformed_in_words
-from meetings.tables import SiteLink, db
+from meetings.tables import SiteLink, StaffAccount, db
 from signaling.announcer import Announcer, room_of_all, room_of_desk, room_of_site, snapshot_for
 from signaling.answers import Answer, answered, refused
 from signaling.connections import MAX_CONNECTIONS, Connection, Connections, admit
 from signaling.correspondence import Correspondence
-from signaling.lines import Lines, new_peer_id
+from signaling.gauge import Gauge
+from signaling.lines import Lines, new_peer_id, tab_of
+from signaling.link_messages import LinkMessages
 from signaling.media import Media
 from signaling.protocol import Asked, asked_command, fields
 from signaling.seats import Seats, SeatState
@@ -75,6 +77,7 @@ class Wire:
         self.lines = Lines(self.socketio, self.live, self.connections)
         socket_path = os.environ.get("MEDIA_SOCKET") or str(app.extensions["settings"].data_dir / "media.sock")
         self.media = Media(socket_path, self.lines, self.lines.states)
+        self.gauge = Gauge(app, self.socketio, self.live, self.connections, self.lines, self.media.readings)
         self.live.subscribe(self.announcer.announce)
         self.live.subscribe(lambda change: self.media.route(change.conference_id, change.after))
         app.extensions["live"] = self.live
@@ -84,6 +87,7 @@ class Wire:
         self.live.start()
         self.lines.start()
         self.media.start()
+        self.gauge.start()
         threading.Thread(target=self._watch_revocations, name="revocations", daemon=True).start()
 
     def disconnect(self, connection: Connection, reason: str) -> None:
@@ -103,15 +107,19 @@ class Wire:
                 log.exception("revoked links could not be looked up")
 
     def _drop_revoked(self) -> None:
-        seated = {c.link_id for c in self.connections if c.link_id is not None}
-        if not seated:
-            return
-        revoked = sa.select(SiteLink.id).where(SiteLink.id.in_(seated), SiteLink.revoked_at.is_not(None))
-        gone = set(db.session.scalars(revoked))
+        links_in_use = {c.link_id for c in self.connections if c.link_id is not None}
+        desks = {c.actor.account_id for c in self.connections if c.is_desk and c.actor}
+        revoked = sa.select(SiteLink.id).where(SiteLink.id.in_(links_in_use), SiteLink.revoked_at.is_not(None))
+        closed = sa.select(StaffAccount.id).where(StaffAccount.id.in_(desks), ~StaffAccount.is_active)
+        gone = set(db.session.scalars(revoked)) if links_in_use else set()
+        dismissed = set(db.session.scalars(closed)) if desks else set()
         for connection in self.connections:
             if connection.link_id in gone:
                 log.info("link %s was revoked: its page is disconnected", connection.link_id)
                 self.disconnect(connection, "link_revoked")
+            elif connection.is_desk and connection.actor and connection.actor.account_id in dismissed:
+                log.info("%s: the account was closed", connection.label)
+                self.disconnect(connection, "account_closed")
 
 
 def register(app: Flask) -> None:
@@ -119,6 +127,7 @@ def register(app: Flask) -> None:
     app.extensions["wire"] = wire
     Handlers(wire).register()
     Correspondence(wire).register()
+    LinkMessages(wire).register()
 
 
 def _refusal(code: str, message: str) -> ConnectionRefusedError:
@@ -162,7 +171,8 @@ class Handlers:
             connection = self._admitted(socket, auth)
             with self.wire.seats_guard:
                 if connection.actor is not None and connection.site_id is not None:
-                    arrival = self.wire.seats.arrive(connection.seat_key, socket, connection.tab)
+                    sending = next(map(tab_of, self.wire.lines.publishers(connection)), None)
+                    arrival = self.wire.seats.arrive(connection.seat_key, socket, connection.tab, sending)
                     connection.state = arrival.state
                     if arrival.replaced:
                         self._forget(arrival.replaced)
@@ -249,7 +259,8 @@ class Handlers:
     def _snapshot(self, connection: Connection) -> Answer:
         state, directory = self.wire.live.look(connection.conference_id)
         snapshot = snapshot_for(connection, state, directory, instant(utc_now()))
-        return {**snapshot, "presence": self.wire.lines.as_told(connection.conference_id)}
+        presence = self.wire.lines.as_told(connection.conference_id)
+        return {**snapshot, "presence": presence, **self.wire.gauge.as_told(connection)}
 
     @answered
     def read_clock(self, connection: Connection, message: Any) -> Answer:
@@ -271,8 +282,10 @@ class Handlers:
 
     def _take_over(self, connection: Connection, site_id: int) -> Answer:
         state, _ = self.wire.live.look(connection.conference_id)
-        is_on_air = any(holder.site_id == site_id for holder in state.holders())
+        senders = self.wire.lines.publishers(connection)
         with self.wire.seats_guard:
+            is_taken = bool(senders) or self.wire.seats.holder(connection.seat_key) is not None
+            is_on_air = is_taken and any(holder.site_id == site_id for holder in state.holders())
             if not self.wire.seats.may_take_over(connection.seat_key, is_on_air, time.monotonic()):
                 self.wire.socketio.emit(
                     "takeover_asked", {"site_id": site_id}, to=room_of_desk(connection.conference_id)
@@ -285,6 +298,8 @@ class Handlers:
         if loser is not None:
             self.wire.lines.socket_left(loser)
             self.wire.disconnect(loser, "taken_over")
+        for peer in senders:
+            self.wire.media.leave(peer)
         return {"ok": True, "state": "held"}
 
     @answered

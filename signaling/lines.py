@@ -73,6 +73,13 @@ class Lines:
                 self._of(connection.conference_id).socket_left(connection.site_id, time.monotonic())
             self.look(connection.conference_id)
 
+    def publishers(self, connection: Connection) -> frozenset[str]:
+        """The peers that send this seat's sound and picture, of whichever tab."""
+        if connection.site_id is None:
+            return frozenset()
+        with self._guard:
+            return self._of(connection.conference_id).publishers(connection.site_id)
+
     def devices_reported(self, connection: Connection, devices: dict[str, Any]) -> None:
         if connection.site_id is not None:
             with self._guard:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import queue
 import socket
 import threading
@@ -21,6 +22,7 @@ import websocket
 
 from meetings.core.stage import Stage, stage_for
 from meetings.core.state import State
+from signaling.quality import Reading
 
 log = logging.getLogger(__name__)
 
@@ -85,6 +87,35 @@ def routes_for(stage: Stage) -> dict[str, Any]:
     }
 
 
+def readings_of(peers: list[dict[str, Any]]) -> dict[tuple[int, int], Reading]:
+    """The readings in an answer to `GET /stats`. The newest publishing peer of a seat counts: it feeds the buses."""
+    found = {}
+    for peer in peers:
+        seat = str(peer["seat"])
+        if peer["connected"] and peer["published"] and seat.startswith("site:"):
+            found[int(peer["router"]), int(seat.removeprefix("site:"))] = _reading(peer)
+    return found
+
+
+def _reading(peer: dict[str, Any]) -> Reading:
+    published = peer["published"]
+    viewed = [view for view in peer["viewed"] if not view["excluded"]]
+    trips = [view["rtt_ms"] for view in viewed if view["rtt_ms"] is not None]
+    levels = [stream["audio_level_db"] for stream in published if stream["audio_level_db"] is not None]
+    return Reading(
+        peer=str(peer["peer"]),
+        packets_up=sum(stream["packets"] for stream in published),
+        lost_up=sum(stream["packets_lost"] for stream in published),
+        packets_down=sum(view["packets"] for view in peer["viewed"]),
+        lost_down=sum(view["packets_lost"] for view in peer["viewed"]),
+        rtt_ms=min(trips, default=None),
+        jitter_ms=max(stream["jitter_ms"] for stream in published),
+        up_bps=sum(stream["bit_rate"] for stream in published),
+        down_bps=sum(view["bit_rate"] for view in viewed),
+        level_db=max(levels, default=None),
+    )
+
+
 class Media:
     """The link of the web process to the media process."""
 
@@ -117,8 +148,9 @@ class Media:
         except MediaUnavailable:
             return None
 
-    def stats(self) -> dict[str, Any]:
-        return self._ask("GET", "/stats")
+    def readings(self) -> dict[tuple[int, int], Reading]:
+        """By conference and site, what is counted of the peer that publishes for it. Raises `MediaUnavailable`."""
+        return readings_of(self._ask("GET", "/stats")["peers"])
 
     def route(self, conference_id: int, state: State) -> None:
         """Brings the stage of `state` on the buses, soon: a later state overtakes one still waiting."""
@@ -150,6 +182,8 @@ class Media:
             log.info("peer %s could not be closed: %s", peer, error.code)
 
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        if not os.path.exists(self._path):  # the client library leaks the socket of a connection that cannot begin
+            raise MediaUnavailable("media_unavailable")
         try:
             response = self._client.request(method, path, json=body)
         except httpx.HTTPError as error:

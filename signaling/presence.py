@@ -67,6 +67,11 @@ class Presence:
                 line.peers.clear()
                 line.media_lost_at = now
 
+    def publishers(self, site_id: SiteId) -> frozenset[str]:
+        """The peers whose media of this site is there."""
+        line = self._lines.get(site_id)
+        return frozenset(line.peers) if line else frozenset()
+
     def as_told(self) -> dict[str, dict[str, bool]]:
         """`{site id: {"socket", "media"}}` of every site that was ever there."""
         return {

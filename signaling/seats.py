@@ -42,9 +42,12 @@ class Seats:
 
     _seats: dict[SeatKey, _Seat] = field(default_factory=dict)
 
-    def arrive(self, key: SeatKey, socket: str, tab: str) -> Arrival:
+    def arrive(self, key: SeatKey, socket: str, tab: str, publishing_tab: str | None = None) -> Arrival:
+        """`publishing_tab` still sends this seat's sound and picture: while only its socket is away, the seat is its own."""
         seat = self._seats.setdefault(key, _Seat())
         if seat.holder is None:
+            if publishing_tab not in (None, tab):
+                return Arrival(SeatState.OCCUPIED)
             seat.holder, seat.tab = socket, tab
             return Arrival(SeatState.HELD)
         if seat.tab == tab:
@@ -69,8 +72,9 @@ class Seats:
         self._seats.setdefault(key, _Seat()).takeover_allowed_until = now + ALLOWED_SECONDS
 
     def may_take_over(self, key: SeatKey, is_on_air: bool, now: float) -> bool:
+        """`is_on_air`: the seat's own tab speaks just now, whether or not its socket is there."""
         seat = self._seats.get(key)
-        return seat is None or seat.holder is None or not is_on_air or now < seat.takeover_allowed_until
+        return not is_on_air or (seat is not None and now < seat.takeover_allowed_until)
 
     def take_over(self, key: SeatKey, socket: str, tab: str) -> str | None:
         """Gives the seat to `socket`; the socket that lost it, if any."""

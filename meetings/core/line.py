@@ -100,7 +100,13 @@ def _site_connected(state: State, event: e.SiteConnected, at: datetime) -> State
 
 
 def _site_disconnected(state: State, event: e.SiteDisconnected, at: datetime) -> State:
-    return replace(state, connected=state.connected - {event.site_id})
+    """Devices confirmed over a line that is lost are confirmed no longer (rule 21)."""
+    unsure = {
+        r.id: replace(r, devices_confirmed_at=None)
+        for r in state.requests.values()
+        if r.site_id == event.site_id and r.is_waiting
+    }
+    return replace(state, connected=state.connected - {event.site_id}, requests={**state.requests, **unsure})
 
 
 DECIDE: dict[type[Any], Decider] = {

@@ -27,7 +27,11 @@ KINDS: dict[type[Any], str] = {form: kind for kind, form in EVENTS.items()}
 
 
 def event_from(kind: str, v: int, plain: Plain) -> events.Event:
-    """The event of a journal row. Raises `KeyError` for a kind that no release knew."""
+    """The event of a journal row. Raises `KeyError` for a kind that no release knew, `ValueError` for a later form."""
+    if v > events.EVENT_VERSION:
+        raise ValueError(
+            f"{kind} was recorded by a newer release (form {v}); this one reads up to {events.EVENT_VERSION}"
+        )
     while v < events.EVENT_VERSION:
         lift = UPCAST.get((kind, v))
         plain = lift(plain) if lift else plain

@@ -49,6 +49,19 @@ class RequestStatus(StrEnum):
     REMOVED = "removed"
 
 
+class LineKind(StrEnum):
+    """What can be said of a site's line: how good it is, and what happened to it."""
+
+    GOOD = "good"
+    FAIR = "fair"
+    WEAK = "weak"
+    LOST = "lost"  # nothing comes any more
+    CONNECTED = "connected"  # the page came
+    LEFT = "left"  # the page is gone, and its media
+    SILENT = "silent"  # on air without any sound
+    AUDIBLE = "audible"  # sound again
+
+
 class PauseReason(StrEnum):
     """Why a granted speech does not run. Several may hold at once; it runs again when the last one is gone."""
 

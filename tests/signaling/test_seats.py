@@ -51,9 +51,14 @@ def test_a_permission_to_take_over_expires(seats: Seats) -> None:
     assert not seats.may_take_over(SEAT, is_on_air=True, now=100 + ALLOWED_SECONDS)
 
 
-def test_a_seat_that_nobody_holds_may_be_taken_even_on_air(seats: Seats) -> None:
+def test_a_seat_whose_socket_alone_is_away_waits_for_its_own_tab(seats: Seats) -> None:
     seats.leave(SEAT, "socket-1")
-    assert seats.may_take_over(SEAT, is_on_air=True, now=0)
+    assert seats.arrive(SEAT, "socket-2", "tab-2", publishing_tab="tab-1") == Arrival(SeatState.OCCUPIED)
+    assert seats.arrive(SEAT, "socket-3", "tab-1", publishing_tab="tab-1") == Arrival(SeatState.HELD)
+
+
+def test_a_seat_that_nobody_holds_is_taken_over_from_nobody(seats: Seats) -> None:
+    seats.leave(SEAT, "socket-1")
     assert seats.take_over(SEAT, "socket-2", "tab-2") is None
 
 

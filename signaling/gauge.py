@@ -1,0 +1,195 @@
+"""Reads every `READING_SECONDS` how good the lines are, tells the pages in words, and keeps what happened to each site."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, Protocol
+
+from flask import Flask
+from flask_socketio import SocketIO
+
+from meetings import incidents, journal
+from meetings.core.stage import stage_for
+from meetings.core.state import State
+from meetings.core.vocabulary import ConferenceStatus, SiteId
+from meetings.incidents import FigureValues, Incident
+from meetings.live import LiveConferences, utc_now
+from signaling.announcer import room_of_all, room_of_desk, room_of_site
+from signaling.connections import Connection, Connections
+from signaling.media import MediaUnavailable
+from signaling.quality import READING_SECONDS, Figures, PageReport, Reading, SiteLine, is_worth_telling
+
+log = logging.getLogger(__name__)
+
+Readings = dict[tuple[int, int], Reading]
+
+
+class Presences(Protocol):
+    """Who is there, as `signaling.lines` tells it."""
+
+    def as_told(self, conference_id: int) -> dict[str, dict[str, Any]]: ...
+
+
+class _Lines:
+    """The lines of one conference, and what was last told of them."""
+
+    def __init__(self, lines: dict[SiteId, SiteLine]) -> None:
+        self.lines = lines
+        self.told_words: dict[str, str] = {}
+        self.told_figures: dict[SiteId, Figures] = {}
+
+    def words(self) -> dict[str, str]:
+        return {str(site_id): line.word.value for site_id, line in self.lines.items() if line.word is not None}
+
+
+class Gauge:
+    def __init__(
+        self,
+        app: Flask,
+        socketio: SocketIO,
+        live: LiveConferences,
+        connections: Connections,
+        presences: Presences,
+        readings: Callable[[], Readings],
+    ) -> None:
+        self._app = app
+        self._socketio = socketio
+        self._live = live
+        self._connections = connections
+        self._presences = presences
+        self._readings = readings
+        self._conferences: dict[int, _Lines] = {}
+        self._guard = threading.Lock()
+
+    def start(self) -> None:
+        threading.Thread(target=self._run, name="gauge", daemon=True).start()
+
+    def report(self, conference_id: int, site_id: SiteId, report: PageReport, now: float) -> None:
+        """What a site's own page measured."""
+        with self._guard:
+            if (conference := self._conferences.get(conference_id)) is not None:
+                conference.lines.setdefault(site_id, SiteLine()).report(report, now)
+
+    def as_told(self, connection: Connection) -> dict[str, Any]:
+        """Words of all sites, and the figures this page may see: the desk all, a site its own."""
+        with self._guard:
+            conference = self._conferences.get(connection.conference_id)
+            if conference is None:
+                return {"links": {}, "link_figures": {}}
+            figures = {
+                str(site_id): asdict(told)
+                for site_id, told in conference.told_figures.items()
+                if connection.is_desk or connection.site_id == site_id
+            }
+            return {"links": conference.told_words, "link_figures": figures}
+
+    def _run(self) -> None:
+        while True:
+            time.sleep(READING_SECONDS)
+            try:
+                self.tick(time.monotonic(), utc_now())
+            except Exception:
+                log.exception("the lines could not be measured")
+
+    def tick(self, now: float, at: datetime) -> None:
+        """One reading of every conference that has pages."""
+        watched = {connection.conference_id for connection in self._connections} | set(self._conferences)
+        if not watched:
+            return
+        try:
+            readings = self._readings()
+        except MediaUnavailable:
+            readings = {}
+        for conference_id in watched:
+            try:
+                self._measure(conference_id, readings, now, at)
+            except journal.UnknownConference:
+                self._forget(conference_id)
+            except Exception:
+                log.exception("conference %s: its lines could not be measured", conference_id)
+
+    def _measure(self, conference_id: int, readings: Readings, now: float, at: datetime) -> None:
+        state, directory = self._live.look(conference_id)
+        if state.status is ConferenceStatus.ADJOURNED:
+            self._forget(conference_id)
+            return
+        conference = self._of(conference_id, now)
+        presence = self._presences.as_told(conference_id)
+        on_air = _on_air(state)
+        found: list[Incident] = []
+        with self._guard:
+            for site in directory.sites:
+                told = presence.get(str(site.id), {})
+                is_here = bool(told.get("socket") or told.get("media"))
+                reading = readings.get((conference_id, site.id))
+                line = conference.lines.get(site.id)
+                if line is None and not is_here and reading is None:
+                    continue
+                line = line or conference.lines.setdefault(site.id, SiteLine())
+                for kind in line.read(reading, now, is_here=is_here, is_on_air=site.id in on_air):
+                    found.append(Incident(site.id, at, kind, _values(line.figures)))
+        self._tell(conference_id, conference)
+        if found:
+            with self._app.app_context():
+                incidents.add(conference_id, found)
+        if not any(line.is_here for line in conference.lines.values()) and not self._has_pages(conference_id):
+            self._forget(conference_id)
+
+    def _of(self, conference_id: int, now: float) -> _Lines:
+        conference = self._conferences.get(conference_id)
+        if conference is None:
+            with self._app.app_context():
+                last = incidents.last_kinds(conference_id)
+            lines = {site_id: SiteLine.expected(kind, now) for site_id, kind in last.items()}
+            with self._guard:
+                conference = self._conferences.setdefault(conference_id, _Lines(lines))
+        return conference
+
+    def _forget(self, conference_id: int) -> None:
+        with self._guard:
+            gone = self._conferences.pop(conference_id, None)
+        if gone is not None and gone.told_words:
+            self._socketio.emit("links", {}, to=room_of_all(conference_id))
+
+    def _has_pages(self, conference_id: int) -> bool:
+        return any(connection.conference_id == conference_id for connection in self._connections)
+
+    def _tell(self, conference_id: int, conference: _Lines) -> None:
+        """The word of each site to everybody; its figures to the desk and to itself, when they are worth it."""
+        with self._guard:
+            words = conference.words()
+            changed = {
+                site_id: line.figures
+                for site_id, line in conference.lines.items()
+                if is_worth_telling(conference.told_figures.get(site_id), line.figures)
+            }
+            is_new_word = words != conference.told_words
+            conference.told_words = words
+            conference.told_figures |= changed
+        if is_new_word:
+            self._socketio.emit("links", words, to=room_of_all(conference_id))
+        if changed:
+            figures = {str(site_id): asdict(line) for site_id, line in changed.items()}
+            self._socketio.emit("link_figures", figures, to=room_of_desk(conference_id))
+            for site_id, line in changed.items():
+                self._socketio.emit(
+                    "link_figures", {str(site_id): asdict(line)}, to=room_of_site(conference_id, site_id)
+                )
+
+
+def _on_air(state: State) -> set[SiteId]:
+    """Remote sites that should be heard now. The hall's own sound is its mixer's business."""
+    if state.setup is None or state.status is not ConferenceStatus.CONVENED:
+        return set()
+    stage = stage_for(state)
+    return {site_id for site_id in stage.heard if site_id != stage.hall_site_id}
+
+
+def _values(figures: Figures) -> FigureValues:
+    """What is known: rows are kept for years."""
+    return {name: value for name, value in asdict(figures).items() if value is not None}
