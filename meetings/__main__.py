@@ -138,7 +138,8 @@ def _wait_until_healthy(settings: Settings) -> bool:
     scheme, trust = "http", None
     if settings.tls == "auto":
         scheme, trust = "https", ssl.create_default_context(cafile=tls.certificate(settings.data_dir)[0])
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
+    host = f"[{host}]" if ":" in host else host
     end = time.monotonic() + _START_SECONDS
     while time.monotonic() < end:
         try:

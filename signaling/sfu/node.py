@@ -37,7 +37,7 @@ from .rtcp import (
 )
 from .rtp import RtpError, parse_rtp
 from .sdp import OfferedView, Transport, parse_answer, write_offer
-from .sockets import SLOT_BYTES, SLOTS, Calls, Inbox, pair_of
+from .sockets import SLOT_BYTES, SLOTS, Calls, Inbox, host_of, pair_of
 from .stun import StunError, is_signed_with, parse_binding_request, success_response
 
 log = logging.getLogger(__name__)
@@ -214,8 +214,8 @@ class MediaNode:
             return
         self._by_address[address] = peer
         self._hear(peer, now)
-        port, host = int.from_bytes(address[:2], "big"), address[2:]
-        self.send(success_response(request.transaction, host, port, peer.ice_pwd.encode()), pair_of(address))
+        pair = pair_of(address)
+        self.send(success_response(request.transaction, host_of(address), pair[1], peer.ice_pwd.encode()), pair)
         answer = peer.answer
         if answer is not None and answer.setup == "passive" and peer.dtls.state is DtlsState.NEW:
             peer.dtls.connect()

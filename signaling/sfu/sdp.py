@@ -108,7 +108,7 @@ def _section(transport: Transport, mid: int, section: list[str]) -> list[str]:
     kind, payload_types, direction, *codec = section
     lines = [
         f"m={kind} {transport.port} UDP/TLS/RTP/SAVPF {payload_types}",
-        f"c=IN IP4 {transport.hosts[0]}",
+        f"c=IN {'IP6' if ':' in transport.hosts[0] else 'IP4'} {transport.hosts[0]}",
         "a=rtcp-mux",
         "a=rtcp-rsize",
         f"a=mid:{mid}",

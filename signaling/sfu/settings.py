@@ -1,15 +1,13 @@
 """Settings of the media process, from the environment."""
 
-import array
-import fcntl
-import socket
-import struct
+import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import ifaddr
+
 DEFAULT_PORT = 7080
 LOOPBACK = "127.0.0.1"
-_SIOCGIFCONF = 0x8912
 
 
 class SettingsError(ValueError):
@@ -37,21 +35,22 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     if not text.isdecimal() or int(text) > 65535:
         raise SettingsError(f"MEDIA_PORT must be a port number, not {text!r}")
     announced = environment.get("MEDIA_HOST", "")
+    served_at = environment.get("HOST") or LOOPBACK
     if announced:
         hosts = tuple(host.strip() for host in announced.split(",") if host.strip())
-    elif environment.get("HOST", LOOPBACK) in ("", "localhost") or _is_loopback(environment.get("HOST", LOOPBACK)):
-        hosts = (LOOPBACK,)
+    elif served_at == "localhost" or _is_loopback(served_at):
+        hosts = ("::1" if served_at == "::1" else LOOPBACK,)
     else:
-        hosts = interface_addresses() or (LOOPBACK,)
+        hosts = interface_addresses(with_version_6=":" in served_at) or (LOOPBACK,)
     for host in hosts:
         try:
-            socket.inet_pton(socket.AF_INET, host)
-        except OSError as error:
-            raise SettingsError(f"MEDIA_HOST must list IPv4 addresses, not {host!r}") from error
+            ipaddress.ip_address(host)
+        except ValueError as error:
+            raise SettingsError(f"MEDIA_HOST must list IP addresses, not {host!r}") from error
     return Settings(
         port=int(text),
         hosts=hosts,
-        bind=LOOPBACK if all(map(_is_loopback, hosts)) else "0.0.0.0",
+        bind=_listening_place(hosts),
         control_path=control_path,
         is_portable=environment.get("SFU_PORTABLE") == "1",
         dies_with_parent=environment.get("PARENT_DIES") == "1",
@@ -59,19 +58,20 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
 
 
 def _is_loopback(host: str) -> bool:
-    return host.startswith("127.")
+    return host.startswith("127.") or host == "::1"
 
 
-def interface_addresses() -> tuple[str, ...]:
-    """The IPv4 addresses of this machine's interfaces, without loopback (netdevice(7))."""
-    entry = 40 if struct.calcsize("P") == 8 else 32
-    room = array.array("B", bytes(entry * 128))
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        request = struct.pack("iP", len(room), room.buffer_info()[0])
-        try:
-            used = struct.unpack("iP", fcntl.ioctl(probe.fileno(), _SIOCGIFCONF, request))[0]
-        except OSError:
-            return ()
-    table = room.tobytes()[:used]
-    found = (socket.inet_ntoa(table[at + 20 : at + 24]) for at in range(0, used, entry))
-    return tuple(dict.fromkeys(host for host in found if not _is_loopback(host)))
+def _listening_place(hosts: tuple[str, ...]) -> str:
+    """`::` takes IPv4 too; a machine that announces none of IPv6 may have none."""
+    if all(map(_is_loopback, hosts)) and len(set(hosts)) == 1:
+        return hosts[0]
+    return "::" if any(":" in host for host in hosts) else "0.0.0.0"
+
+
+def interface_addresses(with_version_6: bool = False) -> tuple[str, ...]:
+    """The addresses of this machine's interfaces, IPv4 first, without loopback and link-local ones."""
+    found = [ip.ip if isinstance(ip.ip, str) else ip.ip[0] for each in ifaddr.get_adapters() for ip in each.ips]
+    addresses = {ipaddress.ip_address(host) for host in found}
+    kept = [each for each in addresses if not each.is_loopback and not each.is_link_local]
+    kept = [each for each in kept if each.version == 4 or with_version_6]
+    return tuple(str(each) for each in sorted(kept, key=lambda each: (each.version, int(each))))

@@ -9,7 +9,8 @@ datagram).
 Rules.
 - A slot whose encryption failed holds plain text: it is never sent.
 - A full send buffer drops packets (they are media) and counts them; it never blocks.
-- An address is six bytes: port and IPv4 host in network order.
+- An address is bytes, port and host in network order: six with IPv4. One port may take both families (RFC 3493
+  section 3.7); then all its addresses are IPv6, eighteen bytes, those of IPv4 mapped into it.
 """
 
 import socket
@@ -18,43 +19,53 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .mmsg import MmsgReceiver, MmsgSender, is_available
+from .mmsg import SOCKADDR_BYTES, MmsgReceiver, MmsgSender, is_available, write_sockaddr
 from .srtp import SrtpSessions, length_pointer, pointer_to, protect_raw
 
 SLOT_BYTES = 2048
 SLOTS = 64
 SOCKET_BUFFER_BYTES = 4 << 20
+MAPPED = bytes(10) + b"\xff\xff"
 
 
 class Endpoint:
     """Where a peer is to be sent to; it may move. `sockaddr` is the kernel's view of it."""
 
     def __init__(self, address: bytes) -> None:
-        self.sockaddr = np.zeros(16, dtype=np.uint8)
+        self.sockaddr = np.zeros(SOCKADDR_BYTES[len(address)], dtype=np.uint8)
         self.move(address)
 
     def move(self, address: bytes) -> None:
-        """Send to `address` (six bytes) from now on."""
+        """Send to `address`, which is of the same family, from now on."""
         self.address = address
         self.pair = pair_of(address)
-        self.sockaddr[:2] = np.frombuffer(np.uint16(socket.AF_INET).tobytes(), dtype=np.uint8)
-        self.sockaddr[2:8] = np.frombuffer(address, dtype=np.uint8)
+        write_sockaddr(self.sockaddr, address)
 
 
 def pair_of(address: bytes) -> tuple[str, int]:
-    """(host, port) of a six-byte address."""
-    return socket.inet_ntoa(address[2:6]), int.from_bytes(address[:2], "big")
+    """(host, port) of an address."""
+    family = socket.AF_INET if len(address) == 6 else socket.AF_INET6
+    return socket.inet_ntop(family, address[2:]), int.from_bytes(address[:2], "big")
 
 
-def address_of(pair: tuple[str, int]) -> bytes:
-    """The six bytes of (host, port)."""
-    return pair[1].to_bytes(2, "big") + socket.inet_aton(pair[0])
+def address_of(name: tuple[Any, ...]) -> bytes:
+    """The bytes of (host, port) or of (host, port, flow, scope)."""
+    host, port = name[0].partition("%")[0], int(name[1])
+    return port.to_bytes(2, "big") + socket.inet_pton(socket.AF_INET6 if ":" in host else socket.AF_INET, host)
+
+
+def host_of(address: bytes) -> bytes:
+    """The host alone: 4 bytes of IPv4, mapped or not, or 16 of IPv6."""
+    host = address[2:]
+    return host[12:] if host.startswith(MAPPED) else host
 
 
 def open_port(host: str, port: int) -> socket.socket:
-    """A non-blocking UDP socket with large buffers; raises `OSError` if the port is taken."""
-    opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    """A non-blocking UDP socket with large buffers, on `::` for both families; raises `OSError` if the port is taken."""
+    opened = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM)
     try:
+        if host == "::":
+            opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):
             opened.setsockopt(socket.SOL_SOCKET, option, SOCKET_BUFFER_BYTES)
         opened.bind((host, port))
@@ -133,10 +144,10 @@ class PortableCalls:
     def fill(self, inbox: Inbox) -> int:
         for slot in range(SLOTS):
             try:
-                size, pair = self._socket.recvfrom_into(inbox.views[slot])
+                size, name = self._socket.recvfrom_into(inbox.views[slot])
             except OSError:  # nothing more, or an ICMP error of an earlier datagram
                 return slot
-            inbox.lengths[slot], inbox.addresses[slot] = size, address_of(pair)
+            inbox.lengths[slot], inbox.addresses[slot] = size, address_of(name)
         return SLOTS
 
     def sender(self, fanout: Fanout) -> Sender:
@@ -165,11 +176,14 @@ class MmsgCalls:
 
     def __init__(self, opened: socket.socket) -> None:
         self._descriptor = opened.fileno()
+        self._address_bytes = 18 if opened.family == socket.AF_INET6 else 6
         self._receiver: MmsgReceiver | None = None
 
     def fill(self, inbox: Inbox) -> int:
         if self._receiver is None:
-            self._receiver = MmsgReceiver(self._descriptor, inbox.memory, inbox.lengths, inbox.addresses)
+            self._receiver = MmsgReceiver(
+                self._descriptor, inbox.memory, inbox.lengths, inbox.addresses, self._address_bytes
+            )
         return self._receiver.fill()
 
     def sender(self, fanout: Fanout) -> Sender:

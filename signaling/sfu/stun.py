@@ -107,11 +107,13 @@ def is_signed_with(request: BindingRequest, password: bytes) -> bool:
 
 
 def success_response(transaction: bytes, host: bytes, port: int, password: bytes) -> bytes:
-    """The answer to a check that came from IPv4 address `host` (4 bytes) and `port`."""
-    mapped_port = port ^ (MAGIC_COOKIE >> 16)
-    mapped_host = int.from_bytes(host, "big") ^ MAGIC_COOKIE
-    body = struct.pack("!HHBBHL", XOR_MAPPED_ADDRESS, 8, 0, 1, mapped_port, mapped_host)
-    message = struct.pack("!HHL", BINDING_SUCCESS, 0, MAGIC_COOKIE) + transaction + body
+    """The answer to a check that came from `host` (4 bytes of IPv4 or 16 of IPv6) and `port`."""
+    # RFC 8489 section 14.2
+    mask = MAGIC_COOKIE.to_bytes(4, "big") + transaction
+    mapped_host = bytes(byte ^ cover for byte, cover in zip(host, mask, strict=False))
+    family = 1 if len(host) == 4 else 2
+    body = struct.pack("!HHBBH", XOR_MAPPED_ADDRESS, 4 + len(host), 0, family, port ^ (MAGIC_COOKIE >> 16))
+    message = struct.pack("!HHL", BINDING_SUCCESS, 0, MAGIC_COOKIE) + transaction + body + mapped_host
     return sign(message, password)
 
 

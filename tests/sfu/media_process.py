@@ -18,7 +18,7 @@ from signaling.sfu.node import MediaNode, Patience
 from signaling.sfu.process import serving
 from signaling.sfu.rtcp import RtcpPacket, parse_rtcp
 from signaling.sfu.rtp import RtpPacket, parse_rtp, write_rtp
-from signaling.sfu.settings import Settings
+from signaling.sfu.settings import read_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 DEADLINE_SECONDS = 10.0
@@ -109,11 +109,14 @@ async def running_media(
 
 
 @contextlib.asynccontextmanager
-async def media_here(portable: bool = False, patience: Patience | None = None) -> AsyncIterator[Media]:
+async def media_here(
+    portable: bool = False, patience: Patience | None = None, hosts: tuple[str, ...] = ("127.0.0.1",)
+) -> AsyncIterator[Media]:
     """The same in this process and loop: quicker to start, and its node is at hand."""
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder) / "media.sock")
-        settings = Settings(0, ("127.0.0.1",), "127.0.0.1", path, is_portable=portable)
+        environment = {"MEDIA_SOCKET": path, "MEDIA_PORT": "0", "MEDIA_HOST": ",".join(hosts)}
+        settings = read_settings({**environment, "SFU_PORTABLE": "1" if portable else "0"})
         async with serving(settings, patience) as node, attached_media(path) as media:
             media.node = node
             yield media

@@ -24,6 +24,25 @@ def test_named_hosts_are_announced_and_everything_is_listened_on() -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "hosts", "bind"),
+    [
+        ({"MEDIA_HOST": "::1"}, ("::1",), "::1"),
+        ({"HOST": "::1"}, ("::1",), "::1"),
+        ({"MEDIA_HOST": "127.0.0.1, ::1"}, ("127.0.0.1", "::1"), "::"),
+        ({"MEDIA_HOST": "10.1.2.3, 2001:db8::1"}, ("10.1.2.3", "2001:db8::1"), "::"),
+    ],
+)
+def test_ipv6_is_listened_on_where_it_is_announced(given: dict[str, str], hosts: tuple[str, ...], bind: str) -> None:
+    settings = read_settings({**SOCKET, **given})
+    assert (settings.hosts, settings.bind) == (hosts, bind)
+
+
+def test_an_open_ipv6_host_announces_both_families() -> None:
+    settings = read_settings({**SOCKET, "HOST": "::"})
+    assert settings.hosts == (interface_addresses(with_version_6=True) or ("127.0.0.1",))
+
+
+@pytest.mark.parametrize(
     "wrong",
     [
         {"MEDIA_SOCKET": ""},
@@ -31,7 +50,7 @@ def test_named_hosts_are_announced_and_everything_is_listened_on() -> None:
         {"MEDIA_PORT": "70000"},
         {"MEDIA_PORT": "-1"},
         {"MEDIA_HOST": "example.org"},
-        {"MEDIA_HOST": "::1"},
+        {"MEDIA_HOST": "10.1.2.3, ::1::"},
     ],
 )
 def test_a_wrong_setting_is_named(wrong: dict[str, str]) -> None:

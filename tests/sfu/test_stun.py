@@ -53,6 +53,14 @@ def test_a_response_has_the_address_of_the_rfc_vector() -> None:
     assert len(response) == 20 + 12 + 24 + 8
 
 
+def test_a_response_over_ipv6_has_the_address_of_the_rfc_vector() -> None:
+    # RFC 5769 section 2.3: 2001:db8:1234:5678:11:2233:4455:6677 port 32853
+    host = bytes.fromhex("20010db8123456780011223344556677")
+    response = success_response(TRANSACTION, host, 32853, PASSWORD)
+    assert bytes.fromhex("002000140002a1470113a9faa5d3f179bc25f4b5bed2b9d9") in response
+    assert len(response) == 20 + 24 + 24 + 8
+
+
 def test_a_nomination_is_seen() -> None:
     parsed = parse_binding_request(request(b"\x00\x25\x00\x00\x00\x06\x00\x04me:u"))
     assert parsed.has_use_candidate
