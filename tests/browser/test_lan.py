@@ -5,23 +5,33 @@ Server and browsers are in a network namespace of the test's own, with a veth pa
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Playwright
 
-from tests.browser.namespace import Namespace
+from tests.browser.namespace import Namespace, make_namespace
 from tests.browser.points import CHROMIUM, launch, open_page
-from tests.server import Server
+from tests.server import Server, demo_server
 
 
+@pytest.mark.parametrize(("network", "host"), [("10.77.0.1/24", "0.0.0.0"), ("fd77::1/64", "::")], ids=["IPv4", "IPv6"])
 def test_a_site_joins_over_https_on_a_lan_address(
-    namespace: Namespace, playwright: Playwright, tmp_path: Path
+    network: str, host: str, playwright: Playwright, demo_data: Path, tmp_path: Path
 ) -> None:
-    server = Server(tmp_path / "data", host="0.0.0.0", prefix=namespace.inside, TLS="auto")
-    server.command("demo")
+    with make_namespace(f"diemcau{os.getpid()}", tmp_path, network) as namespace:
+        join(
+            namespace,
+            demo_server(tmp_path / "data", demo_data, host=host, prefix=namespace.inside, TLS="auto"),
+            playwright,
+        )
+
+
+def join(namespace: Namespace, server: Server, playwright: Playwright) -> None:
+    address = f"[{namespace.address}]" if ":" in namespace.address else namespace.address
     links = server.links()
-    assert links["chair"].startswith(f"https://{namespace.address}:"), links["chair"]
-    server.start()
+    assert links["chair"].startswith(f"https://{address}:"), links["chair"]
     browser = launch(playwright, executable_path=namespace.wrapped(CHROMIUM))
     try:
         context = browser.new_context(ignore_https_errors=True, permissions=["camera", "microphone"], locale="vi-VN")
