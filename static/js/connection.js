@@ -89,6 +89,18 @@ export function connect() {
 
   const parts = createParts(() => void askSnapshot());
 
+  /** Before the doors open nothing is journaled: who is there already is told by the presence alone. */
+  const publicPart = computed(() => {
+    const part = parts.values.public.value;
+    if (part?.conference.status !== "scheduled") return part;
+    const isHere = (/** @type {number} */ id) => {
+      const site = presence.value[String(id)];
+      return Boolean(site?.socket || site?.media);
+    };
+    const connected = part.sites.map((site) => site.id).filter(isHere);
+    return { ...part, connected, arrived: [...new Set([...part.arrived, ...connected])] };
+  });
+
   /** @param {import("./types").Snapshot} snapshot */
   function takeSnapshot(snapshot) {
     parts.takeSnapshot(snapshot);
@@ -203,7 +215,7 @@ export function connect() {
     attempt,
     refusal,
     seat,
-    publicPart: parts.values.public,
+    publicPart,
     ownPart: parts.values.own,
     deskPart: parts.values.desk,
     presence,

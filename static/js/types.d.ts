@@ -84,6 +84,7 @@ export interface Speech {
 export interface WaitingRequest {
   request_id: number;
   site_id: SiteId;
+  delegate_id: number;
   item_id?: number;
   who: string;
   name: string | null;
@@ -111,6 +112,8 @@ export interface PublicPart {
   conference: ConferencePart;
   sites: Site[];
   connected: SiteId[];
+  /** Sites that have been connected at least once. */
+  arrived: SiteId[];
   agenda: AgendaItem[];
   current_item_id: number | null;
   floor: Speech | null;
@@ -184,6 +187,7 @@ export interface DeskPart {
   requests: WaitingRequest[];
   speeches: EndedSpeech[];
   acting_chair: { account_id: number; display_name: string } | null;
+  secretaries: { account_id: number; display_name: string }[];
 }
 
 export interface LogEntry {
@@ -199,6 +203,8 @@ export interface LogEntry {
   reason?: string;
   seconds?: number;
   spoken_ms?: number;
+  status?: RollStatus;
+  count?: number;
 }
 
 export type DeviceFault =
@@ -222,6 +228,7 @@ export interface Seat {
   label: string;
   role: "chair" | "secretary" | "site" | "screen";
   site_id: SiteId | null;
+  account_id: number | null;
   is_hall_station: boolean;
   /** `lost`: set by the page when the server says `seat_lost`. */
   state: "held" | "occupied" | "watching" | "lost";

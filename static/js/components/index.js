@@ -7,6 +7,7 @@ export { Icon } from "./icon.js";
 export { LinkWord, OwnLinkWord, Signal } from "./link-word.js";
 export { Logo } from "./logo.js";
 export { Lower } from "./lower.js";
+export { LanguageSwitch } from "./language-switch.js";
 export { mapState, SiteMap } from "./site-map.js";
 export { readTimer, SpokenTimer, Timer, TIMER_ICONS, timerKind, timerWord } from "./timer.js";
 export { toast, Toasts } from "./toasts.js";

@@ -3,13 +3,14 @@ import { html } from "../html.js";
 import { Icon } from "./icon.js";
 
 /** @typedef {import("../types").PublicPart} PublicPart */
-/** @typedef {"floor" | "next" | "lost" | "good" | "hall"} MapState */
+/** @typedef {"floor" | "next" | "lost" | "never" | "good" | "hall"} MapState */
 
 /** @type {Record<MapState, {icon?: string, word: () => string}>} */
 const MARKS = {
   floor: { icon: "mic", word: () => _("Đang phát biểu") },
   next: { icon: "hand", word: () => _("Tiếp theo") },
   lost: { icon: "wifi-off", word: () => _("Mất kết nối") },
+  never: { word: () => _("Chưa kết nối") },
   good: { word: () => _("Đã kết nối") },
   hall: { word: () => _("Chủ trì") },
 };
@@ -22,7 +23,9 @@ const MARKS = {
  */
 export function mapState(part, siteId) {
   if (part.stage.floor_site_id === siteId) return "floor";
-  if (!part.connected.includes(siteId)) return "lost";
+  if (!part.connected.includes(siteId)) return part.arrived.includes(siteId) ? "lost" : "never";
+  // A speaker in the hall has no picture of his own on the floor, but is the speaker.
+  if (part.floor?.site_id === siteId && part.floor.state === "speaking") return "floor";
   if (part.stage.next_site_id === siteId) return "next";
   return part.conference.presiding_site_id === siteId ? "hall" : "good";
 }

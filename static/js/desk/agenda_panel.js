@@ -2,7 +2,7 @@
 import { useMemo } from "preact/hooks";
 import { _ } from "../boot.js";
 import { clockTime } from "../clock.js";
-import { Dialog, Icon } from "../components/index.js";
+import { Icon } from "../components/index.js";
 import { html } from "../html.js";
 import { ActButton } from "./act_button.js";
 import { createAct } from "./acts.js";
@@ -37,6 +37,14 @@ export function agendaTimes(desk) {
   return itemTimes(desk.agenda.value, desk.currentItem.value?.id ?? null, slowNow.value);
 }
 
+/**
+ * How many have registered beforehand.
+ * @param {number} count
+ */
+export function laterWord(count) {
+  return count ? _("%(n)s đăng ký trước", { n: count }) : "";
+}
+
 /** @param {{times: ItemTimes | undefined}} props */
 export function DriftBadge({ times }) {
   const drift = times?.drift_minutes;
@@ -63,7 +71,7 @@ export function AgendaPanel({ desk, acts }) {
       />`
           : html`<p class="muted">${desk.isOver.value ? _("Chương trình đã kết thúc.") : _("Chưa mở nội dung nào.")}</p>`
       }
-      ${next && html`<${NextLine} item=${next} times=${times} />`}
+      ${next && html`<${NextLine} desk=${desk} item=${next} times=${times} />`}
       <div class="chair-agenda-go">
         ${next && html`<${NextItem} desk=${desk} acts=${acts} item=${next} />`}
         <button
@@ -117,54 +125,12 @@ function NextItem({ desk, acts, item }) {
   return html`<${ActButton} act=${open} icon="skip-forward" test="open-next-item">${word}<//>`;
 }
 
-/** @param {{item: AgendaItem, times: ItemTimes[]}} props */
-function NextLine({ item, times }) {
+/** @param {{desk: Desk, item: AgendaItem, times: ItemTimes[]}} props */
+function NextLine({ desk, item, times }) {
+  const later = laterWord(desk.otherRequests.value.filter((entry) => entry.item_id === item.id).length);
   const mine = times.find((entry) => entry.item.id === item.id);
   const start = mine?.actual_ms ?? mine?.planned_ms;
   return html`<p class="chair-agenda-next" data-test="next-item">
-    <span class="muted">${_("Kế tiếp")}</span> ${start && html`<strong class="num">${clockTime(start)}</strong>`} ${item.title}
+    <span class="muted">${_("Kế tiếp")}</span> ${start && html`<strong class="num">${clockTime(start)}</strong>`} ${item.title}${later && html`<span class="muted"> · ${later}</span>`}
   </p>`;
-}
-
-/** The whole agenda, to open any item. @param {{desk: Desk, acts: ChairActs, close: () => void}} props */
-export function AgendaDialog({ desk, acts, close }) {
-  return html`<${Dialog}
-    title=${_("Chương trình")}
-    onClose=${close}
-    test="agenda-dialog"
-    actions=${html`<button type="button" class="btn" onClick=${close}>${_("Đóng")}</button>`}
-  >
-    <ol class="desk-items">
-      ${agendaTimes(desk).map((times) => html`<${AgendaRow} key=${times.item.id} desk=${desk} acts=${acts} times=${times} />`)}
-    </ol>
-  <//>`;
-}
-
-/** @param {{desk: Desk, acts: ChairActs, times: ItemTimes}} props */
-function AgendaRow({ desk, acts, times }) {
-  const { item } = times;
-  const open = useMemo(() => createOpenItem(desk, acts, item), [item.id]);
-  const isOpen = item.id === desk.currentItem.value?.id;
-  const start = times.actual_ms ?? times.planned_ms;
-  return html`<li
-    class=${isOpen ? "is-now" : item.status === "closed" ? "is-done" : ""}
-    aria-current=${isOpen ? "step" : undefined}
-    data-item=${item.id}
-  >
-    <span class="queue-num">${item.number}</span>
-    <p class="grow">
-      <strong>${item.title}</strong>
-      <span class="muted">${[start ? clockTime(start) : "", item.presenter ?? ""].filter(Boolean).join(" · ")}</span>
-    </p>
-    ${
-      isOpen
-        ? html`<span class="badge is-gold"><${Icon} name="play" />${_("Đang mở")}</span>`
-        : !desk.isOver.value &&
-          html`<${ActButton}
-          act=${open}
-          icon=${item.status === "closed" ? "undo-2" : "play"}
-          test="open-item"
-        >${item.status === "closed" ? _("Mở lại") : _("Mở")}<//>`
-    }
-  </li>`;
 }

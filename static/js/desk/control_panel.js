@@ -78,8 +78,21 @@ export function ControlPanel({ desk, acts }) {
     </div>
     <div class="panel-body chair-control">
       <${SittingButtons} desk=${desk} acts=${acts} />
+      <${AppointButton} desk=${desk} acts=${acts} />
     </div>
   </section>`;
+}
+
+/** The chair hands the conduct to a secretary for a while (rule 36). @param {{desk: Desk, acts: ChairActs}} props */
+function AppointButton({ desk, acts }) {
+  const part = desk.connection.deskPart.value;
+  if (!part?.secretaries.length || part.acting_chair || desk.isOver.value) return null;
+  return html`<button
+    type="button"
+    class="btn is-ghost chair-appoint"
+    data-test="appoint"
+    onClick=${() => (acts.dialog.value = { name: "appoint" })}
+  ><${Icon} name="user-check" />${_("Ủy quyền điều hành…")}</button>`;
 }
 
 /** @param {{desk: Desk, acts: ChairActs}} props */

@@ -33,11 +33,11 @@ export function openDesk(connection) {
     () => agenda.value.find((item) => item.id === publicPart.value?.current_item_id) ?? null,
   );
   const connected = computed(() => new Set(publicPart.value?.connected ?? []));
-  /** Whether this secretary is the one appointed: a desk's seat is labelled "desk:<account>:<tab>". */
+  /** Whether this secretary is the one appointed. */
   const isActingChair = computed(() => {
     const acting = deskPart.value?.acting_chair;
     if (!acting || seat.value?.role !== "secretary") return false;
-    return seat.value.label.split(":")[1] === String(acting.account_id);
+    return seat.value.account_id === acting.account_id;
   });
   /** Whether this desk has the chair's acts: the chair, or the secretary while appointed. */
   const isChairing = computed(() => seat.value?.role === "chair" || isActingChair.value);

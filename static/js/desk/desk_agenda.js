@@ -5,7 +5,7 @@ import { clockTime } from "../clock.js";
 import { Icon } from "../components/index.js";
 import { html } from "../html.js";
 import { ActButton } from "./act_button.js";
-import { agendaTimes, createOpenItem, DriftBadge } from "./agenda_panel.js";
+import { agendaTimes, createOpenItem, DriftBadge, laterWord } from "./agenda_panel.js";
 import { nextItem } from "./agenda_times.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
@@ -45,7 +45,12 @@ export function DeskAgenda({ desk, acts }) {
           </tr>
         </thead>
         <tbody>
-          ${times.map((row) => html`<${Row} key=${row.item.id} row=${row} isOpen=${row.item === current} />`)}
+          ${times.map((row) => html`<${Row}
+            key=${row.item.id}
+            row=${row}
+            isOpen=${row.item === current}
+            later=${laterWord(desk.otherRequests.value.filter((entry) => entry.item_id === row.item.id).length)}
+          />`)}
         </tbody>
       </table>
     </div>
@@ -59,8 +64,8 @@ function NextItemButton({ desk, acts, item }) {
   return html`<${ActButton} act=${open} icon="skip-forward" className="is-primary is-small" test="open-next-item">${word}<//>`;
 }
 
-/** @param {{row: ItemTimes, isOpen: boolean}} props */
-function Row({ row, isOpen }) {
+/** @param {{row: ItemTimes, isOpen: boolean, later: string}} props */
+function Row({ row, isOpen, later }) {
   const { item, planned_ms: planned, actual_ms: actual, is_expected: isExpected, drift_minutes: drift } = row;
   const mark = isOpen
     ? html`<${Icon} name="play" />`
@@ -72,7 +77,7 @@ function Row({ row, isOpen }) {
     aria-current=${isOpen ? "step" : undefined}
     data-item=${item.id}
   >
-    <th scope="row"><span class="desk-ag-t">${mark}<span>${item.title}</span></span></th>
+    <th scope="row"><span class="desk-ag-t">${mark}<span>${item.title}${later && html`<span class="badge" data-test="later-count"><${Icon} name="hand" />${later}</span>`}</span></span></th>
     <td class="n">${clockTime(planned)}</td>
     <td class="n">${actual === null ? "" : html`<span
       class=${isExpected ? "muted" : ""}

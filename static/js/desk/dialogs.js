@@ -4,7 +4,8 @@ import { _ } from "../boot.js";
 import { duration, spokenMs } from "../clock.js";
 import { Dialog, Icon } from "../components/index.js";
 import { html } from "../html.js";
-import { AgendaDialog } from "./agenda_panel.js";
+import { AgendaDialog } from "./agenda_dialog.js";
+import { AppointDialog } from "./appoint_dialog.js";
 import { EntryDialog } from "./entry_dialog.js";
 import { AddDialog, InviteDialog } from "./invite_dialog.js";
 import { areKeysOn, switchKeys } from "./keys.js";
@@ -55,6 +56,8 @@ export function Dialogs({ desk, acts }) {
       return html`<${AddDialog} desk=${desk} acts=${acts} close=${close} />`;
     case "entry":
       return html`<${EntryDialog} desk=${desk} acts=${acts} entry=${open.entry} close=${close} />`;
+    case "appoint":
+      return html`<${AppointDialog} desk=${desk} close=${close} />`;
     case "keys":
       return html`<${Keys} close=${close} />`;
     default:

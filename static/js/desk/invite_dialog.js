@@ -2,7 +2,7 @@
  * Choosing a delegate of any site: the chair invites at once, the secretary adds to the list.
  *
  * An invitation is two commands: the request, then the floor for it. The answer to the first does not name
- * the new request, so it is found in the list as it arrives; if somebody has meanwhile closed or removed it,
+ * the new request, so the delegate's entry is awaited in the list; if somebody has meanwhile closed or removed it,
  * it stays in the list and the chair is told.
  */
 import { useMemo, useState } from "preact/hooks";
@@ -36,7 +36,7 @@ function candidates(desk) {
       siteId: roll.site_id,
       site: desk.siteName(roll.site_id),
       why: whyNotPresent(delegate, roll.confirmed_at !== null),
-      waiting: waitingOf(desk.queue.value, roll.site_id, delegate),
+      waiting: desk.queue.value.find((entry) => isSpeakerOf(entry, delegate.id)) ?? null,
     })),
   );
 }
@@ -52,35 +52,20 @@ function whyNotPresent(delegate, isConfirmed) {
 }
 
 /**
- * The list does not carry the delegate's id, but site, name and role are the delegate's own.
- * @param {WaitingRequest[]} queue
- * @param {number} siteId
- * @param {Delegate} delegate
- */
-function waitingOf(queue, siteId, delegate) {
-  return queue.find((entry) => isOf(entry, siteId, delegate)) ?? null;
-}
-
-/**
+ * Whether an entry is the delegate's own as a speaker: a point of order waits beside it (rule 2).
  * @param {WaitingRequest} entry
- * @param {number} siteId
- * @param {Delegate} delegate
+ * @param {number} delegateId
  */
-function isOf(entry, siteId, delegate) {
-  return (
-    entry.site_id === siteId &&
-    entry.name === delegate.name &&
-    (entry.who === delegate.title || entry.who === delegate.name)
-  );
+function isSpeakerOf(entry, delegateId) {
+  return entry.delegate_id === delegateId && entry.kind !== "point_of_order";
 }
 
 /**
  * @param {Desk} desk
- * @param {Set<number>} before ids that waited before
- * @param {number} siteId
+ * @param {number} delegateId
  * @returns {Promise<WaitingRequest | null>}
  */
-function arrivalOf(desk, before, siteId) {
+function arrivalOf(desk, delegateId) {
   return new Promise((resolve) => {
     /** @type {(() => void) | undefined} */
     let stop;
@@ -91,7 +76,7 @@ function arrivalOf(desk, before, siteId) {
     };
     const timer = setTimeout(() => done(null), ARRIVAL_MS);
     stop = desk.queue.subscribe((queue) => {
-      const found = queue.find((entry) => entry.site_id === siteId && !before.has(entry.request_id));
+      const found = queue.find((entry) => isSpeakerOf(entry, delegateId));
       if (found) done(found);
     });
   });
@@ -118,10 +103,9 @@ export function InviteDialog({ desk, acts, close }) {
   /** @param {Candidate} chosen @param {string} topic @param {number} minutes */
   const invite = async (chosen, topic, minutes) => {
     if (chosen.waiting) return (await acts.grant(chosen.waiting.request_id)).ok;
-    const before = new Set(desk.queue.value.map((entry) => entry.request_id));
     const answer = await request(desk, chosen, topic, minutes);
     if (!answer.ok) return false;
-    const entry = await arrivalOf(desk, before, chosen.siteId);
+    const entry = await arrivalOf(desk, chosen.delegate.id);
     if (!entry) {
       toast(_("Đã thêm vào danh sách. Hãy bấm Mời ở danh sách."), { kind: "warn" });
       return true;

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { _ } from "../boot.js";
 import { clockTime, now } from "../clock.js";
-import { Icon, OwnLinkWord } from "../components/index.js";
+import { Icon, LanguageSwitch, OwnLinkWord } from "../components/index.js";
 import { Logo } from "../components/logo.js";
 import { html } from "../html.js";
 
@@ -66,6 +66,7 @@ export function LiveBar({ desk, media, role, onKeys, children }) {
         onClick=${onKeys}
       ><${Icon} name="circle-help" /></button>`
     }
+    <${LanguageSwitch} />
     <time class="livebar-clock num" datetime=${time} data-test="clock">${clockTime(now.value)}</time>
   </header>`;
 }

@@ -1,9 +1,10 @@
 /** The journal in words: one line for each event, with an icon and a tone. */
 import { _ } from "../boot.js";
 import { duration } from "../clock.js";
+import { rollWord } from "./words.js";
 
 /** @typedef {import("../types").LogEntry} LogEntry */
-/** @typedef {{site: string, who: string, topic: string, number: string, title: string, reason: string, minutes: string, spoken: string}} LogValues */
+/** @typedef {{site: string, who: string, topic: string, number: string, title: string, reason: string, minutes: string, spoken: string, count: string}} LogValues */
 /** @typedef {{icon: string, tone: "" | "is-ok" | "is-warn" | "is-bad" | "is-gold", words: (values: LogValues) => string}} LogKind */
 
 /** @type {Record<string, LogKind>} */
@@ -15,8 +16,8 @@ const KINDS = {
   conference_adjourned: { icon: "circle-stop", tone: "is-ok", words: () => _("Bế mạc hội nghị") },
   item_opened: { icon: "skip-forward", tone: "is-gold", words: (v) => _("Chuyển sang mục %(number)s: %(title)s", v) },
   item_closed: { icon: "check", tone: "", words: (v) => _("Kết thúc mục %(number)s: %(title)s", v) },
-  roll_marked: { icon: "user-check", tone: "", words: (v) => _("%(site)s: điểm danh %(who)s", v) },
-  head_count_reported: { icon: "users", tone: "", words: (v) => _("%(site)s báo sĩ số", v) },
+  roll_marked: { icon: "user-check", tone: "", words: (v) => _("%(site)s điểm danh %(who)s", v) },
+  head_count_reported: { icon: "users", tone: "", words: (v) => _("%(site)s báo sĩ số %(count)s", v) },
   roll_confirmed: { icon: "user-check", tone: "is-ok", words: (v) => _("%(site)s xác nhận điểm danh", v) },
   floor_requested: { icon: "hand", tone: "", words: (v) => _("%(site)s đăng ký phát biểu: %(who)s", v) },
   request_withdrawn: { icon: "undo-2", tone: "", words: (v) => _("%(site)s rút đăng ký: %(who)s", v) },
@@ -70,6 +71,7 @@ export function logLine(entry, siteName) {
     reason: entry.reason ?? "",
     minutes: String(Math.round((entry.seconds ?? 60) / 60)),
     spoken: duration(entry.spoken_ms ?? 0),
+    count: String(entry.count ?? ""),
   };
   if (!kind) return { icon: "info", tone: "", text: entry.event, detail: "", actor: actorWords(entry.actor) };
   const detail = detailOf(entry);
@@ -84,6 +86,8 @@ export function logLine(entry, siteName) {
 function detailOf(entry) {
   if (entry.event === "speech_continued") return "";
   if (entry.event === "floor_requested") return entry.topic ?? "";
+  if (entry.event === "roll_marked" && entry.status)
+    return [rollWord(entry.status), entry.reason].filter(Boolean).join(", ");
   if (entry.event !== "speech_paused") return entry.reason ?? "";
   switch (entry.reason) {
     case "muted":

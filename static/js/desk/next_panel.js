@@ -4,7 +4,7 @@ import { Icon, LinkWord, VideoTile } from "../components/index.js";
 import { html } from "../html.js";
 import { ActButton } from "./act_button.js";
 import { createAct } from "./acts.js";
-import { whyNotPrepare } from "./reasons.js";
+import { whyNotLive, whyNotPrepare } from "./reasons.js";
 import { personLine } from "./words.js";
 import { useMemo } from "preact/hooks";
 
@@ -26,7 +26,7 @@ export function NextPanel({ desk, acts, media }) {
               <h2 class="eyebrow chair-gold" id="h-next"><${Icon} name="hand" />${_("Tiếp theo")}</h2>
               <p class="chair-site is-2">${desk.siteName(entry.site_id)}</p>
               <p class="chair-role is-2">${personLine(entry)}</p>
-              <p class="muted chair-topic">${entry.topic}</p>
+              <p class="muted chair-topic" title=${entry.topic}>${entry.topic}</p>
             </div>
           </div>
           <${Readiness} desk=${desk} acts=${acts} entry=${entry} />`
@@ -77,6 +77,7 @@ function Readiness({ desk, acts, entry }) {
   );
   if (!entry.is_connected)
     return html`<p class="chair-ready"><${LinkWord} state="lost" word=${_("Điểm cầu mất kết nối")} /></p>`;
+  if (!entry.prepared_at && whyNotLive(desk)) return null;
   if (!entry.prepared_at)
     return html`<div class="chair-ready">
       <${ActButton} act=${prepare} icon="bell" className="is-block" test="prepare">${_("Báo chuẩn bị")}<//>

@@ -75,6 +75,12 @@ function idleWords(desk) {
         title: _("Chưa mở điểm cầu"),
         text: _("Mở điểm cầu để các điểm cầu vào kiểm tra đường truyền và điểm danh."),
       };
+    case "doors_open":
+      return {
+        icon: "log-in",
+        title: _("Đã mở điểm cầu"),
+        text: _("Màn hình hội trường đang hiện tên hội nghị. Các điểm cầu điểm danh, kiểm tra hình và tiếng."),
+      };
     case "suspended":
       return {
         icon: "pause",
@@ -123,7 +129,7 @@ function SpeechPanel({ desk, acts, media, speech }) {
         message=${isHeld ? html`<${Icon} name="wifi-off" />` : undefined}
       />
       <div>
-        <h2 class="eyebrow chair-live" id="h-now"><${Icon} name=${isMuted ? "mic-off" : "mic"} /><span data-test="now-state">${stateWord(speech)}</span></h2>
+        <h2 class="eyebrow chair-live" id="h-now"><${Icon} name=${speech.state === "speaking" || speech.state === "warning" ? "mic" : "mic-off"} /><span data-test="now-state">${stateWord(speech)}</span></h2>
         <p class="chair-site">${desk.siteName(speech.site_id)}</p>
         <p class="chair-role">${personLine(speech)}</p>
         <p class="muted chair-topic">${speech.topic}</p>

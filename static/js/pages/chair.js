@@ -165,7 +165,7 @@ function MapPanel({ part }) {
   const lostWord = _("%(n)s chưa nối", { n: lost });
   return html`<section class="panel chair-map" aria-labelledby="h-map">
     <div class="panel-head">
-      <h2 id="h-map">${_("Điểm cầu")}</h2>
+      <h2 id="h-map">${_("Các điểm cầu")}</h2>
       <span class="push chair-small">
         ${lost ? html`<${LinkWord} state="lost" word=${lostWord} />` : html`<${LinkWord} state="online" word=${_("Đủ điểm cầu")} />`}
       </span>

@@ -28,6 +28,7 @@ import { Strip, stripShape } from "./strip.js";
 /** @typedef {import("../types").Media} Media */
 
 const LARGE_MS = 8000;
+const LONG_TITLE = 58; // letters that fit one line
 const NEXT_SHOWN = 3;
 const NEXT_SHOWN_CROWD = 2; // the strip of many sites takes the room
 
@@ -106,11 +107,12 @@ function Next({ part }) {
 function Top({ part, children }) {
   const item = currentItem(part);
   const time = clockTime(now.value);
+  const title = item?.title ?? (part.conference.short_title || part.conference.title);
   return html`<header class="hall-top">
     <${Logo} />
     <div class="hall-title">
       <p class="hall-kicker">${[itemCount(part), part.conference.organiser].filter(Boolean).join(" · ")}</p>
-      <h1>${item?.title ?? (part.conference.short_title || part.conference.title)}</h1>
+      <h1 class=${title.length > LONG_TITLE ? "is-long" : ""}>${title}</h1>
     </div>
     <div class="hall-meta">${children}<time class="hall-clock num" datetime=${time}>${time}</time></div>
   </header>`;
@@ -121,26 +123,27 @@ function Message({ text, icon, small }) {
   return html`<${Icon} name=${icon} />${text}${small && html`<small>${small}</small>`}`;
 }
 
-/** For 3 s after an extension: the added time. @param {Speech | null} speech */
+/** For 3 s after an extension: the added seconds, else 0. @param {Speech | null} speech */
 function useExtension(speech) {
-  const shown = useSignal({ id: 0, limit: 0, until: 0 });
+  const shown = useSignal({ id: 0, limit: 0, added: 0, until: 0 });
   useEffect(() => {
     const last = shown.peek();
     const isLonger = speech && last.id === speech.request_id && speech.limit_seconds > last.limit;
     shown.value = {
       id: speech?.request_id ?? 0,
       limit: speech?.limit_seconds ?? 0,
+      added: isLonger ? speech.limit_seconds - last.limit : last.added,
       until: isLonger ? Date.now() + 3000 : last.until,
     };
   }, [speech?.request_id, speech?.limit_seconds]);
-  return useComputed(() => now.value > 0 && Date.now() < shown.value.until).value;
+  return useComputed(() => (now.value > 0 && Date.now() < shown.value.until ? shown.value.added : 0)).value;
 }
 
 /** @param {{part: PublicPart, media: Media, children?: any}} props `children`: discreet tags of the top line */
 export function LiveStage({ part, media, children }) {
   const { floor: speech, stage } = part;
   const isFrozen = useHeldFrame(speech);
-  const isExtended = useExtension(speech);
+  const added = useExtension(speech);
   const { hall, floor } = media.streams.value;
   const hasHall = hall.video && part.connected.includes(part.conference.presiding_site_id);
   const isFloorLarge = stage.large === "floor" || isFrozen;
@@ -194,7 +197,7 @@ export function LiveStage({ part, media, children }) {
     ${
       hasSide &&
       html`<aside class="hall-side">
-        ${hasTimer && speech && html`<div class="hall-timer-box"><${SpeechTimer} speech=${speech} />${isExtended && html`<p class="hall-extended" role="status">${_("Thêm thời gian")}</p>`}</div>`}
+        ${hasTimer && speech && html`<div class="hall-timer-box"><${SpeechTimer} speech=${speech} />${added > 0 && html`<p class="hall-extended" role="status">${_("Thêm %(time)s", { time: limitWords(added) })}</p>`}</div>`}
         ${part.queue.length > 0 && html`<${Next} part=${part} />`}
       </aside>`
     }

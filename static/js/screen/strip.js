@@ -13,21 +13,10 @@ const MARKS = {
   floor: { kind: "floor", icon: "mic", word: () => _("Đang phát biểu") },
   next: { kind: "next", icon: "hand", word: () => _("Tiếp theo") },
   lost: { kind: "bad", icon: "wifi-off", word: () => _("Mất kết nối") },
+  never: { kind: "wait", icon: "loader-circle", word: () => _("Chưa kết nối") },
   good: { kind: "ok", icon: "circle-check", word: () => _("Đã kết nối") },
   hall: { kind: "ok", icon: "megaphone", word: () => _("Chủ trì") },
 };
-
-/**
- * The state shown: a speaker in the hall, or one whose line is held, is the speaker as well.
- * @param {PublicPart} part
- * @param {number} id
- * @returns {MapState}
- */
-function stripState(part, id) {
-  const state = mapState(part, id);
-  const isSpeaker = part.floor?.site_id === id && part.floor.state === "speaking";
-  return state === "good" || state === "hall" || state === "next" ? (isSpeaker ? "floor" : state) : state;
-}
 
 /** @param {number} count */
 export function stripShape(count) {
@@ -51,7 +40,7 @@ export function Strip({ part }) {
     data-test="strip"
   >
     ${part.sites.map((site) => {
-      const state = stripState(part, site.id);
+      const state = mapState(part, site.id);
       const { kind, icon, word } = MARKS[state];
       return html`<li key=${site.id} class=${`is-${kind}`} data-site=${site.id} data-state=${state}>
         <${Icon} name=${icon} /><span

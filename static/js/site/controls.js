@@ -53,9 +53,10 @@ function MicrophoneButton() {
   const reason = part && own ? microphoneReason(part, own, isHall, media.hasMicrophone.value) : " ";
   const isDisabled = Boolean(reason) || !isInControl(page);
   const isOpen = Boolean(own?.is_microphone_open) && !reason;
+  const isHeard = Boolean(part && own && part.stage.heard.includes(own.site_id));
   return html`<button
       type="button"
-      class=${`btn is-lg${isOpen ? " is-danger" : reason ? "" : " is-primary"}`}
+      class=${`btn is-lg${isOpen ? (isHeard ? " is-danger" : "") : reason ? "" : " is-primary"}`}
       data-test="microphone"
       disabled=${isDisabled}
       aria-describedby=${reason ? "mic-why" : undefined}

@@ -1,9 +1,11 @@
 /** What a site's page does by itself: the own track follows the floor, devices are confirmed when prepared, and the chimes. */
 
 import { effect, untracked } from "@preact/signals";
+import { _ } from "../boot.js";
 import { chime } from "../chimes.js";
 import { now, remainingMs } from "../clock.js";
 import { timerKind } from "../components/timer.js";
+import { toast } from "../components/toasts.js";
 import { nextRequest, ownSpeech } from "./own-state.js";
 
 /** @typedef {import("./page-context.js").PageContext} PageContext */
@@ -105,6 +107,26 @@ function ringSpeech({ connection }) {
   });
 }
 
+/** A request that the desk declined or removed is told, with the reason: its row alone would be overlooked. @param {PageContext} page */
+function tellRefusals({ connection }) {
+  /** @type {Set<number> | null} */
+  let told = null;
+  effect(() => {
+    const own = connection.ownPart.value;
+    if (!own) return;
+    const refused = own.requests.filter((one) => one.status === "declined" || one.status === "removed");
+    const fresh = refused.filter((one) => told && !told.has(one.request_id));
+    told = new Set(refused.map((one) => one.request_id));
+    for (const { who, status, reason } of fresh) {
+      const words =
+        status === "declined"
+          ? _("Không nhận đăng ký phát biểu của %(who)s.", { who })
+          : _("Đã đưa %(who)s khỏi danh sách đăng ký phát biểu.", { who });
+      toast(reason ? `${words} ${_("Lý do: %(reason)s", { reason })}` : words, { kind: "bad" });
+    }
+  });
+}
+
 /** The camera's lamp goes out at the end. @param {PageContext} page */
 function stopAtEnd({ connection, media }) {
   effect(() => {
@@ -119,5 +141,6 @@ export function takeUpDuties(page) {
   confirmDevices(page);
   ringNext(page);
   ringSpeech(page);
+  tellRefusals(page);
   stopAtEnd(page);
 }

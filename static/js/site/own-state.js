@@ -88,7 +88,7 @@ export function ownWord({ part, own, seat, fault, isHall, hasJustSpoken }) {
   if (byStatus) return byStatus;
   if ((own?.requests ?? []).some((request) => request.status === "granted")) return "interrupted";
   if (hasJustSpoken) return "spoken";
-  if (placeInQueue(part, own)) return "queued";
   if (status === "doors_open") return "doors_open";
-  return isHall ? "hall_open" : "muted";
+  if (isHall) return "hall_open"; // its microphone is open: that counts more than a place in the list
+  return placeInQueue(part, own) ? "queued" : "muted";
 }

@@ -62,10 +62,11 @@ function Expected({ part }) {
 
 /** @param {View} view */
 function Speaking({ part }) {
-  const floor = part.floor;
-  if (!floor) return null;
+  const { floor, stage } = part;
+  if (!floor && !stage.is_chair_speaking) return null;
+  const name = stage.is_chair_speaking ? _("Chủ trì") : siteOf(part, floor?.site_id)?.label;
   return html`<p class="site-eta">
-    <small>${_("Đang phát biểu")}</small><span>${siteOf(part, floor.site_id)?.label}</span>
+    <small>${_("Đang phát biểu")}</small><span>${name}</span>
   </p>`;
 }
 
@@ -98,6 +99,13 @@ function takeOver({ page }) {
   >
     <${Icon} name="log-in" />${_("Tiếp quản")}
   </button>`;
+}
+
+/** What the open microphone of the hall means, and the hall's place in the list. @param {View} view */
+function hallText({ part, own }) {
+  const heard = _("Các điểm cầu đang nghe và nhìn thấy hội trường.");
+  const place = placeInQueue(part, own);
+  return place ? `${heard} ${_("Đại biểu hội trường đang chờ: thứ %(place)s trong %(of)s.", place)}` : heard;
 }
 
 /** @param {View} view */
@@ -163,7 +171,7 @@ export const OWN_WORDS = {
     side: speechSide(view),
   }),
   paused_chair: (view) => ({
-    kind: "floor",
+    kind: "info",
     icon: "pause",
     title: _("Chủ trì đang phát biểu"),
     text: _("Lượt phát biểu tạm dừng, thời gian còn lại được giữ."),
@@ -183,13 +191,17 @@ export const OWN_WORDS = {
     text: _("Hội nghị chưa nhận được hình và tiếng của điểm cầu. Đồng hồ đang dừng."),
     side: speechSide(view),
   }),
-  next: ({ part, own }) => {
+  next: ({ part, own, page }) => {
     const request = nextRequest(part, own);
     return {
       kind: "next",
       icon: "hand",
       title: _("Bạn là người tiếp theo"),
-      text: request && _("Mời %(who)s vào vị trí. Micro sẽ bật khi chủ trì mời.", { who: request.who }),
+      text:
+        request &&
+        (page.isHall
+          ? _("Mời %(who)s vào vị trí.", { who: request.who })
+          : _("Mời %(who)s vào vị trí. Micro sẽ bật khi chủ trì mời.", { who: request.who })),
       side: html`<${Expected} part=${part} />`,
     };
   },
@@ -214,18 +226,20 @@ export const OWN_WORDS = {
     text: _("Giữ nguyên trang này: hội nghị sẽ tự mở."),
     side: html`<${UntilOpening} at=${part.conference.opens_at} />`,
   }),
-  doors_open: ({ part }) => ({
+  doors_open: ({ part, page }) => ({
     kind: "info",
     icon: "circle-check",
-    title: _("Đã vào phòng chờ"),
-    text: _("Micro đang tắt. Mời điểm danh đại biểu trước giờ khai mạc."),
+    title: page.isHall ? _("Đã mở điểm cầu") : _("Đã vào phòng chờ"),
+    text: page.isHall
+      ? _("Các điểm cầu đã thấy hình hội trường, chưa nghe tiếng cho đến khi khai mạc.")
+      : _("Micro đang tắt. Mời điểm danh đại biểu trước giờ khai mạc."),
     side: html`<${UntilOpening} at=${part.conference.opens_at} />`,
   }),
   suspended: ({ part }) => ({
     kind: "info",
     icon: "hourglass",
     title: _("Hội nghị tạm dừng"),
-    text: _("Không điểm cầu nào được nghe tiếng. Giữ nguyên trang này."),
+    text: _("Các điểm cầu không nghe được tiếng của nhau. Giữ nguyên trang này."),
     side:
       part.conference.suspended_at &&
       html`<${Side} small=${_("Từ lúc")} large=${clockTime(part.conference.suspended_at)} />`,
@@ -250,11 +264,12 @@ export const OWN_WORDS = {
     text: _("Đã đăng ký phát biểu. Micro đang tắt."),
     side: Speaking(view),
   }),
-  hall_open: () => ({
+  hall_open: (view) => ({
     kind: "info",
     icon: "mic",
     title: _("Micro hội trường đang mở"),
-    text: _("Các điểm cầu đang nghe và nhìn thấy hội trường."),
+    text: hallText(view),
+    side: Speaking(view),
   }),
   hall_closed: () => ({
     kind: "bad",

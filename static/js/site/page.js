@@ -6,6 +6,7 @@ import { _ } from "../boot.js";
 import { clockTime, now } from "../clock.js";
 import { Dialog } from "../components/dialog.js";
 import { Icon } from "../components/icon.js";
+import { LanguageSwitch } from "../components/language-switch.js";
 import { OwnLinkWord } from "../components/link-word.js";
 import { Logo } from "../components/logo.js";
 import { Toasts } from "../components/toasts.js";
@@ -55,7 +56,7 @@ function Bar({ onDevices }) {
     <div class="livebar-title">
       <strong>${part?.conference.short_title || part?.conference.title || "Điểm Cầu"}</strong>
       <span
-        >${site && !isHall && html`<span class="site-wide">${_("Điểm cầu")} </span>`}${site?.name}${isHall && ` · ${_("Máy phát hội trường")}`}</span
+        >${site && !isHall && html`<span class="site-wide">${_("Điểm cầu")} </span>`}${site?.name}${isHall && ` · ${_("Máy trạm hội trường")}`}</span
       >
     </div>
     <${Net} />
@@ -76,6 +77,7 @@ function Bar({ onDevices }) {
     >
       <${Icon} name="settings" />
     </button>
+    <${LanguageSwitch} />
     <${Clock} />
   </header>`;
 }

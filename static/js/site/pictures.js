@@ -45,14 +45,14 @@ function SiteLower({ title, text }) {
   </figcaption>`;
 }
 
-/** @param {{part: PublicPart, isOwn: boolean}} props */
-function LargeLower({ part, isOwn }) {
+/** @param {{part: PublicPart, isOwn: boolean, isHeard?: boolean}} props */
+function LargeLower({ part, isOwn, isHeard = false }) {
   const hall = presidingSite(part);
   const floor = part.floor;
   if (isOwn)
     return html`<${SiteLower}
       title=${hall?.name ?? ""}
-      text=${_("Chủ trì và đại biểu đang nghe điểm cầu này")}
+      text=${isHeard ? _("Chủ trì và đại biểu đang nghe điểm cầu này") : undefined}
     />`;
   if (floor && floor.state !== "warning" && !part.stage.is_chair_speaking)
     return html`<${SiteLower}
@@ -99,6 +99,15 @@ function place(which, large, isHall) {
   return which === "own" && !isHall ? "is-own" : "is-other";
 }
 
+/** Why the floor has no picture of its own now. @param {PublicPart} part */
+function floorWords({ floor, stage }) {
+  if (stage.is_chair_speaking) return { icon: "landmark", text: _("Chủ trì đang phát biểu") };
+  if (!floor) return { icon: "mic-off", text: _("Chưa có đại biểu phát biểu") };
+  return floor.state === "warning"
+    ? { icon: "megaphone", text: _("Đang mời phát biểu") }
+    : { icon: "landmark", text: _("Đại biểu phát biểu tại hội trường") };
+}
+
 /** @param {{part: PublicPart}} props */
 function Connected({ part }) {
   const sites = part.sites.filter((site) => site.kind === "site");
@@ -135,10 +144,7 @@ export function Pictures() {
   const floorMessage = isFrozen
     ? html`<${TileMessage} icon="wifi-off" text=${_("Mất kết nối")} small=${_("Đang nối lại")} />`
     : large !== "floor" &&
-      html`<${TileMessage}
-        icon="mic-off"
-        text=${part.stage.is_chair_speaking ? _("Chủ trì đang phát biểu") : _("Chưa có đại biểu phát biểu")}
-      />`;
+      html`<${TileMessage} ...${floorWords(part)} />`;
   const hasHall = hall.video && part.connected.includes(part.conference.presiding_site_id);
   const hallMessage =
     !hasHall && !card && html`<${TileMessage} icon="monitor" text=${_("Chưa có hình hội trường")} />`;
@@ -175,7 +181,7 @@ export function Pictures() {
       >
         ${
           large === "hall"
-            ? html`${!card && html`<${LargeLower} part=${part} isOwn=${isOwn} />`}
+            ? html`${!card && html`<${LargeLower} part=${part} isOwn=${isOwn} isHeard=${isOnAir} />`}
               ${part.floor && !isOwn && part.floor.state === "speaking" && html`<${Count} speech=${part.floor} />`}
               ${card && html`<${StageCard} part=${part} card=${card} />`}`
             : html`<figcaption class="tile-cap"><span>${hallName}</span></figcaption>`

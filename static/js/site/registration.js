@@ -20,14 +20,17 @@ const SHOWN_ENDED = 2;
 
 /** @param {{part: PublicPart, own: OwnPart | null}} props */
 function HeadBadge({ part, own }) {
-  if (ownSpeech(part, own))
+  const speech = ownSpeech(part, own);
+  if (speech && speech.state !== "speaking")
+    return html`<span class="push badge is-warn"><${Icon} name="pause" />${speech.state === "warning" ? _("Sắp mở micro") : _("Đang dừng")}</span>`;
+  if (speech)
     return html`<span class="push badge is-live"><${Icon} name="mic" />${_("Đang phát biểu")}</span>`;
   const place = placeInQueue(part, own);
   if (place)
     return html`<span class="push badge is-gold" data-test="place"
       ><${Icon} name="hand" />${_("Thứ %(place)s trong %(of)s", place)}</span
     >`;
-  if (!currentItem(part)) return null;
+  if (!currentItem(part) || waitingRequests(own).length) return null;
   const count = part.queue.length;
   const words = count ? _("%(n)s người đang chờ", { n: count }) : _("Chưa có ai đăng ký");
   return html`<span class="push muted chair-small num">${words}</span>`;

@@ -101,7 +101,7 @@ export function RequestForm({ part, own, isDisabled, onDone, onCancel }) {
   const isSending = useSignal(false);
   const refused = useSignal("");
 
-  const items = part.agenda.filter((item) => item.status !== "closed");
+  const items = part.agenda.filter((item) => item.status !== "closed" && item.kind !== "break");
   const item = items.find((one) => one.id === (itemChoice.value || part.current_item_id)) ?? items[0];
   if (!item)
     return html`<p class="site-note"><${Icon} name="info" />${_("Chương trình đã hết mục để đăng ký.")}</p>`;
@@ -187,8 +187,7 @@ export function RequestForm({ part, own, isDisabled, onDone, onCancel }) {
             ${items.map(
               (one) =>
                 html`<option key=${one.id} value=${one.id}>
-                  ${one.number}.
-                  ${one.title}${one.id === part.current_item_id ? ` (${_("đang diễn ra")})` : ""}
+                  ${`${one.number}. ${one.title}`}${one.id === part.current_item_id ? ` (${_("đang diễn ra")})` : ""}
                 </option>`,
             )}
           </select>

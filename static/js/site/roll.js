@@ -137,7 +137,7 @@ function HeadCount({ own, isDisabled }) {
     typed.value = null;
   };
   return html`<form class="roll-count" onSubmit=${send}>
-    <label for="head-count">${_("Sĩ số trong phòng")}</label>
+    <label for="head-count">${_("Sĩ số (triệu tập %(n)s)", { n: own.roll.expected })}</label>
     <input
       class="input num"
       id="head-count"
@@ -163,7 +163,8 @@ export function Roll() {
   const [part, own] = [connection.publicPart.value, connection.ownPart.value];
   if (!part || !own) return html`<section class="panel site-tabs"></section>`;
   const isDisabled = !isInControl(page) || part.conference.status === "scheduled";
-  const here = own.delegates.filter(isHere).length;
+  const named = own.delegates.filter(isHere).length;
+  const { head_count: counted, expected } = own.roll;
   const unmarked = own.delegates.filter((delegate) => delegate.roll === "unmarked");
   const allPresent = async () => {
     for (const delegate of unmarked) {
@@ -192,8 +193,9 @@ export function Roll() {
     <div class="site-pan" tabindex="0" role="group" aria-label=${_("Danh sách đại biểu")}>
       ${part.conference.status === "scheduled" && html`<p class="site-note"><${Icon} name="info" />${_("Điểm danh được khi hội nghị đã mở điểm cầu.")}</p>`}
       <div class="site-att">
-        <strong class="num" data-test="present-count">${here}/${own.roll.expected}</strong
-        ><span>${_("đại biểu có mặt")}</span>
+        <strong class="num" data-test="present-count"
+          >${counted === null ? `${named}/${own.delegates.length}` : `${counted}/${expected}`}</strong
+        ><span>${counted === null ? _("trong danh sách có mặt") : _("đại biểu có mặt")}</span>
         ${
           unmarked.length > 0 &&
           html`<button

@@ -40,7 +40,7 @@ export function StageCard({ part, card }) {
     <p>${conference.organiser}</p>
     ${conference.note && html`<p class="site-card-note">${asSentence(conference.note)}</p>`}
     <p class="site-card-time">
-      <${Icon} name="clock" /><span>${opening}</span>
+      <span class="site-card-at"><${Icon} name="clock" />${opening}</span>
       <${Until} at=${conference.opens_at} />
     </p>
   </div>`;
