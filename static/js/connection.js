@@ -37,6 +37,8 @@ export function connect() {
   const refusal = signal(/** @type {{code: string, message: string} | null} */ (null));
   const seat = signal(/** @type {import("./types").Seat | null} */ (null));
   const presence = signal(/** @type {Record<string, import("./types").SitePresence>} */ ({}));
+  const links = signal(/** @type {Record<string, import("./types").QualityWord>} */ ({}));
+  const linkFigures = signal(/** @type {Record<string, import("./types").LinkFigures>} */ ({}));
   const log = signal(/** @type {import("./types").LogEntry[]} */ ([]));
   const mediaEpoch = signal(/** @type {string | null} */ (null));
   const isUsable = computed(() => {
@@ -105,6 +107,8 @@ export function connect() {
   function takeSnapshot(snapshot) {
     parts.takeSnapshot(snapshot);
     if (snapshot.presence) presence.value = snapshot.presence;
+    if (snapshot.links) links.value = snapshot.links;
+    if (snapshot.link_figures) linkFigures.value = snapshot.link_figures;
     if (snapshot.log) log.value = snapshot.log;
   }
 
@@ -173,6 +177,8 @@ export function connect() {
   });
   socket.on("changes", (message) => parts.takeChanges(message));
   socket.on("presence", (map) => (presence.value = map));
+  socket.on("links", (words) => (links.value = words));
+  socket.on("link_figures", (changed) => (linkFigures.value = { ...linkFigures.peek(), ...changed }));
   socket.on("log", (entries) => (log.value = [...log.peek(), ...entries].slice(-300)));
   socket.on("media_epoch", (message) => (mediaEpoch.value = message.epoch));
   socket.on("seat_lost", (message) => {
@@ -219,6 +225,8 @@ export function connect() {
     ownPart: parts.values.own,
     deskPart: parts.values.desk,
     presence,
+    links,
+    linkFigures,
     log,
     mediaEpoch,
     isUsable,

@@ -5,6 +5,7 @@
 
 import { computed, effect, signal, untracked } from "@preact/signals";
 import { createDevices } from "./devices.js";
+import { startLinkReports } from "./link_report.js";
 import { createPeer, readStats } from "./peer.js";
 import { createSound } from "./sound.js";
 
@@ -201,6 +202,9 @@ export function createMedia(connection, { publishes, audible = [], isMixer = fal
     if (reading) stats.value = read.stats;
     reading = read.reading;
   }, STATS_MS);
+
+  if (publishes)
+    startLinkReports(connection, () => (peer && isPeerSending && state.peek() === "connected" ? peer.pc : null));
 
   return {
     streams,

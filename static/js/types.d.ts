@@ -224,6 +224,33 @@ export interface SitePresence {
   fault: DeviceFault | null;
 }
 
+/** How good a site's line is: Tốt, Khá, Yếu, Mất kết nối. */
+export type QualityWord = "good" | "fair" | "weak" | "lost";
+
+export interface LinkFigures {
+  rtt_ms: number | null;
+  /** Losses are 0…1; up is from the site to the server. */
+  loss_up: number | null;
+  loss_down: number | null;
+  jitter_ms: number | null;
+  up_kbps: number;
+  down_kbps: number;
+  level_db: number | null;
+  width: number | null;
+  height: number | null;
+  fps: number | null;
+  frozen_ms: number;
+  limited_by: "bandwidth" | "cpu" | "other" | null;
+}
+
+export type LineKind = QualityWord | "connected" | "left" | "silent" | "audible";
+
+export interface LineIncident {
+  at: Iso;
+  kind: LineKind;
+  figures: Partial<LinkFigures>;
+}
+
 export interface Seat {
   label: string;
   role: "chair" | "secretary" | "site" | "screen";
@@ -247,6 +274,8 @@ export interface Snapshot {
   at: Iso;
   parts: { public?: PublicPart; own?: OwnPart; desk?: DeskPart };
   presence?: Record<string, SitePresence>;
+  links?: Record<string, QualityWord>;
+  link_figures?: Record<string, LinkFigures>;
   log?: LogEntry[];
 }
 
@@ -275,6 +304,10 @@ export interface Connection {
   ownPart: ReadonlySignal<OwnPart | null>;
   deskPart: ReadonlySignal<DeskPart | null>;
   presence: ReadonlySignal<Record<string, SitePresence>>;
+  /** The word of each measured site. */
+  links: ReadonlySignal<Record<string, QualityWord>>;
+  /** The desk: of all sites; a site's page: its own. */
+  linkFigures: ReadonlySignal<Record<string, LinkFigures>>;
   log: ReadonlySignal<LogEntry[]>;
   mediaEpoch: ReadonlySignal<string | null>;
   /** Controls may be used: online, or lost for less than 5 s. */

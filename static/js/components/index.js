@@ -4,7 +4,7 @@ export { Banner } from "./banner.js";
 export { ConnectionBanner, useLine } from "./connection-banner.js";
 export { Dialog } from "./dialog.js";
 export { Icon } from "./icon.js";
-export { LinkWord, OwnLinkWord, Signal } from "./link-word.js";
+export { LinkMark, linkWord, LinkWord, OwnLinkWord, Signal } from "./link-word.js";
 export { Logo } from "./logo.js";
 export { Lower } from "./lower.js";
 export { LanguageSwitch } from "./language-switch.js";

@@ -3,7 +3,7 @@ import { html } from "../html.js";
 import { Icon } from "./icon.js";
 
 /** @typedef {import("../types").PublicPart} PublicPart */
-/** @typedef {"floor" | "next" | "lost" | "never" | "good" | "hall"} MapState */
+/** @typedef {"floor" | "next" | "lost" | "never" | "weak" | "good" | "hall"} MapState */
 
 /** @type {Record<MapState, {icon?: string, word: () => string}>} */
 const MARKS = {
@@ -11,6 +11,7 @@ const MARKS = {
   next: { icon: "hand", word: () => _("Tiếp theo") },
   lost: { icon: "wifi-off", word: () => _("Mất kết nối") },
   never: { word: () => _("Chưa kết nối") },
+  weak: { icon: "triangle-alert", word: () => _("Đường truyền yếu") },
   good: { word: () => _("Đã kết nối") },
   hall: { word: () => _("Chủ trì") },
 };
@@ -19,22 +20,24 @@ const MARKS = {
  * The state of a site as every page shows it.
  * @param {PublicPart} part
  * @param {number} siteId
+ * @param {Record<string, import("../types").QualityWord>} links
  * @returns {MapState}
  */
-export function mapState(part, siteId) {
+export function mapState(part, siteId, links) {
   if (part.stage.floor_site_id === siteId) return "floor";
   if (!part.connected.includes(siteId)) return part.arrived.includes(siteId) ? "lost" : "never";
   // A speaker in the hall has no picture of his own on the floor, but is the speaker.
   if (part.floor?.site_id === siteId && part.floor.state === "speaking") return "floor";
   if (part.stage.next_site_id === siteId) return "next";
+  if (links[String(siteId)] === "weak") return "weak";
   return part.conference.presiding_site_id === siteId ? "hall" : "good";
 }
 
 /**
  * The map of sites: the units' own grid where every site has a place, else a plain grid (also for 97 sites).
- * @param {{part: PublicPart, note?: (siteId: number) => any}} props `note`: a line below a site's name
+ * @param {{part: PublicPart, links: Record<string, import("../types").QualityWord>, note?: (siteId: number) => any}} props `note`: a line below a site's name
  */
-export function SiteMap({ part, note }) {
+export function SiteMap({ part, links, note }) {
   const hasGrid = part.sites.every((site) => site.kind === "hall" || (site.map_column && site.map_row));
   const columns = Math.ceil(Math.sqrt(part.sites.length * 1.6));
   const place = (/** @type {import("../types").Site} */ site) => {
@@ -49,7 +52,7 @@ export function SiteMap({ part, note }) {
     data-test="site-map"
   >
     ${part.sites.map((site) => {
-      const state = mapState(part, site.id);
+      const state = mapState(part, site.id, links);
       const mark = MARKS[state];
       const isHall = site.kind === "hall" && hasGrid ? " is-hall" : "";
       return html`<li

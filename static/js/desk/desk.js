@@ -53,6 +53,21 @@ export function openDesk(connection) {
    */
   const presenceOf = (siteId) => presence.value[String(siteId)] ?? null;
 
+  /**
+   * @param {number} siteId
+   * @returns {import("../types").QualityWord | null} null: not measured
+   */
+  const qualityOf = (siteId) => connection.links.value[String(siteId)] ?? null;
+
+  /**
+   * @param {number} siteId
+   * @returns {import("../types").LinkFigures | null}
+   */
+  const figuresOf = (siteId) => connection.linkFigures.value[String(siteId)] ?? null;
+
+  /** Whether a site is there, but its line is weak. @param {number} siteId */
+  const isWeak = (siteId) => connected.value.has(siteId) && qualityOf(siteId) === "weak";
+
   /** Since when a site's line has been lost, by site: one that never came is not lost. */
   const lostSince = computed(() => {
     /** @type {Map<number, string>} */
@@ -73,6 +88,9 @@ export function openDesk(connection) {
     siteById,
     siteName,
     presenceOf,
+    qualityOf,
+    figuresOf,
+    isWeak,
     lostSince,
     floor,
     queue,

@@ -9,6 +9,7 @@ import { AppointDialog } from "./appoint_dialog.js";
 import { EntryDialog } from "./entry_dialog.js";
 import { AddDialog, InviteDialog } from "./invite_dialog.js";
 import { areKeysOn, switchKeys } from "./keys.js";
+import { LineDialog } from "./line_dialog.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {import("./acts.js").ChairActs} ChairActs */
@@ -58,6 +59,8 @@ export function Dialogs({ desk, acts }) {
       return html`<${EntryDialog} desk=${desk} acts=${acts} entry=${open.entry} close=${close} />`;
     case "appoint":
       return html`<${AppointDialog} desk=${desk} close=${close} />`;
+    case "line":
+      return html`<${LineDialog} desk=${desk} siteId=${open.siteId} close=${close} />`;
     case "keys":
       return html`<${Keys} close=${close} />`;
     default:

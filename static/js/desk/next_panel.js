@@ -78,11 +78,14 @@ function Readiness({ desk, acts, entry }) {
   if (!entry.is_connected)
     return html`<p class="chair-ready"><${LinkWord} state="lost" word=${_("Điểm cầu mất kết nối")} /></p>`;
   if (!entry.prepared_at && whyNotLive(desk)) return null;
+  const weak = desk.isWeak(entry.site_id) && html`<${LinkWord} state="weak" word=${_("Đường truyền yếu")} />`;
   if (!entry.prepared_at)
     return html`<div class="chair-ready">
+      ${weak}
       <${ActButton} act=${prepare} icon="bell" className="is-block" test="prepare">${_("Báo chuẩn bị")}<//>
     </div>`;
   return html`<p class="chair-ready" data-test="readiness">
+    ${weak}
     <span><${Icon} name="check" />${_("Đã báo chuẩn bị")}</span>
     ${
       entry.is_devices_confirmed

@@ -135,6 +135,7 @@ function Entry({ desk, entry }) {
     <p class="queue-site">
       <span>${desk.siteName(entry.site_id)}</span>
       ${!entry.is_connected && html`<${LinkWord} state="lost" word=${_("Điểm cầu mất kết nối")} />`}
+      ${entry.is_connected && desk.isWeak(entry.site_id) && html`<${LinkWord} state="weak" word=${_("Đường truyền yếu")} />`}
       ${kind && html`<span class="badge is-warn"><${Icon} name="flag" />${kind}</span>`}
     </p>
     <p class="queue-who">${personLine(entry)}</p>

@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { _ } from "../boot.js";
 import { now } from "../clock.js";
-import { Icon, LinkWord } from "../components/index.js";
+import { Icon, LinkWord, linkWord } from "../components/index.js";
 import { html } from "../html.js";
 import { lineWords, pictureWords, soundWords } from "./line_words.js";
 import { SiteRoll } from "./site_roll.js";
@@ -24,8 +24,9 @@ export function presentCount(roll) {
  * @param {Desk} props.desk
  * @param {Set<number>} props.asking sites whose second tab asks for the seat
  * @param {(siteId: number) => void} props.onAllow
+ * @param {(siteId: number) => void} props.onLine shows what happened to the site's line
  */
-export function RollBoard({ desk, asking, onAllow }) {
+export function RollBoard({ desk, asking, onAllow, onLine }) {
   const open = useSignal(/** @type {number | null} */ (null));
   const rolls = new Map(desk.roll.value.map((roll) => [roll.site_id, roll]));
   const sum = (/** @type {(roll: DeskRoll) => number} */ read) =>
@@ -62,6 +63,7 @@ export function RollBoard({ desk, asking, onAllow }) {
                 roll=${rolls.get(site.id) ?? null}
                 isAsking=${asking.has(site.id)}
                 onAllow=${onAllow}
+                onLine=${onLine}
                 isOpen=${open.value === site.id}
                 onToggle=${() => (open.value = open.value === site.id ? null : site.id)}
               />`,
@@ -74,30 +76,35 @@ export function RollBoard({ desk, asking, onAllow }) {
 
 /**
  * @param {{desk: Desk, site: Site, roll: DeskRoll | null, isAsking: boolean, onAllow: (siteId: number) => void,
- *   isOpen: boolean, onToggle: () => void}} props
+ *   onLine: (siteId: number) => void, isOpen: boolean, onToggle: () => void}} props
  */
-function SiteRow({ desk, site, roll, isAsking, onAllow, isOpen, onToggle }) {
+function SiteRow({ desk, site, roll, isAsking, onAllow, onLine, isOpen, onToggle }) {
   const presence = desk.presenceOf(site.id);
   const lost = desk.lostSince.value.get(site.id);
   const line = lineWords(presence, lost === undefined ? null : now.value - Date.parse(lost));
   const picture = pictureWords(presence);
   const sound = soundWords(presence);
+  const quality = line.state === "online" ? desk.qualityOf(site.id) : null;
+  const rtt = quality && quality !== "lost" ? desk.figuresOf(site.id)?.rtt_ms : null;
+  const rttWord = typeof rtt === "number" && _("%(n)s ms", { n: rtt });
+  const lineWord = quality ? linkWord(quality) : line.word;
   const isFloor = desk.floor.value?.site_id === site.id;
   const isNext = desk.next.value?.site_id === site.id;
   const kind = isFloor
     ? "is-floor"
     : line.state === "lost"
       ? "is-bad"
-      : line.state === "connecting" || presence?.fault
+      : line.state === "connecting" || quality === "weak" || quality === "lost" || presence?.fault
         ? "is-warn"
         : "";
   const present = roll ? presentCount(roll) : 0;
-  const [toggle, asks] = [
+  const [toggle, history, asks] = [
     _("Điểm danh %(site)s", { site: site.name }),
+    _("Đường truyền %(site)s: %(word)s. Xem nhật ký", { site: site.name, word: lineWord }),
     _("Một máy khác xin thay máy của %(site)s.", { site: site.name }),
   ];
   return html`
-    <tr class=${kind} data-site=${site.id} data-link=${line.state}>
+    <tr class=${kind} data-site=${site.id} data-link=${line.state} data-quality=${quality ?? undefined}>
       <th scope="row">
         ${site.name}
         ${isFloor && html` <span class="desk-mark is-live"><${Icon} name="mic" /><span class="sr">${_("đang phát biểu")}</span></span>`}
@@ -109,7 +116,22 @@ function SiteRow({ desk, site, roll, isAsking, onAllow, isOpen, onToggle }) {
       </td>
       <td class="m"><span class=${picture.className}>${picture.word}</span></td>
       <td class="m"><span class=${sound.className}>${sound.word}</span></td>
-      <td>${line.state === "never" ? html`<span class="muted">${line.word}</span>` : html`<${LinkWord} state=${line.state} word=${line.word} />`}</td>
+      <td>
+        ${
+          line.state === "never"
+            ? html`<span class="muted">${line.word}</span>`
+            : html`<button
+              type="button"
+              class="link-button"
+              aria-label=${history}
+              data-test="line-open"
+              onClick=${() => onLine(site.id)}
+            >
+              <${LinkWord} state=${quality ?? line.state} word=${lineWord} />
+              ${rttWord && html`<small class="num muted">${rttWord}</small>`}
+            </button>`
+        }
+      </td>
       <td class="n">
         <button
           type="button"

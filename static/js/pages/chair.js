@@ -2,7 +2,7 @@
 import { render } from "preact";
 import { useMemo } from "preact/hooks";
 import { _ } from "../boot.js";
-import { ConnectionBanner, Icon, LinkWord, SiteMap, Toasts } from "../components/index.js";
+import { ConnectionBanner, Icon, LinkWord, mapState, SiteMap, Toasts } from "../components/index.js";
 import { connect } from "../connection.js";
 import { ActButton } from "../desk/act_button.js";
 import { createAct, createChairActs } from "../desk/acts.js";
@@ -159,18 +159,36 @@ function hallNote(siteId) {
   return count ? _("Chủ trì · %(n)s đại biểu", { n: count }) : _("Chủ trì");
 }
 
+/**
+ * How many lines are weak, lost, or have not come yet.
+ * @param {{part: import("../types").PublicPart}} props
+ */
+function LinkCounts({ part }) {
+  const count = (/** @type {import("../components/site-map.js").MapState} */ state) =>
+    part.sites.filter((site) => mapState(part, site.id, connection.links.value) === state).length;
+  const weak = part.sites.filter((site) => desk.isWeak(site.id)).length;
+  const [lost, never] = [count("lost"), count("never")];
+  const [weakWord, lostWord, neverWord] = [
+    _("%(n)s yếu", { n: weak }),
+    _("%(n)s mất", { n: lost }),
+    _("%(n)s chưa nối", { n: never }),
+  ];
+  return html`<span class="push chair-small" data-test="link-counts">
+    ${weak > 0 && html`<${LinkWord} state="weak" word=${weakWord} test="count-weak" />`}
+    ${lost > 0 && html`<${LinkWord} state="lost" word=${lostWord} test="count-lost" />`}
+    ${never > 0 && html`<span class="link-q muted" data-test="count-never"><${Icon} name="loader-circle" /><span>${neverWord}</span></span>`}
+    ${weak + lost + never === 0 && html`<${LinkWord} state="online" word=${_("Đủ điểm cầu")} />`}
+  </span>`;
+}
+
 /** @param {{part: import("../types").PublicPart}} props */
 function MapPanel({ part }) {
-  const lost = part.sites.length - part.connected.length;
-  const lostWord = _("%(n)s chưa nối", { n: lost });
   return html`<section class="panel chair-map" aria-labelledby="h-map">
     <div class="panel-head">
       <h2 id="h-map">${_("Các điểm cầu")}</h2>
-      <span class="push chair-small">
-        ${lost ? html`<${LinkWord} state="lost" word=${lostWord} />` : html`<${LinkWord} state="online" word=${_("Đủ điểm cầu")} />`}
-      </span>
+      <${LinkCounts} part=${part} />
     </div>
-    <div class="panel-body"><${SiteMap} part=${part} note=${hallNote} /></div>
+    <div class="panel-body"><${SiteMap} part=${part} links=${connection.links.value} note=${hallNote} /></div>
   </section>`;
 }
 

@@ -70,7 +70,7 @@ function Screen({ connection, media }) {
         ? html`<${Waiting} connection=${connection} />`
         : card
           ? html`<${TitleCard} part=${part} card=${card}>${tags}<//>`
-          : html`<${LiveStage} part=${part} media=${media}>${tags}<//>`
+          : html`<${LiveStage} part=${part} links=${connection.links.value} media=${media}>${tags}<//>`
     }
   </div>`;
 }

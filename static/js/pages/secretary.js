@@ -40,6 +40,11 @@ async function allowTakeover(siteId) {
   if (answer.ok) asking.value = new Set([...asking.value].filter((id) => id !== siteId));
 }
 
+/** @param {number} siteId */
+function showLine(siteId) {
+  acts.dialog.value = { name: "line", siteId };
+}
+
 const add = createAct(
   () => whyNotInvite(desk),
   () => (acts.dialog.value = { name: "add" }),
@@ -55,7 +60,7 @@ function Desk() {
       part
         ? html`<main class="desk is-dense" data-test="secretary">
           <h1 class="sr">${_("Bàn thư ký")}</h1>
-          <div class="desk-col is-1"><${RollBoard} desk=${desk} asking=${asking.value} onAllow=${allowTakeover} /></div>
+          <div class="desk-col is-1"><${RollBoard} desk=${desk} asking=${asking.value} onAllow=${allowTakeover} onLine=${showLine} /></div>
           <div class="desk-col is-2"><${DeskAgenda} desk=${desk} acts=${acts} /><${QueuePanel} /></div>
           <div class="desk-col is-3">
             ${hasSittingPanel() && html`<${SittingPanel} />`}

@@ -139,8 +139,8 @@ function useExtension(speech) {
   return useComputed(() => (now.value > 0 && Date.now() < shown.value.until ? shown.value.added : 0)).value;
 }
 
-/** @param {{part: PublicPart, media: Media, children?: any}} props `children`: discreet tags of the top line */
-export function LiveStage({ part, media, children }) {
+/** @param {{part: PublicPart, links: Record<string, import("../types").QualityWord>, media: Media, children?: any}} props `children`: discreet tags of the top line */
+export function LiveStage({ part, links, media, children }) {
   const { floor: speech, stage } = part;
   const isFrozen = useHeldFrame(speech);
   const added = useExtension(speech);
@@ -201,6 +201,6 @@ export function LiveStage({ part, media, children }) {
         ${part.queue.length > 0 && html`<${Next} part=${part} />`}
       </aside>`
     }
-    <${Strip} part=${part} />
+    <${Strip} part=${part} links=${links} />
   </main>`;
 }

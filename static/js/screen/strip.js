@@ -2,6 +2,7 @@
 
 import { _ } from "../boot.js";
 import { Icon } from "../components/icon.js";
+import { LinkMark, linkWord } from "../components/link-word.js";
 import { mapState } from "../components/site-map.js";
 import { html } from "../html.js";
 
@@ -14,6 +15,7 @@ const MARKS = {
   next: { kind: "next", icon: "hand", word: () => _("Tiếp theo") },
   lost: { kind: "bad", icon: "wifi-off", word: () => _("Mất kết nối") },
   never: { kind: "wait", icon: "loader-circle", word: () => _("Chưa kết nối") },
+  weak: { kind: "warn", icon: "triangle-alert", word: () => _("Yếu") },
   good: { kind: "ok", icon: "circle-check", word: () => _("Đã kết nối") },
   hall: { kind: "ok", icon: "megaphone", word: () => _("Chủ trì") },
 };
@@ -26,8 +28,8 @@ export function stripShape(count) {
   return { rows, columns: Math.ceil(count / rows), size: "is-crowd" };
 }
 
-/** @param {{part: PublicPart}} props */
-export function Strip({ part }) {
+/** @param {{part: PublicPart, links: Record<string, import("../types").QualityWord>}} props */
+export function Strip({ part, links }) {
   const { rows, columns, size } = stripShape(part.sites.length);
   const style = {
     gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
@@ -40,12 +42,14 @@ export function Strip({ part }) {
     data-test="strip"
   >
     ${part.sites.map((site) => {
-      const state = mapState(part, site.id);
+      const state = mapState(part, site.id, links);
       const { kind, icon, word } = MARKS[state];
+      // Only where the state says nothing more than that the site is there.
+      const quality = state === "good" || state === "weak" ? links[String(site.id)] : undefined;
       return html`<li key=${site.id} class=${`is-${kind}`} data-site=${site.id} data-state=${state}>
-        <${Icon} name=${icon} /><span
+        ${quality ? html`<${LinkMark} state=${quality} />` : html`<${Icon} name=${icon} />`}<span
           ><strong>${site.label}</strong
-          ><small class=${size === "is-crowd" ? "sr" : ""}>${word()}</small></span
+          ><small class=${size === "is-crowd" ? "sr" : ""}>${quality ? linkWord(quality) : word()}</small></span
         >
       </li>`;
     })}

@@ -53,6 +53,7 @@ export function OwnBanner() {
     fault: media.fault.value,
     isHall,
     hasJustSpoken,
+    isWeak: connection.links.value[String(connection.seat.value?.site_id)] === "weak",
   });
   const calm = ["muted", "info"].includes(OWN_WORDS[word]({ part, own, page }).kind);
   if (line.value === "back" && calm)

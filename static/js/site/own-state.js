@@ -10,7 +10,7 @@
 
 /**
  * @typedef {"seat_lost" | "link_revoked" | "occupied" | "watching" | "warning" | "muted_by_chair" | "paused_suspended" | "paused_chair" | "held"
- *   | "on_air" | "on_air_closed" | "next" | "next_fault" | "fault" | "suspended" | "adjourned" | "doors_closed" | "doors_open" | "interrupted"
+ *   | "on_air" | "on_air_closed" | "next" | "next_fault" | "weak" | "fault" | "suspended" | "adjourned" | "doors_closed" | "doors_open" | "interrupted"
  *   | "spoken" | "queued" | "hall_open" | "hall_closed" | "muted"} OwnWord
  */
 
@@ -69,10 +69,10 @@ const STATUS_WORDS = { scheduled: "doors_closed", suspended: "suspended", adjour
 
 /**
  * @param {{part: PublicPart, own: OwnPart | null, seat: import("../types").Seat | null, fault: string | null, isHall: boolean,
- *   hasJustSpoken: boolean}} input
+ *   hasJustSpoken: boolean, isWeak: boolean}} input
  * @returns {OwnWord}
  */
-export function ownWord({ part, own, seat, fault, isHall, hasJustSpoken }) {
+export function ownWord({ part, own, seat, fault, isHall, hasJustSpoken, isWeak }) {
   if (seat?.state === "lost") return seat.lost_reason === "link_revoked" ? "link_revoked" : "seat_lost";
   if (seat?.state === "occupied") return "occupied";
   if (seat?.state === "watching") return "watching";
@@ -90,5 +90,6 @@ export function ownWord({ part, own, seat, fault, isHall, hasJustSpoken }) {
   if (hasJustSpoken) return "spoken";
   if (status === "doors_open") return "doors_open";
   if (isHall) return "hall_open"; // its microphone is open: that counts more than a place in the list
+  if (isWeak) return "weak";
   return placeInQueue(part, own) ? "queued" : "muted";
 }

@@ -1,6 +1,6 @@
 /** What each own state says: the words of the banner, and the figure or button at its right. */
 
-import { _ } from "../boot.js";
+import { _, boot } from "../boot.js";
 import { clockTime, countdown, now } from "../clock.js";
 import { Icon } from "../components/icon.js";
 import { readTimer, TIMER_ICONS } from "../components/timer.js";
@@ -51,6 +51,15 @@ function Countdown({ speech }) {
 function UntilOpening({ at }) {
   const words = untilWords(Date.parse(at) - now.value);
   return html`<${Side} small=${words || _("Đã đến giờ khai mạc")} large=${clockTime(at)} />`;
+}
+
+const percent = new Intl.NumberFormat(boot.lang, { style: "percent", maximumFractionDigits: 1 });
+
+/** How much of the own sound and picture is lost. @param {View} view */
+function lossText({ page }) {
+  const figures = page.connection.linkFigures.value[String(page.connection.seat.value?.site_id)];
+  const loss = Math.max(figures?.loss_up ?? 0, figures?.loss_down ?? 0);
+  return loss >= 0.01 ? _("Mất gói %(share)s.", { share: percent.format(loss) }) : "";
 }
 
 /** @param {{part: PublicPart}} props */
@@ -262,6 +271,15 @@ export const OWN_WORDS = {
     icon: "hand",
     title: _("Thứ %(place)s trong %(of)s", placeInQueue(view.part, view.own) ?? { place: 0, of: 0 }),
     text: _("Đã đăng ký phát biểu. Micro đang tắt."),
+    side: Speaking(view),
+  }),
+  weak: (view) => ({
+    kind: "warn",
+    icon: "triangle-alert",
+    title: _("Mạng yếu"),
+    text: [lossText(view), _("Nên dùng dây mạng và tắt chương trình khác đang dùng mạng. Micro đang tắt.")]
+      .filter(Boolean)
+      .join(" "),
     side: Speaking(view),
   }),
   hall_open: (view) => ({

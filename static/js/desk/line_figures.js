@@ -1,0 +1,55 @@
+/** The figures of a line in words, and what happened to it. */
+import { _, boot } from "../boot.js";
+import { megabits } from "../words.js";
+
+/** @typedef {import("../types").LinkFigures} LinkFigures */
+/** @typedef {import("../types").LineKind} LineKind */
+
+const percent = new Intl.NumberFormat(boot.lang, { style: "percent", maximumFractionDigits: 1 });
+const seconds = new Intl.NumberFormat(boot.lang, { maximumFractionDigits: 1 });
+
+const SEEN_LOSS = 0.0005;
+const SEEN_FROZEN_MS = 100;
+const NO_SOUND_DB = -120;
+
+/**
+ * What is known, most telling first; an empty list when nothing was measured.
+ * @param {Partial<LinkFigures>} figures
+ * @returns {string[]}
+ */
+export function figureWords(figures) {
+  const { rtt_ms, loss_up, loss_down, up_kbps, down_kbps, width, height, fps, frozen_ms, level_db } = figures;
+  const words = [];
+  if (typeof rtt_ms === "number") words.push(_("%(n)s ms", { n: rtt_ms }));
+  if ((loss_up ?? 0) >= SEEN_LOSS) words.push(_("mất gói gửi %(share)s", { share: percent.format(loss_up ?? 0) }));
+  if ((loss_down ?? 0) >= SEEN_LOSS) words.push(_("mất gói nhận %(share)s", { share: percent.format(loss_down ?? 0) }));
+  if (up_kbps) words.push(_("gửi %(rate)s Mb/s", { rate: megabits(up_kbps) }));
+  if (down_kbps) words.push(_("nhận %(rate)s Mb/s", { rate: megabits(down_kbps) }));
+  if (width && height) words.push(`${width}×${height}`);
+  if (typeof fps === "number") words.push(_("%(n)s hình/giây", { n: fps }));
+  if ((frozen_ms ?? 0) >= SEEN_FROZEN_MS)
+    words.push(_("đứng hình %(n)s giây", { n: seconds.format((frozen_ms ?? 0) / 1000) }));
+  if (figures.limited_by === "cpu") words.push(_("máy tính chậm"));
+  if (figures.limited_by === "bandwidth") words.push(_("mạng hẹp"));
+  if (typeof level_db === "number")
+    words.push(level_db <= NO_SOUND_DB ? _("không có tiếng") : _("tiếng %(n)s dB", { n: `−${-level_db}` }));
+  return words;
+}
+
+/**
+ * An incident as one line: mark, tone, word. The four words of quality are drawn by `LinkWord`.
+ * @param {Exclude<LineKind, import("../types").QualityWord>} kind
+ * @returns {{icon: string, tone: string, word: string}}
+ */
+export function incidentWords(kind) {
+  switch (kind) {
+    case "connected":
+      return { icon: "log-in", tone: "is-ok", word: _("Đã kết nối") };
+    case "left":
+      return { icon: "log-out", tone: "is-bad", word: _("Rời hội nghị") };
+    case "silent":
+      return { icon: "mic-off", tone: "is-warn", word: _("Đang phát biểu nhưng không có tiếng") };
+    case "audible":
+      return { icon: "mic", tone: "is-ok", word: _("Đã có tiếng") };
+  }
+}
