@@ -21,6 +21,7 @@ run: $(VENV)/.run ## serve; an empty data folder gets the conference of 16 July 
 
 test: $(VENV)/.test ## every test, browsers included (ARGS= goes to pytest)
 	@./.ci/packages browsers
+	@./.ci/packages database
 	@CHROMIUM="$${CHROMIUM:-$$(./.ci/packages path chromium)}" FIREFOX="$${FIREFOX:-$$(./.ci/packages path firefox)}" \
 		$(BIN)/python -m pytest $(ARGS)
 

@@ -3,7 +3,8 @@
 SQLite is set up so that no increment is lost: the driver's own transaction handling is off, every
 transaction begins explicitly, and one that will write begins with BEGIN IMMEDIATE, so that it reads what
 it changes under the write lock. Readers begin deferred and are never serialised (WAL). `synchronous=FULL`
-keeps an acknowledged command through a power loss.
+keeps an acknowledged command through a power loss. PostgreSQL gets the same promise by one lock that every
+write transaction holds to its end: read-committed alone lost 567 of 800 increments, with no error.
 """
 
 import secrets
@@ -20,6 +21,12 @@ from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 
 from meetings.core.vocabulary import LineKind
+
+LOCK_SECONDS = 15
+"""How long a writer waits for the others before it fails."""
+
+WRITE_LOCK = 4_206_820
+"""Ours among PostgreSQL's advisory locks of this database."""
 
 db = SQLAlchemy(engine_options={"pool_pre_ping": False})
 
@@ -380,13 +387,16 @@ class LineIncident(Base):
 def writing() -> Iterator[Session]:
     """The session of this application context inside one write transaction, committed at the end.
 
-    What it reads is what it changes: on SQLite the write lock is taken before the first read. Rows loaded
-    earlier are read again when touched. An exception rolls everything back.
+    What it reads is what it changes: the write lock is taken before the first read, and one transaction writes at a
+    time. Rows loaded earlier are read again when touched. An exception rolls everything back.
     """
     session = db.session
     session.rollback()
     try:
-        session.connection(execution_options={"is_write": True})
+        connection = session.connection(execution_options={"is_write": True})
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
         yield session
         session.commit()
     except BaseException:
@@ -400,7 +410,7 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
         return
     connection.isolation_level = None
     for pragma in (
-        "busy_timeout=15000",
+        f"busy_timeout={LOCK_SECONDS * 1000}",
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",

@@ -1,4 +1,4 @@
-"""What every test may ask for."""
+"""What every test may ask for, and on which databases it runs."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,12 +8,50 @@ from flask import Flask
 
 from meetings.app import create_app
 from meetings.tables import db
+from tests.databases import POSTGRESQL, SQLITE, Databases, databases_of, postgresql_programs
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=(SQLITE, POSTGRESQL, "both"),
+        help="what tests that need a database run on; default: both, where PostgreSQL is installed",
+    )
+
+
+def kinds_of_database(config: pytest.Config) -> list[str]:
+    chosen = config.getoption("--database") or ("both" if postgresql_programs() else SQLITE)
+    if chosen != SQLITE and not postgresql_programs():
+        raise pytest.UsageError("PostgreSQL is not installed: sudo apt-get install --no-install-recommends postgresql")
+    return [SQLITE, POSTGRESQL] if chosen == "both" else [str(chosen)]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "only_on(kind): the test is about what one kind of database does")
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return "databases: " + ", ".join(kinds_of_database(config))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "databases" in metafunc.fixturenames:
+        kinds = kinds_of_database(metafunc.config)
+        if only_on := metafunc.definition.get_closest_marker("only_on"):
+            kinds = [kind for kind in kinds if kind in only_on.args]
+        metafunc.parametrize("databases", kinds, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """Makes databases. Whatever asks for it runs once on each kind."""
+    return databases_of(request.param)
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
+def app(tmp_path: Path, databases: Databases) -> Iterator[Flask]:
     """The whole application on an empty database of its own."""
-    app = create_app({"DATA_DIR": tmp_path / "data", "TESTING": True})
+    app = create_app({"DATA_DIR": tmp_path / "data", "DATABASE_URL": databases.new(), "TESTING": True})
     with app.app_context():
         yield app
         db.session.close()

@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import Databases
 from tests.server import ROOT, Server, wait_for
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    server = Server(tmp_path / "data")
+def server(tmp_path: Path, databases: Databases) -> Iterator[Server]:
+    server = Server(tmp_path / "data", DATABASE_URL=databases.new())
     server.start()
     try:
         yield server

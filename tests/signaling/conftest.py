@@ -15,6 +15,7 @@ from werkzeug.serving import make_server
 from meetings import store
 from meetings.app import create_app
 from meetings.tables import Conference, ConferenceStatus, DelegateRole, Role, SiteKind, StaffAccount, db, writing
+from tests.databases import Databases
 from tests.signaling.page import Pages, Room
 
 settings.register_profile(
@@ -26,9 +27,10 @@ OPENS_AT = datetime(2020, 7, 16, 1, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, str]]:
+def served(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, str]]:
     """The application with its live side running, and its address. There is no media process."""
-    app = create_app({"DATA_DIR": tmp_path_factory.mktemp("wire") / "data", "TESTING": True})
+    folder = tmp_path_factory.mktemp("wire") / "data"
+    app = create_app({"DATA_DIR": folder, "DATABASE_URL": databases.new(), "TESTING": True})
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     with app.app_context(), writing() as session:
         for name, role in (("chu-tri", Role.CHAIR), ("thu-ky", Role.SECRETARY), ("thu-ky-2", Role.SECRETARY)):

@@ -19,6 +19,7 @@ from meetings.core.vocabulary import SYSTEM, AccountId, Actor, DelegateId, ItemI
 from meetings.live import Change, Deadlines, LiveConferences
 from meetings.tables import ConferenceStatus, db, writing
 from tests.core.sitting import TAN_AN, delegate, discussing
+from tests.databases import Databases
 from tests.signaling.conftest import new_conference
 from tests.signaling.page import Room
 
@@ -48,9 +49,9 @@ class Watcher:
 
 
 @pytest.fixture
-def alone(tmp_path: Path) -> Iterator[Room]:
+def alone(tmp_path: Path, databases: Databases) -> Iterator[Room]:
     """A conference in an application of its own, nothing running."""
-    app = create_app({"DATA_DIR": tmp_path / "data", "TESTING": True})
+    app = create_app({"DATA_DIR": tmp_path / "data", "DATABASE_URL": databases.new(), "TESTING": True})
     with app.app_context():
         with writing() as session:
             conference = new_conference(session)
@@ -188,6 +189,7 @@ def test_a_listener_that_fails_harms_neither_the_command_nor_the_next_listener(a
     assert told == list(range(1, len(told) + 1))
 
 
+@pytest.mark.only_on("sqlite")
 def test_rule_27_a_full_disk_is_answered_changes_nothing_and_passes(alone: Room) -> None:
     live = LiveConferences(alone.app)
     begin(live, alone)

@@ -12,14 +12,18 @@ from click.testing import CliRunner, Result
 from meetings import backup
 from meetings.__main__ import cli
 from meetings.config import load_settings
+from tests.databases import SQLITE, Databases
 
 PASSWORD = "mot mat khau dai"
 
 
 class Shell:
-    def __init__(self, folder: Path) -> None:
+    """One installation."""
+
+    def __init__(self, folder: Path, databases: Databases) -> None:
         self.folder = folder
-        self.environment = {"DATA_DIR": str(folder)}
+        self.is_sqlite = databases.name == SQLITE
+        self.environment = {"DATA_DIR": str(folder), "DATABASE_URL": databases.new()}
 
     def run(self, *arguments: object, **given: str) -> Result:
         environment = {**self.environment, **{key: value for key, value in given.items() if key.isupper()}}
@@ -40,8 +44,14 @@ class Shell:
 
 
 @pytest.fixture
-def shell(tmp_path: Path) -> Shell:
-    return Shell(tmp_path / "data")
+def shell(tmp_path: Path, databases: Databases) -> Shell:
+    return Shell(tmp_path / "data", databases)
+
+
+@pytest.fixture
+def other(tmp_path: Path, databases: Databases) -> Shell:
+    """Another installation."""
+    return Shell(tmp_path / "other", databases)
 
 
 def test_the_demo_is_loaded_once_and_its_passwords_printed(shell: Shell) -> None:
@@ -95,14 +105,13 @@ def test_a_short_password_or_an_unknown_role_adds_nothing(shell: Shell) -> None:
     shell.must("user", "add", "an", "--role", "admin", answer=f"{PASSWORD}\n{PASSWORD}\n")
 
 
-def test_a_backup_brings_everything_back(shell: Shell, tmp_path: Path) -> None:
+def test_a_backup_brings_everything_back(shell: Shell, other: Shell, tmp_path: Path) -> None:
     shell.must("demo")
     (shell.folder / "papers").mkdir()
     (shell.folder / "papers" / "1.pdf").write_bytes(b"giay")
     before = json.loads(shell.must("links", 1, "--json"))
     shell.must("backup", tmp_path / "a.tar.gz")
 
-    other = Shell(tmp_path / "other")
     assert "1 conference" in other.must("restore", tmp_path / "a.tar.gz")
     after = json.loads(other.must("links", 1, "--json"))
     assert after["sites"] == before["sites"]
@@ -143,14 +152,30 @@ def test_an_archive_that_reaches_outside_is_not_restored(shell: Shell, tmp_path:
     assert not outside.exists()
 
 
-def test_a_backup_of_a_newer_version_is_refused(shell: Shell, tmp_path: Path) -> None:
+def test_a_backup_of_a_newer_version_is_refused(shell: Shell, other: Shell, tmp_path: Path) -> None:
+    newer, archive = "of the future", tmp_path / "a.tar.gz"
     shell.must("demo")
-    with closing(sqlite3.connect(shell.folder / "diem-cau.db")) as database:
-        database.execute("UPDATE alembic_version SET version_num = 'of the future'")
-        database.commit()
-    archive = tmp_path / "a.tar.gz"
+    if shell.is_sqlite:
+        name = "database.db"
+        with closing(sqlite3.connect(shell.folder / "diem-cau.db")) as database:
+            database.execute("UPDATE alembic_version SET version_num = ?", (newer,))
+            database.commit()
+        (shell.folder / "diem-cau.db").rename(shell.folder / name)
+    else:
+        name = "tables.jsonl"
+        (shell.folder / name).write_text(json.dumps({"revision": newer}) + "\n")
     with tarfile.open(archive, "w:gz") as tar:
-        tar.add(shell.folder / "diem-cau.db", "database.db")
+        tar.add(shell.folder / name, name)
         tar.add(shell.folder / "secret_key", "secret_key")
-    other = Shell(tmp_path / "other")
     assert "newer version" in other.refused("restore", archive)
+
+
+def test_a_backup_of_the_other_kind_of_database_is_refused(shell: Shell, tmp_path: Path) -> None:
+    shell.must("demo")
+    name, kind = ("tables.jsonl", "PostgreSQL") if shell.is_sqlite else ("database.db", "SQLite")
+    (shell.folder / name).touch()
+    with tarfile.open(tmp_path / "a.tar.gz", "w:gz") as tar:
+        tar.add(shell.folder / name, name)
+        tar.add(shell.folder / "secret_key", "secret_key")
+    assert f"backup is of {kind}" in shell.refused("restore", tmp_path / "a.tar.gz", "--force")
+    shell.must("links", 1)

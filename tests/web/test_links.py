@@ -10,6 +10,7 @@ from flask import Flask
 from meetings import links, store
 from meetings.app import create_app
 from meetings.tables import Conference, LinkKind, Role, SiteLink, StaffAccount, db, writing
+from tests.databases import Databases
 
 from .conftest import Browser
 
@@ -53,9 +54,9 @@ def test_the_signature_of_another_link_does_not_fit(conference: Conference) -> N
         links.resolve_link(f"{first.public_id}.{signature}")
 
 
-def test_a_link_of_another_installation_is_unknown(link: SiteLink, tmp_path: Path) -> None:
+def test_a_link_of_another_installation_is_unknown(link: SiteLink, tmp_path: Path, databases: Databases) -> None:
     token, copy = links.link_token(link), {"public_id": link.public_id, "nonce": link.nonce}
-    other = create_app({"DATA_DIR": tmp_path / "other", "TESTING": True})
+    other = create_app({"DATA_DIR": tmp_path / "other", "DATABASE_URL": databases.new(), "TESTING": True})
     with other.app_context():
         with writing() as session:
             conference = store.create_conference(_draft())

@@ -1,95 +1,92 @@
-"""An older database is brought up to date, and a copy of it is kept."""
+"""An older database is brought up to date; of SQLite a copy is kept."""
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
+import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from meetings.app import alembic, create_app
 from meetings.tables import db
+from tests.databases import Databases
 
-FIRST = "0001"
+Start = Callable[..., Flask]
+
+COLUMN = (
+    '    with op.batch_alter_table("person", recreate="auto") as batch:\n'
+    '        batch.add_column(sa.Column("note", sa.String(10)))\n'
+)
+FAILURE = '    op.drop_table("register_name")\n    raise RuntimeError\n'
 
 
-def _app(folder: Path) -> Flask:
-    return create_app({"DATA_DIR": folder, "TESTING": True})
+@pytest.fixture
+def start(tmp_path: Path, databases: Databases) -> Start:
+    """Starts the application on one database, again and again; what it is given goes into its configuration."""
+    url = databases.new()
+
+    def start(**more: Any) -> Flask:
+        return create_app({"DATA_DIR": tmp_path, "DATABASE_URL": url, "TESTING": True, **more})
+
+    return start
 
 
-def _close(app: Flask) -> None:
+def _ask(app: Flask, *statements: str) -> list[Any]:
+    """What the last statement gives."""
     with app.app_context():
+        with db.engine.begin() as connection:
+            rows = [connection.execute(sa.text(statement)) for statement in statements][-1]
+            answer = [tuple(row) for row in rows] if rows.returns_rows else []
         db.engine.dispose()
+    return answer
 
 
 def _copies(folder: Path) -> list[Path]:
     return sorted(folder.glob("before-*.db"))
 
 
-def test_a_new_database_needs_no_copy(tmp_path: Path) -> None:
-    _close(_app(tmp_path))
-    assert _copies(tmp_path) == []
-
-
-def test_a_current_database_is_left_alone(tmp_path: Path) -> None:
-    _close(_app(tmp_path))
-    _close(_app(tmp_path))
-    assert _copies(tmp_path) == []
-
-
-def test_an_older_database_is_copied_first_and_then_migrated(tmp_path: Path) -> None:
-    """Stand in for an older release: the first tables with a row in them, called by an older revision's name."""
-    _close(_app(tmp_path))
-    file = tmp_path / "diem-cau.db"
-    with closing(sqlite3.connect(file)) as old:
-        old.execute("INSERT INTO person (title, body) VALUES ('Trưởng ban', 'Ban Tổ chức')")
-        old.commit()
-    newer = tmp_path / "newer"
-    newer.mkdir()
-    (newer / "0002_test.py").write_text(
-        'revision, down_revision, branch_labels, depends_on = "test2", "'
-        + _head(tmp_path)
-        + '", None, None\nfrom alembic import op\nimport sqlalchemy as sa\n'
-        "def upgrade():\n"
-        '    with op.batch_alter_table("person", recreate="always") as batch:\n'
-        '        batch.add_column(sa.Column("note", sa.String(10)))\n'
-    )
-    app = create_app(
-        {"DATA_DIR": tmp_path, "TESTING": True, "ALEMBIC": {"version_locations": [str(newer)]}},
-    )
-    _close(app)
-    (copy,) = _copies(tmp_path)
-    with closing(sqlite3.connect(file)) as now, closing(sqlite3.connect(copy)) as before:
-        assert now.execute("SELECT title, note FROM person").fetchall() == [("Trưởng ban", None)]
-        assert before.execute("SELECT title FROM person").fetchall() == [("Trưởng ban",)]
-        assert now.execute("PRAGMA foreign_key_check").fetchall() == []
-
-
-def _head(folder: Path) -> str:
-    app = _app(folder)
+def _newer(folder: Path, app: Flask, upgrade: str) -> dict[str, Any]:
+    """The configuration of a newer release, which has one more migration."""
+    versions = folder / "newer"
+    versions.mkdir()
     with app.app_context():
-        revision: str = alembic.heads()[0].revision
-        db.engine.dispose()
-    return revision
-
-
-def test_a_failed_migration_changes_nothing(tmp_path: Path) -> None:
-    _close(_app(tmp_path))
-    head = _head(tmp_path)
-    newer = tmp_path / "newer"
-    newer.mkdir()
-    (newer / "0002_test.py").write_text(
+        head = alembic.heads()[0].revision
+    (versions / "9999_test.py").write_text(
         f'revision, down_revision, branch_labels, depends_on = "test2", "{head}", None, None\n'
-        "from alembic import op\n"
-        "def upgrade():\n"
-        '    op.drop_table("register_name")\n'
-        "    raise RuntimeError\n"
+        f"from alembic import op\nimport sqlalchemy as sa\ndef upgrade():\n{upgrade}"
     )
-    options = {"DATA_DIR": tmp_path, "TESTING": True, "ALEMBIC": {"version_locations": [str(newer)]}}
-    try:
-        create_app(options)
-    except RuntimeError:
-        pass
-    else:
-        raise AssertionError("the migration did not fail")
-    with closing(sqlite3.connect(tmp_path / "diem-cau.db")) as database:
-        assert database.execute("SELECT count(*) FROM register_name").fetchone() == (0,)
+    return {"ALEMBIC": {"version_locations": [str(versions)]}}
+
+
+def test_a_new_or_current_database_needs_no_copy(start: Start, tmp_path: Path) -> None:
+    for _ in range(2):
+        _ask(start(), "SELECT 1")
+        assert _copies(tmp_path) == []
+
+
+def test_an_older_database_is_migrated_with_its_rows(start: Start, tmp_path: Path) -> None:
+    older = start()
+    _ask(older, "INSERT INTO person (title, body) VALUES ('Trưởng ban', 'Ban Tổ chức')")
+    newer = start(**_newer(tmp_path, older, COLUMN))
+    assert _ask(newer, "SELECT title, note FROM person") == [("Trưởng ban", None)]
+
+
+@pytest.mark.only_on("sqlite")
+def test_of_an_older_sqlite_database_a_copy_is_kept(start: Start, tmp_path: Path) -> None:
+    older = start()
+    _ask(older, "INSERT INTO person (title, body) VALUES ('Trưởng ban', 'Ban Tổ chức')")
+    newer = start(**_newer(tmp_path, older, COLUMN.replace("auto", "always")))
+    assert _ask(newer, "PRAGMA foreign_key_check") == []
+    (copy,) = _copies(tmp_path)
+    with closing(sqlite3.connect(copy)) as before:
+        assert before.execute("SELECT title FROM person").fetchall() == [("Trưởng ban",)]
+
+
+def test_a_failed_migration_changes_nothing(start: Start, tmp_path: Path) -> None:
+    older = start()
+    with pytest.raises(RuntimeError):
+        start(**_newer(tmp_path, older, FAILURE))
+    assert _ask(older, "SELECT count(*) FROM register_name") == [(0,)]

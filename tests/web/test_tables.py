@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from meetings import tables
 from meetings.app import alembic
 from meetings.tables import Conference, Person, Unit, db, writing
 
@@ -40,6 +41,22 @@ def test_no_increment_of_eight_threads_is_lost(app: Flask) -> None:
         for done in [threads.submit(increment_hundred_times) for _ in range(8)]:
             done.result()
     assert db.session.get_one(Unit, 1).map_row == 800
+
+
+def test_a_writer_that_waits_too_long_fails_and_the_next_goes_on(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "LOCK_SECONDS", 1)
+    db.engine.dispose()
+
+    def write() -> None:
+        with app.app_context(), writing() as session:
+            session.add(Person(title="Trưởng ban", body=""))
+
+    with ThreadPoolExecutor(1) as thread:
+        with writing() as session:
+            session.flush()
+            with pytest.raises(sa.exc.OperationalError):
+                thread.submit(write).result()
+        thread.submit(write).result()
 
 
 def test_a_failed_write_changes_nothing(app: Flask) -> None:
@@ -86,9 +103,11 @@ def test_a_naive_instant_is_refused(app: Flask) -> None:
 
 
 def test_the_migrations_make_the_tables_of_the_code(app: Flask) -> None:
+    """On PostgreSQL the database is a copy of one that the migrations have made."""
     assert alembic.compare_metadata() == []
 
 
+@pytest.mark.only_on("sqlite")
 def test_power_loss_keeps_what_was_committed(app: Flask) -> None:
     settings = {
         name: db.session.scalar(sa.text(f"PRAGMA {name}")) for name in ("synchronous", "journal_mode", "foreign_keys")
