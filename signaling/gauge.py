@@ -71,9 +71,9 @@ class Gauge:
 
     def report(self, conference_id: int, site_id: SiteId, report: PageReport, now: float) -> None:
         """What a site's own page measured."""
+        conference = self._of(conference_id, now)
         with self._guard:
-            if (conference := self._conferences.get(conference_id)) is not None:
-                conference.lines.setdefault(site_id, SiteLine()).report(report, now)
+            conference.lines.setdefault(site_id, SiteLine()).report(report, now)
 
     def as_told(self, connection: Connection) -> dict[str, Any]:
         """Words of all sites, and the figures this page may see: the desk all, a site its own."""
