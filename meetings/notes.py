@@ -26,6 +26,8 @@ class Note:
 
 def save(conference_id: int, request_id: int, text: str, base: str, author: str, now: datetime) -> Note:
     """Saves `text`, which its writer began from `base`. What others saved meanwhile is merged in. Raises `TooLong`."""
+    if max(len(text), len(base)) > LONGEST:
+        raise TooLong
     with writing() as session:
         row = session.get(SpeechNote, (conference_id, request_id), with_for_update=True)
         if row is None:

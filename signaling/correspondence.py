@@ -10,9 +10,10 @@ from meetings import messages, notes
 from meetings.core.audience import instant
 from meetings.core.codec import Malformed
 from meetings.core.refusals import NotPermitted, UnknownRequest, UnknownSite
+from meetings.core.vocabulary import SiteId
 from meetings.live import utc_now
 from meetings.tables import Channel
-from signaling.announcer import room_of_all, room_of_desk, room_of_site
+from signaling.announcer import room_of_desk, room_of_site
 from signaling.answers import Answer, answered, refused
 from signaling.connections import Connection
 from signaling.protocol import fields
@@ -43,7 +44,7 @@ class Correspondence:
         state, _ = self.wire.live.look(connection.conference_id)
         if message["request_id"] not in state.requests:
             raise UnknownRequest
-        text, base = message["text"].replace("\r\n", "\n"), message["base"]
+        text, base = (message[name].replace("\r\n", "\n") for name in ("text", "base"))
         try:
             note = notes.save(connection.conference_id, message["request_id"], text, base, connection.name, utc_now())
         except notes.TooLong:
@@ -77,17 +78,18 @@ class Correspondence:
             )
         except messages.NotForYou:
             raise NotPermitted from None
-        self._deliver(connection.conference_id, letter)
+        self._deliver(connection.conference_id, letter, [site.id for site in directory.sites])
         return {"ok": True, **_letter(letter)}
 
-    def _deliver(self, conference_id: int, letter: messages.Letter) -> None:
-        rooms = {
-            Channel.ALL: [room_of_all(conference_id)],
-            Channel.PRIVATE: [room_of_desk(conference_id)],
-            Channel.SITE: [room_of_desk(conference_id), room_of_site(conference_id, letter.site_id or 0)],
+    def _deliver(self, conference_id: int, letter: messages.Letter, site_ids: list[SiteId]) -> None:
+        """To whom `get_messages` would give it: never the hall screen."""
+        readers: list[SiteId] = {
+            Channel.ALL: [*site_ids],
+            Channel.PRIVATE: [],
+            Channel.SITE: [site for site in site_ids if site == letter.site_id],
         }[letter.channel]
-        for room in rooms:
-            self.wire.socketio.emit("message", _letter(letter), to=room)
+        rooms = [room_of_desk(conference_id), *(room_of_site(conference_id, site) for site in readers)]
+        self.wire.socketio.emit("message", _letter(letter), to=rooms)
 
     @answered
     def get_messages(self, connection: Connection, message: Any) -> Answer:

@@ -41,7 +41,8 @@ from signaling.seats import Seats, SeatState
 log = logging.getLogger(__name__)
 
 PING_SECONDS = 4
-LARGEST_MESSAGE = 100_000
+LARGEST_MESSAGE = 300_000
+"""A note and what it began from, both as long as they may be, in any spelling of JSON."""
 REVOCATION_SECONDS = 1.0
 
 FAULTS = (
