@@ -8,6 +8,7 @@ import pytest
 
 from meetings import links
 from meetings.tables import LinkKind, writing
+from signaling.handlers import LARGEST_MESSAGE
 from tests.signaling.page import Page, Pages, Refused, Room
 
 # httpcore leaves a socket to the garbage collector when the media process is not there, and werkzeug one of a broken line.
@@ -189,7 +190,7 @@ def test_an_unknown_message_is_answered_and_other_messages_are_checked(room: Roo
 
 def test_an_oversized_message_ends_its_page_and_nobody_elses(room: Room, pages: Pages) -> None:
     site, other = pages.site(1), pages.site(2)
-    site.client.emit("command", {"id": "1", "name": "convene", "args": {"x": "x" * 200_000}})
+    site.client.emit("command", {"id": "1", "name": "convene", "args": {"x": "x" * (LARGEST_MESSAGE + 1)}})
     site.wait(lambda: not site.is_open, "the disconnection")
     assert other.snapshot()["seq"] == 0
 
