@@ -67,13 +67,24 @@ def open_port(host: str, port: int) -> socket.socket:
         if host == "::":
             opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):
-            opened.setsockopt(socket.SOL_SOCKET, option, SOCKET_BUFFER_BYTES)
+            _widen(opened, option)
         opened.bind((host, port))
     except OSError:
         opened.close()
         raise
     opened.setblocking(False)
     return opened
+
+
+def _widen(opened: socket.socket, option: int) -> None:
+    """As wide a buffer as the kernel grants: Linux takes less in silence, BSD and macOS refuse what is too much."""
+    size = SOCKET_BUFFER_BYTES
+    while size >= SLOT_BYTES:
+        try:
+            opened.setsockopt(socket.SOL_SOCKET, option, size)
+            return
+        except OSError:
+            size //= 2
 
 
 class Inbox:
