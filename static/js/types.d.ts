@@ -207,6 +207,26 @@ export interface LogEntry {
   count?: number;
 }
 
+/** What the secretaries wrote of one speech, as the server has it. */
+export interface Note {
+  request_id: number;
+  text: string;
+  version: number;
+  saved_at: Iso;
+  saved_by: string;
+}
+
+/** A technical message. */
+export interface Letter {
+  id: number;
+  channel: "site" | "all" | "private";
+  site_id: SiteId | null;
+  sender: "chair" | "secretary" | "site";
+  sender_name: string;
+  text: string;
+  sent_at: Iso;
+}
+
 export type DeviceFault =
   | "camera_refused"
   | "camera_busy"

@@ -54,6 +54,24 @@ const KINDS = {
   acting_chair_dismissed: { icon: "user-check", tone: "", words: () => _("Thôi ủy quyền điều hành") },
 };
 
+/** @typedef {"speech" | "agenda" | "roll" | "line"} LogMatter */
+
+/** What an entry is about, by how its event is called; whatever is not listed is of the speeches. @type {[RegExp, LogMatter][]} */
+const MATTERS = [
+  [/^(site_)/, "line"],
+  [/^(roll_|head_count_)/, "roll"],
+  [/^(doors_|conference_|item_|acting_chair_)/, "agenda"],
+];
+
+/**
+ * @param {LogEntry} entry
+ * @returns {LogMatter}
+ */
+export function logMatter({ event, reason }) {
+  if (/^speech_(paused|continued)$/.test(event) && reason === "line") return "line";
+  return MATTERS.find(([form]) => form.test(event))?.[1] ?? "speech";
+}
+
 /**
  * An entry as the log shows it.
  * @param {LogEntry} entry

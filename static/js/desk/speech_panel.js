@@ -1,26 +1,31 @@
-/** Who speaks now, as the secretary sees it, and what has been said so far. */
+/** Who speaks now, as the secretary sees it, and the notes of what is said. */
 import { _ } from "../boot.js";
-import { clockTime, duration } from "../clock.js";
 import { Icon, Timer, VideoTile } from "../components/index.js";
 import { html } from "../html.js";
+import { MarkButton, NotedSpeeches, NotePad, SavedWord } from "./notes_panel.js";
 import { stateWord } from "./now_panel.js";
 import { personLine } from "./words.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {import("../types").Media} Media */
 /** @typedef {import("../types").Speech} Speech */
-/** @typedef {import("../types").EndedSpeech} EndedSpeech */
+/** @typedef {import("./notes_panel.js").Notebook} Notebook */
 
-/** @param {{desk: Desk, media: Media, children?: any}} props */
-export function SpeechPanel({ desk, media, children }) {
+/** @param {{desk: Desk, media: Media, book: Notebook, children?: any}} props */
+export function SpeechPanel({ desk, media, book, children }) {
   const speech = desk.floor.value;
   return html`<section class="panel desk-now" aria-labelledby="h-speech" data-test="now" data-state=${speech?.state ?? "idle"}>
-    <div class="panel-head"><h2 id="h-speech">${_("Phát biểu")}</h2></div>
+    <div class="panel-head">
+      <h2 id="h-speech">${_("Ghi biên bản")}</h2>
+      <${SavedWord} book=${book} />
+      <${MarkButton} desk=${desk} book=${book} />
+    </div>
     <div class="desk-speech-w">
       ${speech ? html`<${Running} desk=${desk} media=${media} speech=${speech} />` : html`<${Nobody} desk=${desk} media=${media} />`}
       ${children}
     </div>
-    <${Ended} desk=${desk} />
+    <${NotePad} desk=${desk} book=${book} />
+    <${NotedSpeeches} desk=${desk} book=${book} />
   </section>`;
 }
 
@@ -57,28 +62,4 @@ function Nobody({ desk, media }) {
       ${hall && html`<p class="muted chair-topic">${_("Đang chiếu hình %(hall)s", { hall })}</p>`}
     </div>
   </div>`;
-}
-
-/** @param {{desk: Desk}} props */
-function Ended({ desk }) {
-  const speeches = desk.speeches.value;
-  if (!speeches.length) return html`<p class="muted desk-none">${_("Chưa có lượt phát biểu nào kết thúc.")}</p>`;
-  return html`<ol class="desk-done desk-scroll" tabindex="0" aria-label=${_("Đã phát biểu")} data-test="speeches">
-    ${speeches.map((speech, index) => html`<${EndedRow}
-      key=${`${speech.request_id}-${speech.ended_at}`}
-      desk=${desk}
-      speech=${speech}
-      number=${speeches.length - index}
-    />`)}
-  </ol>`;
-}
-
-/** @param {{desk: Desk, speech: EndedSpeech, number: number}} props */
-function EndedRow({ desk, speech, number }) {
-  const began = _("lúc %(time)s", { time: clockTime(speech.granted_at) });
-  return html`<li data-speech=${speech.request_id}>
-    <span class="queue-num">${number}</span>
-    <span class="grow"><strong>${desk.siteName(speech.site_id)}</strong> ${speech.who}${speech.topic && html`<span class="muted"> · ${speech.topic}</span>`}</span>
-    <span class="desk-done-t num"><span>${duration(speech.spoken_ms)}</span><small>${began}</small></span>
-  </li>`;
 }

@@ -12,6 +12,7 @@ import { openDesk } from "../desk/desk.js";
 import { Dialogs } from "../desk/dialogs.js";
 import { useKeys } from "../desk/keys.js";
 import { LiveBar } from "../desk/live_bar.js";
+import { PrivateLineButton } from "../desk/messages_dialog.js";
 import { NextPanel } from "../desk/next_panel.js";
 import { NowPanel } from "../desk/now_panel.js";
 import { EmptyQueue, enterList, QueueList } from "../desk/queue_list.js";
@@ -21,6 +22,7 @@ import { RegistrationButton } from "../desk/registration_button.js";
 import { presentCount } from "../desk/roll_board.js";
 import { html } from "../html.js";
 import { createMedia } from "../media.js";
+import { createMessages } from "../messages.js";
 
 /** @typedef {import("../desk/desk.js").Desk} Desk */
 /** @typedef {import("../desk/acts.js").ChairActs} ChairActs */
@@ -31,6 +33,7 @@ const media = createMedia(connection, { publishes: false, audible: [] });
 const desk = openDesk(connection);
 const acts = createChairActs(desk);
 const order = createQueueOrder(desk);
+const messages = createMessages(connection);
 const openKeys = () => (acts.dialog.value = { name: "keys" });
 
 function Console() {
@@ -47,7 +50,7 @@ function Console() {
   const part = connection.publicPart.value;
   return html`
     <a class="skip" href="#queue">${_("Đến danh sách đăng ký phát biểu")}</a>
-    <${LiveBar} desk=${desk} media=${media} role=${_("Bàn điều hành · Chủ trì hội nghị")} onKeys=${openKeys} />
+    <${LiveBar} desk=${desk} media=${media} role=${_("Bàn điều hành · Chủ trì hội nghị")} onKeys=${openKeys}><${PrivateLineButton} messages=${messages} /><//>
     ${
       part
         ? html`<main class="chair" data-test="chair">
@@ -173,7 +176,7 @@ function LinkCounts({ part }) {
     _("%(n)s mất", { n: lost }),
     _("%(n)s chưa nối", { n: never }),
   ];
-  return html`<span class="push chair-small" data-test="link-counts">
+  return html`<span class="push chair-small chair-counts" data-test="link-counts">
     ${weak > 0 && html`<${LinkWord} state="weak" word=${weakWord} test="count-weak" />`}
     ${lost > 0 && html`<${LinkWord} state="lost" word=${lostWord} test="count-lost" />`}
     ${never > 0 && html`<span class="link-q muted" data-test="count-never"><${Icon} name="loader-circle" /><span>${neverWord}</span></span>`}

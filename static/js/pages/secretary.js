@@ -13,6 +13,9 @@ import { DeskAgenda } from "../desk/desk_agenda.js";
 import { Dialogs } from "../desk/dialogs.js";
 import { LiveBar } from "../desk/live_bar.js";
 import { LogPanel } from "../desk/log_panel.js";
+import { createPost, MessagesPanel } from "../desk/messages_panel.js";
+import { openNotes } from "../desk/notes.js";
+import { createNotebook } from "../desk/notes_panel.js";
 import { EmptyQueue, QueueList } from "../desk/queue_list.js";
 import { createQueueOrder } from "../desk/queue_order.js";
 import { whyNotGrant, whyNotInvite, whyNotPrepare } from "../desk/reasons.js";
@@ -21,6 +24,7 @@ import { RollBoard } from "../desk/roll_board.js";
 import { SpeechPanel } from "../desk/speech_panel.js";
 import { html } from "../html.js";
 import { createMedia } from "../media.js";
+import { createMessages } from "../messages.js";
 
 /** @typedef {import("../types").WaitingRequest} WaitingRequest */
 
@@ -29,6 +33,8 @@ const media = createMedia(connection, { publishes: false, audible: [] });
 const desk = openDesk(connection);
 const acts = createChairActs(desk);
 const order = createQueueOrder(desk);
+const book = createNotebook(desk, openNotes(desk));
+const post = createPost(createMessages(connection));
 
 /** Sites whose second tab asks for the seat while the first is on air. */
 const asking = signal(/** @type {Set<number>} */ (new Set()));
@@ -60,11 +66,11 @@ function Desk() {
       part
         ? html`<main class="desk is-dense" data-test="secretary">
           <h1 class="sr">${_("Bàn thư ký")}</h1>
-          <div class="desk-col is-1"><${RollBoard} desk=${desk} asking=${asking.value} onAllow=${allowTakeover} onLine=${showLine} /></div>
+          <div class="desk-col is-1"><${RollBoard} desk=${desk} asking=${asking.value} onAllow=${allowTakeover} onLine=${showLine} /><${MessagesPanel} desk=${desk} post=${post} /></div>
           <div class="desk-col is-2"><${DeskAgenda} desk=${desk} acts=${acts} /><${QueuePanel} /></div>
           <div class="desk-col is-3">
             ${hasSittingPanel() && html`<${SittingPanel} />`}
-            <${SpeechPanel} desk=${desk} media=${media}>${desk.isActingChair.value && html`<${ActingActs} />`}<//>
+            <${SpeechPanel} desk=${desk} media=${media} book=${book}>${desk.isActingChair.value && html`<${ActingActs} />`}<//>
             <${LogPanel} desk=${desk} />
           </div>
         </main>`

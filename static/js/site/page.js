@@ -18,11 +18,11 @@ import { megabits, siteOf } from "../words.js";
 import { Controls, goToRegistration, isInControl, toggleMicrophone } from "./controls.js";
 import { DevicesDialog } from "./devices-dialog.js";
 import { takeUpDuties } from "./duties.js";
+import { SideTabs } from "./messages.js";
 import { OwnBanner } from "./own-banner.js";
 import { SitePageContext, usePage } from "./page-context.js";
 import { Pictures } from "./pictures.js";
 import { Registration } from "./registration.js";
-import { Roll } from "./roll.js";
 import { SeatDialog } from "./seat-dialog.js";
 
 function Clock() {
@@ -155,7 +155,7 @@ function SitePage({ page }) {
         !isWatching &&
         html`<${Controls} />
           <${Registration} />
-          <${Roll} />`
+          <${SideTabs} />`
       }
     </main>
     <${Opening} />

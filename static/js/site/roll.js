@@ -161,7 +161,7 @@ export function Roll() {
   const { connection } = page;
   const opened = useSignal(0);
   const [part, own] = [connection.publicPart.value, connection.ownPart.value];
-  if (!part || !own) return html`<section class="panel site-tabs"></section>`;
+  if (!part || !own) return null;
   const isDisabled = !isInControl(page) || part.conference.status === "scheduled";
   const named = own.delegates.filter(isHere).length;
   const { head_count: counted, expected } = own.roll;
@@ -176,21 +176,16 @@ export function Roll() {
       if (!answer.ok) break;
     }
   };
-  return html`<section class="panel site-tabs" aria-labelledby="h-roll" data-test="roll">
-    <div class="panel-head">
-      <h2 id="h-roll">${_("Điểm danh")}</h2>
-      ${part.conference.is_example && html`<span class="badge is-info"><${Icon} name="info" />${_("số liệu minh họa")}</span>`}
-      ${
-        own.roll.confirmed_at
-          ? html`<span class="push badge is-ok" data-test="roll-confirmed"
-              ><${Icon}
-                name="check"
-              />${_("Đã gửi %(time)s", { time: clockTime(own.roll.confirmed_at) })}</span
-            >`
-          : html`<span class="push badge is-warn"><${Icon} name="clipboard-list" />${_("Chưa gửi")}</span>`
-      }
-    </div>
-    <div class="site-pan" tabindex="0" role="group" aria-label=${_("Danh sách đại biểu")}>
+  const sent = _("Đã gửi %(time)s", { time: clockTime(own.roll.confirmed_at) });
+  return html`<div class="site-pan" tabindex="0" role="tabpanel" id="pane-roll" aria-labelledby="tab-roll" data-test="roll">
+      <p class="row is-tight is-between site-roll-state">
+        ${
+          own.roll.confirmed_at
+            ? html`<span class="badge is-ok" data-test="roll-confirmed"><${Icon} name="check" />${sent}</span>`
+            : html`<span class="badge is-warn"><${Icon} name="clipboard-list" />${_("Chưa gửi")}</span>`
+        }
+        ${part.conference.is_example && html`<span class="badge is-info"><${Icon} name="info" />${_("số liệu minh họa")}</span>`}
+      </p>
       ${part.conference.status === "scheduled" && html`<p class="site-note"><${Icon} name="info" />${_("Điểm danh được khi hội nghị đã mở điểm cầu.")}</p>`}
       <div class="site-att">
         <strong class="num" data-test="present-count"
@@ -234,6 +229,5 @@ export function Roll() {
           <${Icon} name="check" />${own.roll.confirmed_at ? _("Gửi lại điểm danh") : _("Xác nhận điểm danh")}
         </button>
       </div>
-    </div>
-  </section>`;
+    </div>`;
 }

@@ -1,0 +1,98 @@
+/** *Nhắn thư ký*: the line between this site and the secretaries, and what they tell all sites. */
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { _ } from "../boot.js";
+import { chime } from "../chimes.js";
+import { Letters } from "../components/letters.js";
+import { MessageField } from "../components/message-field.js";
+import { toast } from "../components/toasts.js";
+import { html } from "../html.js";
+import { createMessages } from "../messages.js";
+import { usePage } from "./page-context.js";
+import { Roll } from "./roll.js";
+
+/** @typedef {import("../messages.js").Messages} Messages */
+/** @typedef {import("../types").Connection} Connection */
+/** @typedef {"roll" | "messages"} TabName */
+
+const SHOWN_IN_TOAST = 140;
+
+/** @type {WeakMap<Connection, Messages>} */
+const ofConnection = new WeakMap();
+
+/** @param {Connection} connection */
+function messagesOf(connection) {
+  const known = ofConnection.get(connection);
+  if (known) return known;
+  const messages = createMessages(connection);
+  messages.onArrival(({ sender, sender_name: name, text }) => {
+    if (sender === "site") return;
+    const short = text.length > SHOWN_IN_TOAST ? `${text.slice(0, SHOWN_IN_TOAST)}…` : text;
+    const words = _("%(name)s nhắn: %(text)s", { name, text: short });
+    toast(words, { kind: "info" });
+    chime("tick");
+  });
+  ofConnection.set(connection, messages);
+  return messages;
+}
+
+/** @param {{messages: Messages}} props */
+function SiteMessages({ messages }) {
+  const { connection } = usePage();
+  const siteId = connection.ownPart.value?.site_id ?? 0;
+  const letters = messages.letters.value;
+  useEffect(() => messages.markRead(), [letters]);
+  return html`<div class="site-messages" id="pane-messages" role="tabpanel" aria-labelledby="tab-messages">
+    <${Letters}
+      letters=${letters}
+      isOwn=${(/** @type {import("../types").Letter} */ letter) => letter.sender === "site"}
+      label=${_("Tin nhắn với thư ký")}
+      empty=${_("Cần hỗ trợ kỹ thuật, hãy nhắn thư ký tại đây.")}
+    />
+    <${MessageField}
+      name="site"
+      label=${_("Nhắn thư ký…")}
+      isDisabled=${connection.seat.value?.state !== "held"}
+      onSend=${(/** @type {string} */ text) => messages.send({ channel: "site", site_id: siteId }, text)}
+    />
+  </div>`;
+}
+
+/** Attendance and the messages, one above the other in one panel. */
+export function SideTabs() {
+  const { connection } = usePage();
+  const messages = messagesOf(connection);
+  const open = useSignal(/** @type {TabName} */ ("roll"));
+  const unread = messages.unread.value.length;
+  const isRead = open.value === "messages" || unread === 0;
+  const unreadWord = _("%(n)s tin mới", { n: unread });
+  const step = (/** @type {KeyboardEvent} */ event) => {
+    if (!["ArrowLeft", "ArrowRight"].includes(event.key)) return;
+    open.value = open.peek() === "roll" ? "messages" : "roll";
+    requestAnimationFrame(() => document.getElementById(`tab-${open.peek()}`)?.focus());
+  };
+  const tab = (/** @type {TabName} */ name, /** @type {string} */ word, /** @type {any} */ badge) =>
+    html`<button
+      type="button"
+      role="tab"
+      id=${`tab-${name}`}
+      aria-selected=${open.value === name ? "true" : "false"}
+      aria-controls=${`pane-${name}`}
+      tabindex=${open.value === name ? 0 : -1}
+      data-test=${`tab-${name}`}
+      onClick=${() => (open.value = name)}
+    >
+      ${word}${badge}
+    </button>`;
+  return html`<section class="panel site-tabs" data-test="site-tabs">
+    <div class="tabs" role="tablist" aria-label=${_("Điểm danh và tin nhắn")} onKeyDown=${step}>
+      ${tab("roll", _("Điểm danh"), null)}
+      ${tab(
+        "messages",
+        _("Nhắn thư ký"),
+        !isRead && html`<span class="badge is-gold num" data-test="unread"><span aria-hidden="true">${unread}</span><span class="sr">${unreadWord}</span></span>`,
+      )}
+    </div>
+    ${open.value === "roll" ? html`<${Roll} />` : html`<${SiteMessages} messages=${messages} />`}
+  </section>`;
+}
