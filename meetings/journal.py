@@ -1,7 +1,7 @@
 """The journal of a sitting on disk: append and load, and the names frozen with its first event.
 
-An event is on disk before anybody is told of it (rule 27). `append` names the sequence number it expects to follow; when
-another process was faster it raises `Overtaken`, and the command is judged anew against the new state (rule 28).
+An event is on disk before anybody is told of it (rule 27). `append` names the sequence number it expects to follow, and the
+key of the table allows each number once, so that two processes can never mix their events (rule 28).
 """
 
 import json
@@ -32,7 +32,6 @@ from meetings.tables import (
     SiteKind,
     StaffAccount,
     db,
-    writing,
 )
 from meetings.tables import Role as AccountRole
 
@@ -44,7 +43,7 @@ ROW_STATUS = {
 
 
 class Overtaken(Exception):
-    """Another process appended first."""
+    """The journal does not end where the events were to follow."""
 
 
 class UnknownConference(LookupError):
@@ -93,40 +92,34 @@ def accepted(conference_id: int, actor: Actor, command_id: str) -> int | None:
 def append(
     conference_id: int, state: State, events: Sequence[Event], actor: Actor, command_id: str, at: datetime
 ) -> list[Recorded]:
-    """Writes the events of one command, to follow `state`, in one transaction. Raises `Overtaken`.
+    """Writes the events of one command, to follow `state`. Call it inside `writing()`, which makes sure that they do.
 
-    The conference's row, which lists and forms read, changes its status in the same transaction.
+    The conference's row, which lists and forms read, changes its status in the same transaction. Raises `Overtaken`.
     """
-    expected_seq = state.seq
-    recorded = [Recorded(expected_seq + 1 + i, at, actor.role, event) for i, event in enumerate(events)]
+    session = db.session
+    last = session.scalar(sa.select(sa.func.max(JournalEvent.seq)).where(JournalEvent.conference_id == conference_id))
+    if (last or 0) != state.seq:
+        raise Overtaken
+    recorded = [Recorded(state.seq + 1 + i, at, actor.role, event) for i, event in enumerate(events)]
     status = ROW_STATUS.get(replay(recorded, state).status)
-    try:
-        with writing() as session:
-            last = session.scalar(
-                sa.select(sa.func.max(JournalEvent.seq)).where(JournalEvent.conference_id == conference_id)
+    if status is not None:
+        conferences = sa.update(Conference).where(Conference.id == conference_id)
+        session.execute(conferences.where(Conference.status != status).values(status=status))
+    for entry in recorded:
+        if isinstance(entry.event, DoorsOpened):
+            _freeze_names(session, conference_id)
+        session.add(
+            JournalEvent(
+                conference_id=conference_id,
+                seq=entry.seq,
+                at=at,
+                actor=_stored_actor(actor),
+                command_id=command_id,
+                kind=KINDS[type(entry.event)],
+                v=EVENT_VERSION,
+                data=to_json(entry.event),
             )
-            if (last or 0) != expected_seq:
-                raise Overtaken
-            if status is not None:
-                conferences = sa.update(Conference).where(Conference.id == conference_id)
-                session.execute(conferences.where(Conference.status != status).values(status=status))
-            for entry in recorded:
-                if isinstance(entry.event, DoorsOpened):
-                    _freeze_names(session, conference_id)
-                session.add(
-                    JournalEvent(
-                        conference_id=conference_id,
-                        seq=entry.seq,
-                        at=at,
-                        actor=_stored_actor(actor),
-                        command_id=command_id,
-                        kind=KINDS[type(entry.event)],
-                        v=EVENT_VERSION,
-                        data=to_json(entry.event),
-                    )
-                )
-    except sa.exc.IntegrityError as error:
-        raise Overtaken from error
+        )
     return recorded
 
 

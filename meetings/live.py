@@ -1,7 +1,8 @@
 """Conferences that sit: every command goes through `execute`, one at a time per conference.
 
 Lock, read on, decide, record, apply, announce. The state in memory is only a cache of the journal: it is replayed at the
-first use, and each command first reads on from there, in case another process was faster. Listeners are told in the order
+first use, and each command first reads on from there, in case another process was faster. From there to its own events
+being on disk nobody else writes (`writing()`). Listeners are told in the order
 of the journal, after the events are on disk. One thread keeps the deadlines of all conferences (rule 15); their commands
 have deterministic ids, so each happens once, also after a restart.
 """
@@ -24,10 +25,10 @@ from meetings.core.events import Recorded
 from meetings.core.refusals import Refusal, StorageFailed, TryAgain
 from meetings.core.state import State
 from meetings.core.vocabulary import SYSTEM, Actor
+from meetings.tables import writing
 
 log = logging.getLogger(__name__)
 
-ATTEMPTS = 5
 IDLE_SECONDS = 3600.0
 RETRY = timedelta(seconds=1)
 
@@ -109,12 +110,15 @@ class LiveConferences:
             with sitting.lock:
                 try:
                     return self._execute(sitting, actor, command, command_id)
+                except journal.Overtaken as error:
+                    raise TryAgain from error
                 except sa.exc.SQLAlchemyError as error:
                     log.error("conference %s: the journal cannot be written: %s", conference_id, error)
                     raise StorageFailed from error
 
     def _execute(self, sitting: _Sitting, actor: Actor, command: Command, command_id: str) -> Accepted:
-        for _ in range(ATTEMPTS):
+        """One transaction reads on, judges and records: nobody writes in between, so no command meets a state that was."""
+        with writing():
             self._catch_up(sitting)
             if (seq := journal.accepted(sitting.conference_id, actor, command_id)) is not None:
                 return Accepted(seq)
@@ -122,13 +126,9 @@ class LiveConferences:
             events = decide(sitting.state, command, actor, now)
             if not events:
                 return Accepted(sitting.state.seq)
-            try:
-                recorded = journal.append(sitting.conference_id, sitting.state, events, actor, command_id, now)
-            except journal.Overtaken:
-                continue
-            self._take_over(sitting, recorded)
-            return Accepted(sitting.state.seq)
-        raise TryAgain
+            recorded = journal.append(sitting.conference_id, sitting.state, events, actor, command_id, now)
+        self._take_over(sitting, recorded)
+        return Accepted(sitting.state.seq)
 
     def _catch_up(self, sitting: _Sitting) -> None:
         """Reads what other processes recorded, so that no command is refused for what was true before (rule 28)."""

@@ -90,7 +90,8 @@ def test_rule_15_a_deadline_missed_while_nothing_ran_is_met_once_by_whoever_star
     request_id = ask(live, alone, 1)
     state, _ = live.look(alone.conference_id)
     a_while_ago = datetime.now(UTC) - timedelta(minutes=1)
-    journal.append(alone.conference_id, state, [FloorGranted(request_id, 300)], CHAIR, "grant", a_while_ago)
+    with writing():
+        journal.append(alone.conference_id, state, [FloorGranted(request_id, 300)], CHAIR, "grant", a_while_ago)
     processes = [LiveConferences(alone.app) for _ in range(2)]
     watchers = [Watcher(process, alone.conference_id) for process in processes]
     for process in processes:
