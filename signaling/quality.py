@@ -7,7 +7,8 @@ without a packet.
 
 A word may not flicker: it gets worse after `WORSE_READINGS` worse readings in a row, better after `BETTER_READINGS` better
 ones, and then goes no further than all of these readings went. Lost, and back from lost, is told at once: it is a fact.
-Freezes at the page make a good line a fair one, no worse: a slow computer freezes too.
+Freezes at the page make a good line a fair one, no worse: a slow computer freezes too. They count when two reports of the page
+in a row tell of them: a change of speakers may hold one frame.
 """
 
 from __future__ import annotations
@@ -137,6 +138,7 @@ class SiteLine:
     _packet_at: float | None = None
     _window: deque[tuple[float, Reading]] = field(default_factory=deque)
     _report: PageReport = field(default_factory=PageReport)
+    _frozen_before_ms: int = 0
     _report_at: float = 0.0
     _better: list[LineKind] = field(default_factory=list)
     _worse: list[LineKind] = field(default_factory=list)
@@ -153,6 +155,7 @@ class SiteLine:
         return cls(word, is_here=True, _here_at=now, _packet_at=packet_at)
 
     def report(self, report: PageReport, now: float) -> None:
+        self._frozen_before_ms = self._report.frozen_ms if now - self._report_at <= REPORT_SECONDS else 0
         self._report, self._report_at = report, now
 
     def read(self, reading: Reading | None, now: float, *, is_here: bool, is_on_air: bool) -> list[LineKind]:
@@ -222,12 +225,15 @@ class SiteLine:
         before = self.word
         if self._packet_at is not None and now - self._packet_at >= LOST_SECONDS:
             self._settle(LineKind.LOST)
-        elif came and (measured := word_for(self.figures)) is not None:
+        elif came and (measured := word_for(self._steady())) is not None:
             if before is None or before is LineKind.LOST:
                 self._settle(measured)
             else:
                 self._weigh(before, measured)
         return [self.word] if self.word is not None and self.word is not before else []
+
+    def _steady(self) -> Figures:
+        return replace(self.figures, frozen_ms=min(self.figures.frozen_ms, self._frozen_before_ms))
 
     def _weigh(self, word: LineKind, measured: LineKind) -> None:
         rank = WORDS.index(measured) - WORDS.index(word)

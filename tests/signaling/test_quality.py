@@ -176,6 +176,15 @@ def test_what_the_page_measured_stands_beside_and_is_forgotten_when_it_stops_rep
     assert (feed.line.figures.rtt_ms, feed.line.figures.width) == (None, None)
 
 
+def test_freezes_count_when_two_reports_in_a_row_tell_of_them() -> None:
+    feed = Feed()
+    feed.line.report(PageReport(frozen_ms=900), feed.now)
+    feed.words((0, 20), (0, 20), (0, 20))
+    assert (feed.line.figures.frozen_ms, feed.line.word) == (900, GOOD)
+    feed.line.report(PageReport(frozen_ms=900), feed.now)
+    assert feed.words((0, 20), (0, 20)) == [GOOD, FAIR]
+
+
 def test_the_shorter_of_two_round_trips_is_the_lines() -> None:
     feed = Feed()
     feed.line.report(PageReport(rtt_ms=30), feed.now)

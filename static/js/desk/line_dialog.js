@@ -36,7 +36,7 @@ export function LineDialog({ desk, siteId, close }) {
     };
     // Whatever is written down changes one of these as well; `at` of the presence is not needed.
   }, [siteId, quality, presence?.socket, presence?.media]);
-  const now = figures ? figureWords(figures) : [];
+  const now = figures && quality !== "lost" ? figureWords(figures) : [];
   const title = _("Đường truyền: %(site)s", { site: desk.siteName(siteId) });
   return html`<${Dialog}
     title=${title}
@@ -46,7 +46,7 @@ export function LineDialog({ desk, siteId, close }) {
   >
     <p class="line-now" data-test="line-now">
       ${quality && html`<${LinkWord} state=${quality} />`}
-      <span class="muted num">${now.join(" · ") || _("Chưa có số liệu.")}</span>
+      ${quality !== "lost" && html`<span class="muted num">${now.join(" · ") || _("Chưa có số liệu.")}</span>`}
     </p>
     ${fault && html`<p class="t-bad" role="alert">${fault}</p>`}
     ${incidents && incidents.length === 0 && html`<p class="muted">${_("Chưa có gì xảy ra.")}</p>`}

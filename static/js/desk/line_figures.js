@@ -31,8 +31,8 @@ export function figureWords(figures) {
     words.push(_("đứng hình %(n)s giây", { n: seconds.format((frozen_ms ?? 0) / 1000) }));
   if (figures.limited_by === "cpu") words.push(_("máy tính chậm"));
   if (figures.limited_by === "bandwidth") words.push(_("mạng hẹp"));
-  if (typeof level_db === "number")
-    words.push(level_db <= NO_SOUND_DB ? _("không có tiếng") : _("tiếng %(n)s dB", { n: `−${-level_db}` }));
+  // A microphone that is off is no news; one that should be on is an incident of its own.
+  if (typeof level_db === "number" && level_db > NO_SOUND_DB) words.push(_("tiếng %(n)s dB", { n: `−${-level_db}` }));
   return words;
 }
 
