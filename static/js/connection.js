@@ -211,7 +211,7 @@ export function connect() {
       socket.connect();
     });
   else {
-    refusal.value = { code: "link_missing", message: _("Trang này mở bằng đường dẫn riêng của điểm cầu.") };
+    refusal.value = { code: "link_missing", message: _("Trang này mở bằng liên kết riêng của từng điểm cầu. Hãy mở lại liên kết thư ký đã gửi.") };
     status.value = "refused";
   }
 

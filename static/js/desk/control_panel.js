@@ -31,7 +31,7 @@ export function statusWords(conference) {
       return {
         kind: "ok",
         icon: "play",
-        text: _("Khai mạc lúc %(time)s", { time: clockTime(conference.convened_at) }),
+        text: _("Đã khai mạc %(time)s", { time: clockTime(conference.convened_at) }),
       };
     case "suspended":
       return {

@@ -77,7 +77,7 @@ function Row({ row, isOpen, later }) {
     aria-current=${isOpen ? "step" : undefined}
     data-item=${item.id}
   >
-    <th scope="row"><span class="desk-ag-t">${mark}<span>${item.title}${later && html`<span class="badge" data-test="later-count"><${Icon} name="hand" />${later}</span>`}</span></span></th>
+    <th scope="row"><span class="desk-ag-t">${mark}<span>${item.title}${later && " "}${later && html`<span class="badge" data-test="later-count"><${Icon} name="hand" />${later}</span>`}</span></span></th>
     <td class="n">${clockTime(planned)}</td>
     <td class="n">${actual === null ? "" : html`<span
       class=${isExpected ? "muted" : ""}

@@ -43,7 +43,11 @@ function Sites({ part }) {
   return html`<ol class=${`before-sites${isTight ? " is-tight" : ""}`} style=${style} data-test="sites">
     ${sites.map((site) => {
       const isConnected = part.connected.includes(site.id);
-      const word = isConnected ? _("Đã kết nối") : _("Chưa kết nối");
+      const word = isConnected
+        ? _("Đã kết nối")
+        : part.arrived.includes(site.id)
+          ? _("Mất kết nối")
+          : _("Chưa kết nối");
       return html`<li key=${site.id} class=${isConnected ? "is-ok" : "is-wait"} data-site=${site.id}>
         <${Icon} name=${isConnected ? "circle-check" : "loader-circle"} />
         <span><strong>${site.label}</strong><small class=${isTight ? "sr" : ""}>${word}</small></span>
@@ -77,10 +81,12 @@ export function TitleCard({ part, card, children }) {
       <span class="before-meta">${children}<${Clock} /></span>
     </header>
     <${Heading} part=${part} card=${card} />
-    <section class="before-board">
+    <section class=${`before-board${card === "end" ? " is-end" : ""}`}>
       <div class="before-facts">
         <${Time} part=${part} card=${card} />
-        <p>
+        ${
+          card !== "end" &&
+          html`<p>
           <small>${_("Điểm cầu đã kết nối")}</small
           ><strong class="num" data-test="connected-count">${connected}/${sites.length}</strong>
           <progress
@@ -89,9 +95,10 @@ export function TitleCard({ part, card, children }) {
             value=${connected}
             aria-label=${count}
           ></progress>
-        </p>
+        </p>`
+        }
       </div>
-      <${Sites} part=${part} />
+      ${card !== "end" && html`<${Sites} part=${part} />`}
     </section>
   </main>`;
 }

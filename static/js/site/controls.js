@@ -145,7 +145,8 @@ function ActButton() {
     </button>`;
   }
   const waiting = waitingRequests(own);
-  if (waiting.length === 1)
+  const isOver = part?.conference.status === "adjourned";
+  if (waiting.length === 1 && !isOver)
     return html`<button
         type="button"
         class="btn is-lg is-danger-line"
@@ -156,7 +157,6 @@ function ActButton() {
         <${Icon} name="undo-2" /><span>${_("Rút đăng ký")}</span>
       </button>
       ${asked.value && html`<${WithdrawDialog} request=${asked.value} onClose=${() => (asked.value = null)} />`}`;
-  const isOver = part?.conference.status === "adjourned";
   return html`<button
     type="button"
     class="btn is-lg"

@@ -4,6 +4,7 @@ import { _ } from "../boot.js";
 import { chime, isMuted, muteChimes } from "../chimes.js";
 import { Dialog } from "../components/dialog.js";
 import { Icon } from "../components/icon.js";
+import { LanguageSwitch } from "../components/language-switch.js";
 import { VideoTile } from "../components/video-tile.js";
 import { html } from "../html.js";
 import { faultWords } from "../media.js";
@@ -82,6 +83,7 @@ export function DevicesDialog({ onClose }) {
         />
         ${_("Chuông báo trên máy này")}
       </label>
+      <div class="site-narrow"><${LanguageSwitch} /></div>
     </div>
   <//>`;
 }

@@ -133,8 +133,8 @@ export const OWN_WORDS = {
   link_revoked: () => ({
     kind: "bad",
     icon: "lock",
-    title: _("Đường dẫn này đã bị thu hồi"),
-    text: _("Xin đường dẫn mới của thư ký."),
+    title: _("Liên kết này đã bị thu hồi"),
+    text: _("Xin thư ký liên kết mới."),
   }),
   occupied: () => ({
     kind: "bad",

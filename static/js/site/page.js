@@ -59,7 +59,7 @@ function Bar({ onDevices }) {
         >${site && !isHall && html`<span class="site-wide">${_("Điểm cầu")} </span>`}${site?.name}${isHall && ` · ${_("Máy trạm hội trường")}`}</span
       >
     </div>
-    <${Net} />
+    ${connection.status.value !== "refused" && html`<${Net} />`}
     <button
       class="btn is-icon is-ghost site-wide"
       type="button"
@@ -77,7 +77,7 @@ function Bar({ onDevices }) {
     >
       <${Icon} name="settings" />
     </button>
-    <${LanguageSwitch} />
+    <span class="site-wide"><${LanguageSwitch} /></span>
     <${Clock} />
   </header>`;
 }
@@ -142,17 +142,19 @@ function SitePage({ page }) {
     "?": () => (opened.value = "keys"),
   });
   const isWatching = connection.seat.value?.state === "watching";
+  const isRefused = connection.status.value === "refused" && !connection.publicPart.value;
   const site =
     connection.publicPart.value && siteOf(connection.publicPart.value, connection.seat.value?.site_id);
   return html`<${SitePageContext.Provider} value=${page}>
-    <a class="skip" href="#raise" onClick=${skip}>${_("Đến đăng ký phát biểu")}</a>
+    ${!isRefused && html`<a class="skip" href="#raise" onClick=${skip}>${_("Đến đăng ký phát biểu")}</a>`}
     <${Bar} onDevices=${() => (opened.value = "devices")} />
     <main class=${`site${isHall ? " is-hall-station" : ""}${isWatching ? " is-watching" : ""}`}>
-      <h1 class="sr">${site?.name}</h1>
+      <h1 class="sr">${site?.name ?? "Điểm Cầu"}</h1>
       <${OwnBanner} />
-      <${Pictures} />
+      ${!isRefused && html`<${Pictures} />`}
       ${
         !isWatching &&
+        !isRefused &&
         html`<${Controls} />
           <${Registration} />
           <${SideTabs} />`

@@ -60,9 +60,11 @@ function OwnRequestRow({ part, own, request, onWithdraw, isDisabled }) {
   const state = isSpeaking
     ? _("Đã nói %(time)s", { time: duration(spokenMs(speech, now.value)) })
     : isWaiting
-      ? request.prepared_at
-        ? _("Đã báo chuẩn bị")
-        : waitingWords(request, now.value)
+      ? part.conference.status === "adjourned"
+        ? _("Chưa được mời")
+        : request.prepared_at
+          ? _("Đã báo chuẩn bị")
+          : waitingWords(request, now.value)
       : request.status === "granted"
         ? _("Tạm dừng")
         : "";
