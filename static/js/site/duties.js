@@ -122,7 +122,8 @@ function tellRefusals({ connection }) {
         status === "declined"
           ? _("Không nhận đăng ký phát biểu của %(who)s.", { who })
           : _("Đã đưa %(who)s khỏi danh sách đăng ký phát biểu.", { who });
-      toast(reason ? `${words} ${_("Lý do: %(reason)s", { reason })}` : words, { kind: "bad" });
+      const because = reason ? _("Lý do: %(reason)s", { reason }) : "";
+      toast(`${words} ${because}`.trim(), { kind: "bad" });
     }
   });
 }
