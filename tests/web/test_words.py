@@ -36,6 +36,15 @@ def test_every_message_is_in_the_catalogue_with_its_english() -> None:
     assert missing == [], "`make words` gathers them; then give each its English"
 
 
+def test_no_message_of_a_script_escapes_the_gatherer() -> None:
+    """It does not see a message with values that stands inside a nested template literal."""
+    written = re.compile(r'\b_\(\s*"((?:[^"\\]|\\.)*)"')
+    scripts = (ROOT / "static/js").rglob("*.js")
+    used = {f"{script.name}: {words}" for script in scripts for words in written.findall(script.read_text())}
+    english = _messages()
+    assert sorted(one for one in used if one.partition(": ")[2] not in english) == []
+
+
 def test_english_and_vietnamese_name_the_same_values() -> None:
     names = re.compile(r"%\((\w+)\)[sd]")
     different = [

@@ -136,8 +136,9 @@ function HeadCount({ own, isDisabled }) {
     void connection.command("report_head_count", { site_id: own.site_id, count: Number(value) });
     typed.value = null;
   };
+  const label = _("Sĩ số (triệu tập %(n)s)", { n: own.roll.expected });
   return html`<form class="roll-count" onSubmit=${send}>
-    <label for="head-count">${_("Sĩ số (triệu tập %(n)s)", { n: own.roll.expected })}</label>
+    <label for="head-count">${label}</label>
     <input
       class="input num"
       id="head-count"
