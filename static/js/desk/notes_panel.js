@@ -258,7 +258,7 @@ export function NotedSpeeches({ desk, book }) {
 function Row({ desk, book, speech }) {
   const site = desk.siteName(speech.site_id);
   const pad = book.notes.written.value.has(speech.request_id) ? book.notes.padOf(speech.request_id) : null;
-  const summary = pad?.text.value.trim().split("\n")[0] || speech.topic || speech.who;
+  const summary = pad?.text.value.replace(/^[\s–-]+/, "").split("\n")[0] || speech.topic || speech.who;
   const isUnsaved = pad?.isDirty.value;
   const isRunning = desk.floor.value?.request_id === speech.request_id;
   const label = _("Sửa ghi chép lượt của %(site)s", { site });
