@@ -27,6 +27,7 @@ class Settings:
     tls: str
     timezone: str
     proxy_count: int
+    socket_mode: str
     log_level: str
 
     @property
@@ -80,6 +81,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         tls=choice("TLS", "off", ("off", "auto")),
         timezone=timezone,
         proxy_count=number("PROXY_COUNT", 0, 0, 10),
+        socket_mode=choice("SOCKET_MODE", "threading", ("threading", "gevent")),
         log_level=choice("LOG_LEVEL", "info", tuple(name.lower() for name in logging.getLevelNamesMapping())),
     )
 

@@ -161,8 +161,12 @@ def _media(environment: dict[str, str]) -> Child:
 
 def _web(settings: Settings, environment: dict[str, str]) -> Child:
     bound = f"[{settings.host}]" if ":" in settings.host else settings.host
-    command = [sys.executable, "-m", "gunicorn", "--workers", "1", "--worker-class", "gthread"]
-    command += ["--threads", str(THREADS), "--worker-connections", "1000", "--bind", f"{bound}:{settings.port}"]
+    command = [sys.executable, "-m", "gunicorn", "--workers", "1", "--worker-connections", "1000"]
+    if settings.socket_mode == "gevent":
+        command += ["--worker-class", "gevent"]
+    else:
+        command += ["--worker-class", "gthread", "--threads", str(THREADS)]
+    command += ["--bind", f"{bound}:{settings.port}"]
     command += ["--graceful-timeout", "2", "--timeout", "30", "--keep-alive", "5", "--log-level", "warning"]
     command += ["--no-control-socket"]
     if settings.tls == "auto":

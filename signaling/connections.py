@@ -15,8 +15,8 @@ from meetings.tables import LinkKind, SiteKind
 from signaling.protocol import fields
 from signaling.seats import SeatKey, SeatState
 
-MAX_CONNECTIONS = 350
-"""Each socket holds a thread of the web process; the pages need some as well."""
+MAX_CONNECTIONS = {"threading": 350, "gevent": 900}
+"""By `SOCKET_MODE`. Each socket holds a thread, or a place, of the web process; the pages need some as well."""
 
 _TAB = re.compile(r"[A-Za-z0-9_-]{8,40}")
 

@@ -63,7 +63,7 @@ class Wire:
         self.app = app
         self.socketio = SocketIO(
             app,
-            async_mode="threading",
+            async_mode=app.extensions["settings"].socket_mode,
             transports=["websocket"],
             ping_interval=PING_SECONDS,
             ping_timeout=PING_SECONDS,
@@ -192,7 +192,7 @@ class Handlers:
 
     def _admitted(self, socket: str, auth: Any) -> Connection:
         try:
-            if len(self.wire.connections) >= MAX_CONNECTIONS:
+            if len(self.wire.connections) >= MAX_CONNECTIONS[self.wire.socketio.async_mode]:
                 raise _refusal("too_many", gettext("Máy chủ đã đủ số máy kết nối."))
             return admit(socket, auth)
         except Malformed as error:

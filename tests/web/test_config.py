@@ -47,6 +47,7 @@ def test_a_postgresql_address_gets_its_driver(tmp_path: Path) -> None:
         ("TIMEZONE", "Asia/Saigonn"),
         ("TIMEZONE", "../etc/passwd"),
         ("PROXY_COUNT", "x"),
+        ("SOCKET_MODE", "asyncio"),
         ("LOG_LEVEL", "loud"),
         ("SECRET_KEY", "short"),
         ("DATABASE_URL", "mysql://x/y"),
