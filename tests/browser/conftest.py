@@ -18,8 +18,9 @@ from tests.browser.signals import BEEP_SECONDS, LOOKS, Look, picture_file, tone_
 from tests.server import Server, demo_server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
+    """Ends with the last browser test: while it runs, no other event loop can."""
     with sync_playwright() as started:
         yield started
 
