@@ -139,7 +139,7 @@ def check_ports(settings: Settings) -> None:
             try:
                 probe.bind((host, port))
             except OSError as error:
-                raise PortTaken(f"{name}={port}: {host} không mở được cổng này ({error.strerror}).") from error
+                raise PortTaken(f"{name}={port}: this port of {host} cannot be opened ({error.strerror}).") from error
 
 
 def run(settings: Settings | None = None, on_tick: Callable[[], None] | None = None) -> None:
