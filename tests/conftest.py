@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 
+from meetings import accounts
 from meetings.app import create_app
 from meetings.tables import db
 from tests.databases import POSTGRESQL, SQLITE, Databases, databases_of, postgresql_programs
@@ -27,7 +29,7 @@ def kinds_of_database(config: pytest.Config) -> list[str]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "only_on(kind): the test is about what one kind of database does")
+    config.addinivalue_line("markers", "only_on(kind): one kind of database is enough, or is what the test is about")
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -46,6 +48,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def databases(request: pytest.FixtureRequest) -> Databases:
     """Makes databases. Whatever asks for it runs once on each kind."""
     return databases_of(request.param)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """The demonstration makes two accounts; what real hashing takes is a third of the time of these tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture

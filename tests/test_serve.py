@@ -49,6 +49,7 @@ def both_ports_are_free(server: Server) -> bool:
     return is_free(socket.SOCK_STREAM, server.port) and is_free(socket.SOCK_DGRAM, server.media_port)
 
 
+@pytest.mark.only_on("sqlite")
 def test_ending_the_parent_ends_web_and_media_and_frees_the_ports(server: Server) -> None:
     children = server.pids("gunicorn") + server.pids("signaling.sfu")
     assert len(children) == 3
@@ -57,6 +58,7 @@ def test_ending_the_parent_ends_web_and_media_and_frees_the_ports(server: Server
     assert both_ports_are_free(server)
 
 
+@pytest.mark.only_on("sqlite")
 def test_killing_the_parent_leaves_nothing_behind(server: Server) -> None:
     children = server.pids("gunicorn") + server.pids("signaling.sfu")
     assert server.process is not None

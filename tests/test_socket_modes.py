@@ -1,4 +1,7 @@
-"""Both ways to serve sockets carry a sitting: the clock, the watch over lines and the media process work in each."""
+"""`SOCKET_MODE=gevent` carries a sitting: the clock, the watch over lines, the media process and the database work in it.
+
+The other mode is what all other tests of a running server use.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +23,9 @@ from tests.signaling.page import Page
 _tabs = itertools.count(1)
 
 
-@pytest.fixture(params=["threading", "gevent"])
-def server(request: pytest.FixtureRequest, tmp_path: Path, databases: Databases) -> Iterator[Server]:
-    server = demo_server(tmp_path / "data", DATABASE_URL=databases.new(), SOCKET_MODE=request.param)
+@pytest.fixture
+def server(tmp_path: Path, databases: Databases) -> Iterator[Server]:
+    server = demo_server(tmp_path / "data", DATABASE_URL=databases.new(), SOCKET_MODE="gevent")
     yield server
     server.stop()
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from argon2 import extract_parameters
 from flask import Flask
 
 from meetings import accounts, links
@@ -13,6 +14,12 @@ from meetings.tables import Conference, OneTimeSignIn, Role, StaffAccount, db, w
 from .conftest import PASSWORD, Browser
 
 AddAccount = Callable[[str, Role], StaffAccount]
+
+
+def test_trying_passwords_is_made_slow() -> None:
+    """What the program hashes with by itself; the tests' own hashing is quick."""
+    real = extract_parameters(accounts._NOBODY)
+    assert real.time_cost >= 3 and real.memory_cost >= 64 * 1024
 
 
 def test_the_right_password_signs_in(browser: Browser, add_account: AddAccount) -> None:
