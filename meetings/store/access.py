@@ -1,0 +1,105 @@
+"""Who may have which row: objects come from `access_*` only."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import TypeVar
+
+import sqlalchemy as sa
+
+from meetings.tables import (
+    AgendaItem,
+    Conference,
+    Delegate,
+    JournalEvent,
+    Role,
+    Site,
+    SiteLink,
+    StaffAccount,
+    db,
+)
+
+T = TypeVar("T", Site, AgendaItem, Delegate, SiteLink)
+
+
+class NotFound(Exception):
+    """There is no such thing, or not where it was looked for."""
+
+
+class Forbidden(Exception):
+    """This account may not do that."""
+
+
+class Frozen(Exception):
+    """The doors are open: names and order are in the journal and the register now."""
+
+
+class Right(StrEnum):
+    VIEW = "view"
+    EDIT = "edit"
+
+
+_RIGHTS = {
+    Role.ADMIN: {Right.VIEW, Right.EDIT},
+    Role.SECRETARY: {Right.VIEW, Right.EDIT},
+    Role.CHAIR: {Right.VIEW},
+    Role.VIEWER: {Right.VIEW},
+}
+
+
+def may(account: StaffAccount | None, right: Right) -> bool:
+    return account is not None and right in _RIGHTS[account.role]
+
+
+def require(account: StaffAccount | None, right: Right) -> StaffAccount:
+    if account is None or not may(account, right):
+        raise Forbidden
+    return account
+
+
+def access_conference(account: StaffAccount | None, public_id: str, right: Right = Right.VIEW) -> Conference:
+    require(account, right)
+    conference = db.session.scalar(sa.select(Conference).where(Conference.public_id == public_id))
+    if conference is None:
+        raise NotFound
+    return conference
+
+
+def access_structure(account: StaffAccount | None, public_id: str) -> Conference:
+    """The conference, to change what it is made of: raises `Frozen` once the doors are open."""
+    conference = access_conference(account, public_id, Right.EDIT)
+    if is_frozen(conference):
+        raise Frozen
+    return conference
+
+
+def access_site(conference: Conference, site_id: int) -> Site:
+    return _part(db.session.get(Site, site_id), conference)
+
+
+def access_item(conference: Conference, item_id: int) -> AgendaItem:
+    return _part(db.session.get(AgendaItem, item_id), conference)
+
+
+def access_delegate(conference: Conference, delegate_id: int) -> Delegate:
+    return _part(db.session.get(Delegate, delegate_id), conference)
+
+
+def access_link(conference: Conference, link_id: int) -> SiteLink:
+    return _part(db.session.get(SiteLink, link_id), conference)
+
+
+def _part(part: T | None, conference: Conference) -> T:
+    if part is None or part.conference_id != conference.id:
+        raise NotFound
+    return part
+
+
+def is_frozen(conference: Conference) -> bool:
+    """Whether the doors have been opened."""
+    return frozen_among([conference]) == {conference.id}
+
+
+def frozen_among(conferences: Iterable[Conference]) -> set[int]:
+    ids = [conference.id for conference in conferences]
+    found = sa.select(JournalEvent.conference_id).where(JournalEvent.conference_id.in_(ids)).distinct()
+    return set(db.session.scalars(found))

@@ -1,0 +1,80 @@
+"""The delegates of a site."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from meetings.store.forms import Reader
+from meetings.tables import (
+    Conference,
+    Delegate,
+    DelegateRole,
+    Person,
+    Site,
+    db,
+)
+
+
+@dataclass(frozen=True)
+class DelegateDraft:
+    full_name: str | None
+    title: str
+    body: str
+    role: DelegateRole
+    precedence: int
+
+
+def read_delegate(form: Mapping[str, str]) -> DelegateDraft:
+    reader = Reader(form)
+    draft = DelegateDraft(
+        full_name=reader.text("full_name", 120, is_required=False) or None,
+        title=reader.text("title", 160),
+        body=reader.text("body", 160, is_required=False),
+        role=reader.word("role", DelegateRole),
+        precedence=reader.number("precedence", 1, 9999),
+    )
+    reader.finish()
+    return draft
+
+
+def add_delegate(site: Site, draft: DelegateDraft) -> Delegate:
+    delegate = Delegate(
+        conference_id=site.conference_id,
+        site=site,
+        person=Person(full_name=draft.full_name, title=draft.title, body=draft.body),
+        **_shown(draft),
+    )
+    db.session.add(delegate)
+    return delegate
+
+
+def change_delegate(delegate: Delegate, draft: DelegateDraft) -> None:
+    delegate.person.full_name = draft.full_name
+    for name, value in _shown(draft).items():
+        setattr(delegate, name, value)
+
+
+def remove_delegate(delegate: Delegate) -> None:
+    db.session.delete(delegate)
+
+
+def _shown(draft: DelegateDraft) -> dict[str, Any]:
+    return {name: value for name, value in vars(draft).items() if name != "full_name"}
+
+
+def delegates_of(site: Site) -> Sequence[Delegate]:
+    return db.session.scalars(
+        sa.select(Delegate).where(Delegate.site_id == site.id).order_by(Delegate.precedence, Delegate.id)
+    ).all()
+
+
+def delegate_counts(conference: Conference) -> dict[int, int]:
+    """How many delegates are named at each site."""
+    counted = (
+        sa.select(Delegate.site_id, sa.func.count())
+        .where(Delegate.conference_id == conference.id)
+        .group_by(Delegate.site_id)
+    )
+    return {site_id: count for site_id, count in db.session.execute(counted)}

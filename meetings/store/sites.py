@@ -1,0 +1,145 @@
+"""The sites of a conference and their links."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+
+from meetings.store.forms import Invalid, Reader
+from meetings.tables import (
+    Conference,
+    LinkKind,
+    Site,
+    SiteKind,
+    SiteLink,
+    Unit,
+    db,
+)
+
+
+@dataclass(frozen=True)
+class SiteDraft:
+    name: str
+    short_name: str
+    label: str
+    contact_name: str
+    contact_phone: str | None
+    expected_count: int | None
+    map_column: int | None
+    map_row: int | None
+
+
+def read_site(form: Mapping[str, str]) -> SiteDraft:
+    reader = Reader(form)
+    name, short_name = reader.text("name", 120), reader.text("short_name", 60)
+    draft = SiteDraft(
+        name=name,
+        short_name=short_name,
+        label=reader.text("label", 60, is_required=False) or short_name,
+        contact_name=reader.text("contact_name", 120, is_required=False),
+        contact_phone=reader.text("contact_phone", 40, is_required=False) or None,
+        expected_count=reader.number_or_none("expected_count", 0, 100_000),
+        map_column=reader.number_or_none("map_column", 1, 40),
+        map_row=reader.number_or_none("map_row", 1, 40),
+    )
+    reader.finish()
+    return draft
+
+
+def add_site(
+    conference: Conference, draft: SiteDraft, kind: SiteKind = SiteKind.SITE, unit: Unit | None = None
+) -> Site:
+    """A new last site, with its link; a hall gets one for its station and one for its screen."""
+    site = Site(**vars(draft), kind=kind, unit=unit, position=len(conference.sites))
+    conference.sites.append(site)
+    db.session.flush()
+    if kind is SiteKind.HALL:
+        db.session.add(SiteLink(conference_id=conference.id, site_id=site.id, kind=LinkKind.HALL_STATION))
+        db.session.add(SiteLink(conference_id=conference.id, site_id=None, kind=LinkKind.HALL_SCREEN))
+    else:
+        db.session.add(SiteLink(conference_id=conference.id, site_id=site.id, kind=LinkKind.SITE))
+    return site
+
+
+def change_site(site: Site, draft: SiteDraft) -> None:
+    for name, value in vars(draft).items():
+        setattr(site, name, value)
+
+
+def remove_site(site: Site) -> None:
+    """Its delegates and its link go with it. The hall stays."""
+    if site.kind is SiteKind.HALL:
+        raise Invalid({"site": _("Không bỏ được hội trường.")})
+    rest = [other for other in site.conference.sites if other is not site]
+    db.session.delete(site)
+    for position, other in enumerate(rest):
+        other.position = position
+
+
+def move_site(site: Site, places: int) -> None:
+    """Move a site in the order of protocol; the hall stays first."""
+    sites = list(site.conference.sites)
+    at = sites.index(site)
+    if site.kind is SiteKind.HALL:
+        raise Invalid({"site": _("Hội trường đứng đầu danh sách.")})
+    sites.insert(max(1, at + places), sites.pop(at))
+    for position, other in enumerate(sites):
+        other.position = position
+
+
+def units_to_add(conference: Conference, zone: ZoneInfo) -> Sequence[Unit]:
+    """Units of that day that lie below another and are not a site of the conference yet."""
+    day = conference.opens_at.astimezone(zone).date()
+    taken = [site.unit_id for site in conference.sites if site.unit_id]
+    return db.session.scalars(
+        sa.select(Unit)
+        .where(
+            Unit.parent_id.is_not(None),
+            Unit.id.not_in(taken),
+            sa.or_(Unit.valid_from.is_(None), Unit.valid_from <= day),
+            sa.or_(Unit.valid_until.is_(None), Unit.valid_until >= day),
+        )
+        .order_by(Unit.id)
+    ).all()
+
+
+def add_units(conference: Conference, unit_ids: Iterable[int], zone: ZoneInfo) -> int:
+    """A site for each of these units; returns how many were added."""
+    wanted = set(unit_ids)
+    chosen = [unit for unit in units_to_add(conference, zone) if unit.id in wanted]
+    for unit in chosen:
+        add_site(conference, site_of_unit(unit), unit=unit)
+    return len(chosen)
+
+
+def site_of_unit(unit: Unit, contact_name: str = "", expected_count: int | None = None) -> SiteDraft:
+    return SiteDraft(
+        name=unit.name,
+        short_name=unit.short_name,
+        label=_short_kind(unit),
+        contact_name=contact_name,
+        contact_phone=None,
+        expected_count=expected_count,
+        map_column=unit.map_column,
+        map_row=unit.map_row,
+    )
+
+
+def _short_kind(unit: Unit) -> str:
+    prefix = {"Thành phố": "TP ", "Thị xã": "TX "}.get(unit.kind, "")
+    return prefix + unit.short_name
+
+
+_LINK_ORDER = (LinkKind.HALL_STATION, LinkKind.HALL_SCREEN, LinkKind.SITE)
+
+
+def links_of(conference: Conference) -> Sequence[SiteLink]:
+    """The links that open something now: the hall's first, then the sites' in order."""
+    return db.session.scalars(
+        sa.select(SiteLink)
+        .outerjoin(Site, SiteLink.site_id == Site.id)
+        .where(SiteLink.conference_id == conference.id, SiteLink.revoked_at.is_(None))
+        .order_by(sa.case({kind: rank for rank, kind in enumerate(_LINK_ORDER)}, value=SiteLink.kind), Site.position)
+    ).all()

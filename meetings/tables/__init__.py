@@ -1,0 +1,50 @@
+"""The database: `database` holds the engine's settings and `writing()`, the others the typed tables, by what they tell of."""
+
+from meetings.tables.conferences import (
+    AgendaItem,
+    Conference,
+    ConferenceStatus,
+    Delegate,
+    DelegateRole,
+    ItemKind,
+    LinkKind,
+    Site,
+    SiteKind,
+    SiteLink,
+)
+from meetings.tables.database import LOCK_SECONDS, WRITE_LOCK, Base, UtcDateTime, db, random_id, writing
+from meetings.tables.sitting import Channel, JournalEvent, LineIncident, Message, RegisterKind, RegisterName, SpeechNote
+from meetings.tables.staff import OneTimeSignIn, Role, StaffAccount
+from meetings.tables.units import Person, Unit
+
+__all__ = [
+    "LOCK_SECONDS",
+    "WRITE_LOCK",
+    "AgendaItem",
+    "Base",
+    "Channel",
+    "Conference",
+    "ConferenceStatus",
+    "Delegate",
+    "DelegateRole",
+    "ItemKind",
+    "JournalEvent",
+    "LineIncident",
+    "LinkKind",
+    "Message",
+    "OneTimeSignIn",
+    "Person",
+    "RegisterKind",
+    "RegisterName",
+    "Role",
+    "Site",
+    "SiteKind",
+    "SiteLink",
+    "SpeechNote",
+    "StaffAccount",
+    "Unit",
+    "UtcDateTime",
+    "db",
+    "random_id",
+    "writing",
+]

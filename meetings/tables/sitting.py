@@ -1,0 +1,96 @@
+"""What a sitting leaves: the journal, the names of its register, notes, messages and incidents of the lines."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from meetings.core.vocabulary import LineKind
+from meetings.tables.database import Base, stored_words
+
+
+class RegisterKind(StrEnum):
+    SITE = "site"
+    DELEGATE = "delegate"
+    ITEM = "item"
+
+
+class Channel(StrEnum):
+    """Who reads a message: one site and the desk, all sites and the desk, or only chair and secretaries."""
+
+    SITE = "site"
+    ALL = "all"
+    PRIVATE = "private"
+
+
+class JournalEvent(Base):
+    """One event of a sitting, in order. `data` is JSON; it holds ids of delegates, never names."""
+
+    __tablename__ = "journal_event"
+    __table_args__ = (sa.Index("ix_journal_event_command", "conference_id", "actor", "command_id"),)
+
+    conference_id: Mapped[int] = mapped_column(sa.ForeignKey("conference.id", ondelete="CASCADE"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(sa.String(80))
+    command_id: Mapped[str | None] = mapped_column(sa.String(80))
+    kind: Mapped[str] = mapped_column(sa.String(60))
+    v: Mapped[int]
+    data: Mapped[str] = mapped_column(sa.Text)
+
+
+class RegisterName(Base):
+    """A name as it was when the doors opened. The journal refers to it by id, so that it can be erased."""
+
+    __tablename__ = "register_name"
+
+    conference_id: Mapped[int] = mapped_column(sa.ForeignKey("conference.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[RegisterKind] = mapped_column(stored_words(RegisterKind), primary_key=True)
+    ref_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(sa.String(250))
+    title: Mapped[str] = mapped_column(sa.String(160), default="")
+    body: Mapped[str] = mapped_column(sa.String(160), default="")
+
+
+class SpeechNote(Base):
+    """What the secretaries wrote of one speech. `version` counts its saves; two writers are merged, never overwritten."""
+
+    __tablename__ = "speech_note"
+
+    conference_id: Mapped[int] = mapped_column(sa.ForeignKey("conference.id", ondelete="CASCADE"), primary_key=True)
+    request_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    text: Mapped[str] = mapped_column(sa.Text)
+    version: Mapped[int]
+    saved_at: Mapped[datetime]
+    saved_by: Mapped[str] = mapped_column(sa.String(120))
+
+
+class Message(Base):
+    """A technical message. `site_id` is the site it goes to or comes from; without one it goes to all of its channel."""
+
+    __tablename__ = "message"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conference_id: Mapped[int] = mapped_column(sa.ForeignKey("conference.id", ondelete="CASCADE"), index=True)
+    channel: Mapped[Channel] = mapped_column(stored_words(Channel))
+    site_id: Mapped[int | None] = mapped_column(sa.ForeignKey("site.id", ondelete="CASCADE"))
+    sender: Mapped[str] = mapped_column(sa.String(24))
+    sender_name: Mapped[str] = mapped_column(sa.String(160))
+    text: Mapped[str] = mapped_column(sa.Text)
+    sent_at: Mapped[datetime]
+
+
+class LineIncident(Base):
+    """Something that happened to a site's line, with the figures of that moment. A row, never an event."""
+
+    __tablename__ = "line_incident"
+    __table_args__ = (sa.Index("ix_line_incident_site", "conference_id", "site_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conference_id: Mapped[int] = mapped_column(sa.ForeignKey("conference.id", ondelete="CASCADE"))
+    site_id: Mapped[int] = mapped_column(sa.ForeignKey("site.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    kind: Mapped[LineKind] = mapped_column(stored_words(LineKind))
+    figures: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)

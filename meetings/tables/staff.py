@@ -1,0 +1,42 @@
+"""Who signs in."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from meetings.tables.database import Base, random_id, stored_words
+
+
+class Role(StrEnum):
+    ADMIN = "admin"
+    SECRETARY = "secretary"
+    CHAIR = "chair"
+    VIEWER = "viewer"
+
+
+class StaffAccount(Base):
+    """Somebody who signs in. `stamp` changes whenever earlier sign-ins must end."""
+
+    __tablename__ = "staff_account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(60), unique=True)
+    display_name: Mapped[str] = mapped_column(sa.String(120))
+    role: Mapped[Role] = mapped_column(stored_words(Role))
+    password_hash: Mapped[str | None] = mapped_column(sa.String(255))
+    is_active: Mapped[bool] = mapped_column(default=True)
+    stamp: Mapped[str] = mapped_column(sa.String(16), default=random_id)
+
+
+class OneTimeSignIn(Base):
+    """A sign-in address that works once. Without an account it is the set-up of an empty installation."""
+
+    __tablename__ = "one_time_sign_in"
+
+    token_hash: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff_account.id", ondelete="CASCADE"))
+    target: Mapped[str] = mapped_column(sa.String(200))
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
