@@ -1,6 +1,7 @@
 """The command line: `python -m meetings COMMAND`."""
 
 import json
+import logging
 import ssl
 import sys
 import threading
@@ -22,6 +23,7 @@ from meetings import accounts, addresses, backup, demo, store, tls
 from meetings import serve as server
 from meetings.app import alembic, create_app
 from meetings.config import ConfigError, Settings, load_settings
+from meetings.job_worker import Worker
 from meetings.links import setup_link
 from meetings.tables import Conference, Role, StaffAccount, db, writing
 
@@ -75,6 +77,16 @@ def serve() -> None:
         if path:
             click.echo(f"No account yet. Make the first one here, once: {addresses.base_addresses(settings)[0]}{path}")
         server.run(settings)
+
+
+@cli.command("jobs")
+def run_jobs() -> None:
+    """Do the slow work (imports, archives, mail) until ended; `serve` starts it by itself."""
+    logging.basicConfig(format="jobs: %(levelname)s %(message)s", level=load_settings().log_level.upper())
+    app = create_app()
+    with app.app_context():
+        db.engine.dispose()
+    Worker(app).run()
 
 
 @cli.command()

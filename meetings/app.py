@@ -20,7 +20,7 @@ from meetings import headers, words
 from meetings.accounts import SignInTries
 from meetings.config import Settings, load_settings
 from meetings.tables import Base, db
-from meetings.web import agenda, auth, conferences, delegates, health, live, presentation, refusals, sites
+from meetings.web import agenda, auth, conferences, delegates, health, jobs, live, presentation, refusals, sites
 from signaling import handlers
 
 alembic = Alembic(metadatas=Base.metadata, run_mkdir=False, command_name="")
@@ -83,7 +83,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     CSRFProtect(app)
     presentation.init_app(app)
     refusals.init_app(app)
-    for module in (health, auth, conferences, agenda, sites, delegates, live):
+    for module in (health, auth, conferences, agenda, sites, delegates, jobs, live):
         app.register_blueprint(module.blueprint)
     for endpoint, limits in _LIMITS.items():
         app.view_functions[endpoint] = limiter.limit(limits, methods=["POST"])(app.view_functions[endpoint])

@@ -1,4 +1,5 @@
-"""`serve`: a tiny parent of two siblings, web and media. It restarts whichever dies; all end together, no port stays taken.
+"""`serve`: a tiny parent of three siblings, web, media and jobs. It restarts whichever dies; all end together, no
+port stays taken.
 
 Each child is the head of a process group of its own, so that nothing of it survives it: gunicorn's worker would otherwise
 keep the port for a while after `kill -9` of its master. Should the parent itself be killed, the kernel ends the children
@@ -29,6 +30,8 @@ TICK_SECONDS = 0.05
 SETTLED_SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 5.0
 PR_SET_PDEATHSIG = 1
+NICENESS = 10
+"""Of the jobs process: a conference on the same machine comes first."""
 
 
 class PortTaken(Exception):
@@ -42,6 +45,7 @@ class Child:
     name: str
     command: list[str]
     environment: dict[str, str]
+    niceness: int = 0
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     start_after: float = 0.0
@@ -49,9 +53,13 @@ class Child:
 
     def start(self) -> None:
         self.process = subprocess.Popen(
-            self.command, env=self.environment, start_new_session=True, preexec_fn=die_with_parent
+            self.command, env=self.environment, start_new_session=True, preexec_fn=self._prepare
         )
         self.started_at = time.monotonic()
+
+    def _prepare(self) -> None:
+        die_with_parent()
+        os.nice(self.niceness)
 
     def look(self) -> None:
         """Starts the child when it is not running; clears away what a dead one left behind."""
@@ -150,13 +158,17 @@ def run(settings: Settings | None = None, on_tick: Callable[[], None] | None = N
     root = str(Path(__file__).parents[1])
     environment = {**os.environ, "MEDIA_SOCKET": str(runtime / "media.sock"), "PARENT_DIES": "1", "PYTHONPATH": root}
     try:
-        Family([_media(environment), _web(settings, environment)], on_tick=on_tick).run()
+        Family([_media(environment), _web(settings, environment), _jobs(environment)], on_tick=on_tick).run()
     finally:
         shutil.rmtree(runtime, ignore_errors=True)
 
 
 def _media(environment: dict[str, str]) -> Child:
     return Child("media", [sys.executable, "-m", "signaling.sfu"], environment)
+
+
+def _jobs(environment: dict[str, str]) -> Child:
+    return Child("jobs", [sys.executable, "-m", "meetings", "jobs"], environment, niceness=NICENESS)
 
 
 def _web(settings: Settings, environment: dict[str, str]) -> Child:

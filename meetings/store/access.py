@@ -1,6 +1,6 @@
 """Who may have which row: objects come from `access_*` only."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 from typing import TypeVar
 
@@ -10,6 +10,7 @@ from meetings.tables import (
     AgendaItem,
     Conference,
     Delegate,
+    Job,
     JournalEvent,
     Role,
     Site,
@@ -86,6 +87,22 @@ def access_delegate(conference: Conference, delegate_id: int) -> Delegate:
 
 def access_link(conference: Conference, link_id: int) -> SiteLink:
     return _part(db.session.get(SiteLink, link_id), conference)
+
+
+def access_job(account_ids: Collection[int], public_id: str) -> Job:
+    """A job that one of these accounts asked for."""
+    job = db.session.scalar(sa.select(Job).where(Job.public_id == public_id, Job.account_id.in_(account_ids)))
+    if job is None:
+        raise NotFound
+    return job
+
+
+def access_site_job(site: Site, public_id: str) -> Job:
+    """A job that this site asked for by its link."""
+    job = db.session.scalar(sa.select(Job).where(Job.public_id == public_id, Job.site_id == site.id))
+    if job is None:
+        raise NotFound
+    return job
 
 
 def _part(part: T | None, conference: Conference) -> T:

@@ -13,6 +13,7 @@ from meetings.tables.conferences import (
     SiteLink,
 )
 from meetings.tables.database import LOCK_SECONDS, WRITE_LOCK, Base, UtcDateTime, db, random_id, writing
+from meetings.tables.jobs import Job, JobState
 from meetings.tables.sitting import Channel, JournalEvent, LineIncident, Message, RegisterKind, RegisterName, SpeechNote
 from meetings.tables.staff import OneTimeSignIn, Role, StaffAccount
 from meetings.tables.units import Person, Unit
@@ -28,6 +29,8 @@ __all__ = [
     "Delegate",
     "DelegateRole",
     "ItemKind",
+    "Job",
+    "JobState",
     "JournalEvent",
     "LineIncident",
     "LinkKind",

@@ -10,7 +10,7 @@ from flask_babel import format_date, lazy_gettext
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from meetings import accounts, store, words
+from meetings import accounts, jobs, store, words
 from meetings.config import Settings
 from meetings.tables import ConferenceStatus, DelegateRole, ItemKind, Role, SiteKind
 
@@ -93,6 +93,8 @@ def init_app(app: Flask) -> None:
         delegate_role_name=DELEGATE_ROLES.__getitem__,
         site_kind_name=SITE_KINDS.__getitem__,
         initials=_initials,
+        job_words=jobs.state_in_words,
+        job_file=jobs.file_of,
         switch_address=_switch_address,
         minutes_words=_minutes_words,
         item_kind_options=tuple(ITEM_KINDS.items()),
