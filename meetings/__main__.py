@@ -207,8 +207,9 @@ def add_user(name: str, role: str, display_name: str | None) -> None:
         if accounts.find_account(name):
             raise click.ClickException(f"there is an account {name} already.")
         password = click.prompt("Password", hide_input=True, confirmation_prompt="Once more")
-        if not accounts.MIN_PASSWORD_LENGTH <= len(password) <= accounts.MAX_PASSWORD_LENGTH:
-            raise click.ClickException(f"a password has at least {accounts.MIN_PASSWORD_LENGTH} characters.")
+        if accounts.password_fault(name, password):
+            shortest = accounts.MIN_PASSWORD_LENGTH
+            raise click.ClickException(f"a password has at least {shortest} characters and cannot be guessed.")
         with writing() as session:
             account = StaffAccount(name=name, display_name=display_name or name, role=Role(role))
             accounts.set_password(account, password)

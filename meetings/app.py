@@ -20,18 +20,44 @@ from meetings import headers, words
 from meetings.accounts import SignInTries
 from meetings.config import Settings, load_settings
 from meetings.tables import Base, db
-from meetings.web import agenda, auth, conferences, delegates, health, jobs, live, presentation, refusals, sites
+from meetings.web import (
+    account,
+    agenda,
+    auth,
+    conferences,
+    delegates,
+    health,
+    jobs,
+    live,
+    presentation,
+    refusals,
+    sites,
+    staff,
+)
 from signaling import handlers
 
 alembic = Alembic(metadatas=Base.metadata, run_mkdir=False, command_name="")
 
 _SETTING_NAMES = {name.upper() for name in Settings.__dataclass_fields__}
+_PAGES = (
+    health,
+    auth,
+    account,
+    staff,
+    conferences,
+    agenda,
+    sites,
+    delegates,
+    jobs,
+    live,
+)
 _LARGEST_REQUEST = 2 * 1024 * 1024
 # What one address may post; a name has its own, slower measure (`SignInTries`).
 _LIMITS = {
     "auth.sign_in": "20 per minute; 100 per hour",
     "auth.once": "30 per minute",
     "auth.setup": "10 per minute",
+    "account.change_password": "10 per minute; 60 per hour",
 }
 
 
@@ -83,7 +109,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     CSRFProtect(app)
     presentation.init_app(app)
     refusals.init_app(app)
-    for module in (health, auth, conferences, agenda, sites, delegates, jobs, live):
+    for module in _PAGES:
         app.register_blueprint(module.blueprint)
     for endpoint, limits in _LIMITS.items():
         app.view_functions[endpoint] = limiter.limit(limits, methods=["POST"])(app.view_functions[endpoint])

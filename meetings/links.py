@@ -23,6 +23,7 @@ from meetings.tables import (
     Role,
     SiteLink,
     StaffAccount,
+    StaffSession,
     db,
     writing,
 )
@@ -164,22 +165,29 @@ def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def desk_token(account: StaffAccount, conference: Conference, role: Role) -> str:
-    """What a desk page shows the socket; bound to the account, the conference and the role."""
-    return _desk_serializer().dumps([account.id, account.stamp, conference.id, role.value])
+def desk_token(account: StaffAccount, conference: Conference, role: Role, session_id: str = "") -> str:
+    """What a desk page shows the socket; bound to the account, the conference, the role and the page's sign-in."""
+    return _desk_serializer().dumps([account.id, account.stamp, conference.id, role.value, session_id])
 
 
 def resolve_desk_token(token: str) -> DeskSeat:
     """The seat of a desk page; raises `DeskExpired`."""
     try:
-        account_id, stamp, conference_id, role = _desk_serializer().loads(token, max_age=DESK_HOURS * 3600)
+        account_id, stamp, conference_id, role, session_id = _desk_serializer().loads(token, max_age=DESK_HOURS * 3600)
     except (BadData, ValueError, TypeError):
         raise DeskExpired from None
     account = db.session.get(StaffAccount, account_id)
     conference = db.session.get(Conference, conference_id)
     if account is None or conference is None or not account.is_active or account.stamp != stamp:
         raise DeskExpired
+    if session_id and not _is_open(session_id):
+        raise DeskExpired
     return DeskSeat(account, conference, Role(role))
+
+
+def _is_open(session_id: str) -> bool:
+    entry = db.session.scalar(sa.select(StaffSession).where(StaffSession.public_id == session_id))
+    return entry is not None and entry.ended_at is None
 
 
 def _desk_serializer() -> URLSafeTimedSerializer:

@@ -37,10 +37,11 @@ class Frozen(Exception):
 class Right(StrEnum):
     VIEW = "view"
     EDIT = "edit"
+    ADMINISTER = "administer"
 
 
 _RIGHTS = {
-    Role.ADMIN: {Right.VIEW, Right.EDIT},
+    Role.ADMIN: {Right.VIEW, Right.EDIT, Right.ADMINISTER},
     Role.SECRETARY: {Right.VIEW, Right.EDIT},
     Role.CHAIR: {Right.VIEW},
     Role.VIEWER: {Right.VIEW},

@@ -15,13 +15,14 @@ from meetings.tables.conferences import (
 from meetings.tables.database import LOCK_SECONDS, WRITE_LOCK, Base, UtcDateTime, db, random_id, writing
 from meetings.tables.jobs import Job, JobState
 from meetings.tables.sitting import Channel, JournalEvent, LineIncident, Message, RegisterKind, RegisterName, SpeechNote
-from meetings.tables.staff import OneTimeSignIn, Role, StaffAccount
+from meetings.tables.staff import ApiToken, OneTimeSignIn, Role, StaffAccount, StaffSession
 from meetings.tables.units import Person, Unit
 
 __all__ = [
     "LOCK_SECONDS",
     "WRITE_LOCK",
     "AgendaItem",
+    "ApiToken",
     "Base",
     "Channel",
     "Conference",
@@ -45,6 +46,7 @@ __all__ = [
     "SiteLink",
     "SpeechNote",
     "StaffAccount",
+    "StaffSession",
     "Unit",
     "UtcDateTime",
     "db",

@@ -8,9 +8,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from meetings import accounts, links, store
+from meetings.store import staff
 from meetings.tables import Role, StaffAccount, writing
 
 blueprint = Blueprint("auth", __name__)
+
+
+@blueprint.before_app_request
+def _note_use() -> None:
+    if request.endpoint not in (None, "static", "health.healthz"):
+        accounts.note_use(datetime.now(UTC))
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -29,7 +36,7 @@ def sign_in() -> ResponseReturnValue:
         tries.failed(name, time.monotonic())
         return _refused(_("Tên hoặc mật khẩu không đúng."), 422)
     tries.succeeded(name)
-    accounts.sign_in(account)
+    accounts.sign_in(account, datetime.now(UTC))
     return redirect(_own_path(request.args.get("next", "")))
 
 
@@ -46,7 +53,7 @@ def _own_path(path: str) -> str:
 
 @blueprint.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
-    accounts.sign_out()
+    accounts.sign_out(datetime.now(UTC))
     return redirect(url_for("auth.sign_in"))
 
 
@@ -59,7 +66,7 @@ def once() -> ResponseReturnValue:
             account, target = links.use_one_time(request.form.get("token", ""), datetime.now(UTC))
     except links.LinkRefused as error:
         return _link_refused(error)
-    accounts.sign_in(account)
+    accounts.sign_in(account, datetime.now(UTC))
     return redirect(_own_path(target))
 
 
@@ -68,29 +75,22 @@ def setup() -> ResponseReturnValue:
     if request.method == "GET":
         return render_template("office/setup.html", values={}, errors={})
     try:
-        with writing() as session:
+        with writing():
             links.use_setup(request.form.get("token", ""), datetime.now(UTC))
             account = _read_administrator()
-            session.add(account)
     except links.LinkRefused as error:
         return _link_refused(error)
     except store.Invalid as error:
         return render_template("office/setup.html", values=request.form, errors=error.errors), 422
-    accounts.sign_in(account)
+    accounts.sign_in(account, datetime.now(UTC))
     flash(_("Đã tạo tài khoản quản trị."))
     return redirect(url_for("conferences.index"))
 
 
 def _read_administrator() -> StaffAccount:
-    reader = store.Reader(request.form)
-    account = StaffAccount(name=reader.text("name", 60), display_name=reader.text("display_name", 120), role=Role.ADMIN)
-    password = request.form.get("password", "")
-    if not accounts.MIN_PASSWORD_LENGTH <= len(password) <= accounts.MAX_PASSWORD_LENGTH:
-        shortest = accounts.MIN_PASSWORD_LENGTH
-        reader.errors["password"] = _("Mật khẩu cần ít nhất %(count)d ký tự.", count=shortest)
-    elif password != request.form.get("again", ""):
-        reader.errors["again"] = _("Hai lần nhập mật khẩu không giống nhau.")
-    reader.finish()
+    draft = staff.read_account({**request.form, "role": Role.ADMIN})
+    password = staff.read_new_password(request.form, draft.name)
+    account = staff.add_account(draft, datetime.now(UTC))
     accounts.set_password(account, password)
     return account
 

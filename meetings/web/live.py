@@ -46,7 +46,8 @@ def _desk(page: str, public_id: str) -> ResponseReturnValue:
             raise store.Forbidden
         return redirect(url_for("auth.sign_in", next=request.path))
     conference = store.access_conference(account, public_id)
-    token = links.desk_token(account, conference, Role(page))
+    entry = accounts.session_of(account)
+    token = links.desk_token(account, conference, Role(page), entry.public_id if entry else "")
     return _page(page, auth={"desk": token}, conference=conference.public_id)
 
 

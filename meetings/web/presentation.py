@@ -84,7 +84,13 @@ def init_app(app: Flask) -> None:
         )
 
     app.jinja_env.filters.update(
-        local=local, clock=clock, day=day, weekday=weekday, weekday_short=weekday_short, month=month
+        browser_name=_browser_name,
+        local=local,
+        clock=clock,
+        day=day,
+        weekday=weekday,
+        weekday_short=weekday_short,
+        month=month,
     )
     app.jinja_env.globals.update(
         role_name=ROLES.__getitem__,
@@ -98,12 +104,37 @@ def init_app(app: Flask) -> None:
         switch_address=_switch_address,
         minutes_words=_minutes_words,
         item_kind_options=tuple(ITEM_KINDS.items()),
+        role_options=tuple(ROLES.items()),
         delegate_role_options=tuple(DELEGATE_ROLES.items()),
         signed_in_as=_signed_in_as,
         one_day=timedelta(days=1),
         one_minute=timedelta(minutes=1),
     )
     app.context_processor(_whose_page)
+
+
+# The first that is found in the User-Agent names the browser: Chromium's children all call themselves Chrome and Safari too.
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("CocCoc", "Cốc Cốc"),
+    ("coc_coc", "Cốc Cốc"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+)
+_SYSTEMS = (
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def _browser_name(text: str) -> str:
+    """A User-Agent in two words, such as Firefox, Windows."""
+    browser = next((name for mark, name in _BROWSERS if mark in text), "Safari" if "Safari" in text else "")
+    system = next((name for mark, name in _SYSTEMS if mark in text), "")
+    return ", ".join(filter(None, (browser, system))) or str(_("trình duyệt khác"))
 
 
 def _whose_page() -> dict[str, Any]:
