@@ -132,6 +132,7 @@ def sign_in(account: StaffAccount, now: datetime) -> None:
             browser=request.user_agent.string[:160],
         )
         rows.add(entry)
+        account.last_used_at = now
         session["accounts"] = [*reversed(kept), entry.public_id][-MOST_SIGNED_IN:]
     session.pop("csrf_token", None)
 
