@@ -15,6 +15,7 @@ from flask import Flask, Response, after_this_request, has_request_context, requ
 from flask_babel import Babel, Domain, get_locale
 
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
+HALL_SCREEN = "live.screen"
 _ENGLISH = Path(__file__).parent / "translations/en/LC_MESSAGES/messages.po"
 
 
@@ -65,13 +66,15 @@ def _read_english() -> Catalog:
 def _select() -> str:
     if not has_request_context():
         return "vi"
-    chosen = request.args.get("lang", request.cookies.get("lang", "vi"))
+    # The hall screen often shares a browser with a desk: neither takes the other's language.
+    kept = "vi" if request.endpoint == HALL_SCREEN else request.cookies.get("lang", "vi")
+    chosen = request.args.get("lang", kept)
     return chosen if chosen in LANGUAGES else "vi"
 
 
 def _keep_choice() -> None:
     chosen = request.args.get("lang")
-    if chosen not in LANGUAGES:
+    if chosen not in LANGUAGES or request.endpoint in (HALL_SCREEN, "live.messages"):
         return
 
     @after_this_request

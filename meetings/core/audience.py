@@ -65,6 +65,10 @@ def public_part(state: State, directory: Directory) -> Part:
         "floor": _floor(state, directory),
         "queue": [_entry(state, directory, r) for r in state.queue(state.current_item_id)],
         "stage": _stage(state),
+        "screen": {
+            "is_card_forced": state.card is not None,
+            "language": state.screen_language.value if state.screen_language else None,
+        },
         "acting_chair": directory.accounts.get(state.acting_chair) if state.acting_chair else None,
     }
 
@@ -175,6 +179,8 @@ def _stage(state: State) -> Part:
     stage = stage_for(state)
     return {
         "card": stage.card.value if stage.card else None,
+        "card_words": stage.card_words,
+        "resumes_at": instant(stage.resumes_at),
         "large": stage.large.value,
         "floor_site_id": stage.floor_site_id,
         "hall_site_id": stage.hall_site_id,
@@ -322,7 +328,7 @@ def log_entry(recorded: Recorded, state: State, directory: Directory) -> Part:
         entry["who"] = account
     if (item := directory.item(fields.get("item_id", 0))) is not None:
         entry |= {"item_number": item.number, "item_title": item.title}
-    kept = ("site_id", "topic", "reason", "seconds", "status", "count", "limit_seconds")
+    kept = ("site_id", "topic", "reason", "seconds", "status", "count", "limit_seconds", "card", "words", "language")
     return entry | {name: fields[name] for name in kept if fields.get(name) not in (None, "")}
 
 

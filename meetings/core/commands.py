@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from .setup import Setup
 from .vocabulary import (
     AccountId,
+    Card,
     CurrentSpeech,
     DelegateId,
     ItemId,
+    Language,
     RequestId,
     RollStatus,
     SiteId,
@@ -214,6 +217,27 @@ class DismissActingChair:
 
 
 @dataclass(frozen=True)
+class ShowCard:
+    """Puts a card on the hall screen and at the sites, whatever the sitting does (rule 35). `words`: the desk's own."""
+
+    card: Card
+    words: str = ""
+    resumes_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class HideCard:
+    """Back to what the sitting itself shows."""
+
+
+@dataclass(frozen=True)
+class SetScreenLanguage:
+    """The hall screen has no controls of its own."""
+
+    language: Language
+
+
+@dataclass(frozen=True)
 class ReportConnected:
     """Presence saw the site's seat arrive."""
 
@@ -277,6 +301,9 @@ Command = (
     | OpenMicrophone
     | AppointActingChair
     | DismissActingChair
+    | ShowCard
+    | HideCard
+    | SetScreenLanguage
     | ReportConnected
     | ReportDisconnected
     | HoldSpeech

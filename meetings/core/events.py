@@ -11,8 +11,10 @@ from datetime import datetime
 from .setup import Setup
 from .vocabulary import (
     AccountId,
+    Card,
     DelegateId,
     ItemId,
+    Language,
     PauseReason,
     RequestId,
     Role,
@@ -211,6 +213,25 @@ class ActingChairDismissed:
 
 
 @dataclass(frozen=True)
+class CardShown:
+    """`resumes_at` is of a break only: when the conference goes on."""
+
+    card: Card
+    words: str
+    resumes_at: datetime | None
+
+
+@dataclass(frozen=True)
+class CardHidden:
+    pass
+
+
+@dataclass(frozen=True)
+class ScreenLanguageSet:
+    language: Language
+
+
+@dataclass(frozen=True)
 class SiteConnected:
     site_id: SiteId
 
@@ -254,6 +275,9 @@ Event = (
     | MicrophoneOpened
     | ActingChairAppointed
     | ActingChairDismissed
+    | CardShown
+    | CardHidden
+    | ScreenLanguageSet
     | SiteConnected
     | SiteDisconnected
 )

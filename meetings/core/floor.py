@@ -205,7 +205,8 @@ def _granted(state: State, event: e.FloorGranted, at: datetime) -> State:
         granted_at=at,
         limit_seconds=event.limit_seconds,
     )
-    state = without_entry(changed(state, request, at), request)
+    # Whoever speaks is seen: a card that was forgotten does not stand before the speaker.
+    state = replace(without_entry(changed(state, request, at), request), card=None)
     if request.site_id == state.presiding_site_id:
         return state
     return replace(state, closed_microphones=state.closed_microphones - {request.site_id})

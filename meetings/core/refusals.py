@@ -176,6 +176,14 @@ class OutOfRange(Refusal):
     """A number outside what makes sense: a limit, an extension, a head count."""
 
 
+class NoCardShown(Refusal):
+    """The stage shows what the sitting itself puts there."""
+
+
+class ScreenWordsTooLong(Refusal):
+    pass
+
+
 class NoActingChair(Refusal):
     pass
 

@@ -22,7 +22,7 @@ from .refusals import (
 )
 from .speech import Applier, Decider
 from .state import State
-from .vocabulary import Actor, ConferenceStatus, PauseReason
+from .vocabulary import Actor, Card, ConferenceStatus, PauseReason
 
 _STATUS_REFUSAL = {
     ConferenceStatus.SCHEDULED: DoorsNotOpen,
@@ -105,20 +105,22 @@ def _doors_opened(state: State, event: e.DoorsOpened, at: datetime) -> State:
 
 
 def _convened(state: State, event: e.ConferenceConvened, at: datetime) -> State:
-    return replace(state, status=ConferenceStatus.CONVENED, convened_at=at)
+    return replace(state, status=ConferenceStatus.CONVENED, convened_at=at, card=None)
 
 
 def _suspended(state: State, event: e.ConferenceSuspended, at: datetime) -> State:
-    return replace(state, status=ConferenceStatus.SUSPENDED, suspended_at=at)
+    shown = state.card if state.card and state.card.card is Card.BREAK else None
+    return replace(state, status=ConferenceStatus.SUSPENDED, suspended_at=at, card=shown)
 
 
 def _resumed(state: State, event: e.ConferenceResumed, at: datetime) -> State:
-    return replace(state, status=ConferenceStatus.CONVENED, suspended_at=None)
+    return replace(state, status=ConferenceStatus.CONVENED, suspended_at=None, card=None)
 
 
 def _adjourned(state: State, event: e.ConferenceAdjourned, at: datetime) -> State:
+    end = state.card if state.card and state.card.card is Card.END else None
     return replace(
-        state, status=ConferenceStatus.ADJOURNED, adjourned_at=at, suspended_at=None, is_chair_speaking=False
+        state, status=ConferenceStatus.ADJOURNED, adjourned_at=at, suspended_at=None, is_chair_speaking=False, card=end
     )
 
 

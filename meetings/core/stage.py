@@ -5,19 +5,12 @@ The floor *is* the microphone: what is not in a `Stage` is not forwarded, whatev
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
 from .state import State
-from .vocabulary import ConferenceStatus, PauseReason, SiteId
-
-
-class Card(StrEnum):
-    """A title card instead of pictures."""
-
-    BEFORE = "before"
-    BREAK = "break"
-    END = "end"
+from .vocabulary import Card, ConferenceStatus, PauseReason, SiteId
 
 
 class Large(StrEnum):
@@ -29,10 +22,13 @@ class Large(StrEnum):
 class Stage:
     """`floor_site_id` is the site whose picture the *floor* bus carries, never the presiding site (rule 33: a holder in
     the hall is the hall's picture). `heard` holds every site that is forwarded. `next_site_id` is shown to the desk only;
-    `warm_site_ids` are those who may be on air within seconds: told to get ready, or warned.
+    `warm_site_ids` are those who may be on air within seconds: told to get ready, or warned. A `card` stands instead of the
+    pictures, with the desk's own words and, in a break, the time at which the conference goes on; it silences nobody.
     """
 
     card: Card | None = None
+    card_words: str = ""
+    resumes_at: datetime | None = None
     large: Large = Large.HALL
     hall_site_id: SiteId | None = None
     floor_site_id: SiteId | None = None
@@ -43,6 +39,14 @@ class Stage:
 
 
 def stage_for(state: State) -> Stage:
+    stage = _of_the_sitting(state)
+    if (shown := state.card) is None:
+        return stage
+    return replace(stage, card=shown.card, card_words=shown.words, resumes_at=shown.resumes_at)
+
+
+def _of_the_sitting(state: State) -> Stage:
+    """What the sitting itself puts on the stage."""
     hall = state.presiding_site_id
     if state.status is ConferenceStatus.SCHEDULED or hall is None:
         return Stage(card=Card.BEFORE)

@@ -14,9 +14,11 @@ from .refusals import UnknownItem, UnknownRequest
 from .setup import Setup, SetupItem
 from .vocabulary import (
     AccountId,
+    Card,
     ConferenceStatus,
     DelegateId,
     ItemId,
+    Language,
     PauseReason,
     RequestId,
     RequestStatus,
@@ -108,6 +110,16 @@ class ItemState:
 
 
 @dataclass(frozen=True)
+class ShownCard:
+    """The card a desk asked for, until a desk or the sitting itself takes it away."""
+
+    card: Card
+    words: str
+    resumes_at: datetime | None
+    shown_at: datetime
+
+
+@dataclass(frozen=True)
 class RollEntry:
     status: RollStatus = RollStatus.UNMARKED
     reason: str = ""
@@ -142,6 +154,8 @@ class State:
     closed_microphones: frozenset[SiteId] = frozenset()
     is_chair_speaking: bool = False
     acting_chair: AccountId | None = None
+    card: ShownCard | None = None
+    screen_language: Language | None = None
 
     @property
     def frozen(self) -> Setup:

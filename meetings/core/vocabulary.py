@@ -62,6 +62,19 @@ class LineKind(StrEnum):
     AUDIBLE = "audible"  # sound again
 
 
+class Card(StrEnum):
+    """What stands instead of pictures. `BEFORE` is the title card: before the opening, and whenever a desk asks for it."""
+
+    BEFORE = "before"
+    BREAK = "break"
+    END = "end"
+
+
+class Language(StrEnum):
+    VIETNAMESE = "vi"
+    ENGLISH = "en"
+
+
 class PauseReason(StrEnum):
     """Why a granted speech does not run. Several may hold at once; it runs again when the last one is gone."""
 

@@ -39,6 +39,12 @@ def screen() -> ResponseReturnValue:
     return _page("screen")
 
 
+@blueprint.get("/words")
+def messages() -> ResponseReturnValue:
+    """The scripts' messages in `?lang=`: the hall screen changes its language without a flicker."""
+    return {"lang": words.language(), "messages": words.page_messages(current_app)}
+
+
 def _desk(page: str, public_id: str) -> ResponseReturnValue:
     account = accounts.signed_in_as(DESK_ROLES[page])
     if account is None:

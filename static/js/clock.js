@@ -79,6 +79,20 @@ export function clockTime(time) {
 }
 
 /**
+ * The next time the conference's clock shows `time` ("09:45"), in ms of server time; NaN when it is no time of day.
+ * @param {string} time
+ * @param {number} [at]
+ */
+export function nextTime(time, at = now.value) {
+  const minutes = (/** @type {string} */ text) => {
+    const [, hour, minute] = /^(\d{1,2}):(\d{2})$/.exec(text) ?? [];
+    return Number(hour) * 60 + Number(minute);
+  };
+  const ahead = (minutes(time) - minutes(clockTime(at)) + 1440) % 1440 || 1440;
+  return Math.floor(at / 60000 + ahead) * 60000;
+}
+
+/**
  * The day in the conference's time zone, as numbers without leading zeros.
  * @param {string | number} time
  * @returns {{day: number, month: number, year: number}}

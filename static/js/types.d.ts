@@ -98,8 +98,12 @@ export interface WaitingRequest {
   is_connected: boolean;
 }
 
+export type CardName = "before" | "break" | "end";
+
 export interface Stage {
-  card: "before" | "break" | "end" | null;
+  card: CardName | null;
+  card_words: string;
+  resumes_at: Iso | null;
   large: "floor" | "hall";
   floor_site_id: SiteId | null;
   hall_site_id: SiteId | null;
@@ -119,6 +123,7 @@ export interface PublicPart {
   floor: Speech | null;
   queue: WaitingRequest[];
   stage: Stage;
+  screen: { is_card_forced: boolean; language: "vi" | "en" | null };
   acting_chair: string | null;
 }
 
@@ -205,6 +210,9 @@ export interface LogEntry {
   spoken_ms?: number;
   status?: RollStatus;
   count?: number;
+  card?: CardName;
+  words?: string;
+  language?: "vi" | "en";
 }
 
 /** What the secretaries wrote of one speech, as the server has it. */

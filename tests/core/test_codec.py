@@ -34,6 +34,8 @@ def values_of(form: Any) -> st.SearchStrategy[Any]:
         return integers
     if form is str:
         return texts
+    if form is datetime:
+        return st.datetimes(timezones=st.just(UTC))
     if form is type(None):
         return st.none()
     if hasattr(form, "__dataclass_fields__"):

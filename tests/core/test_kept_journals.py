@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from meetings.core.conference import replay
 from meetings.core.events import EVENT_VERSION, Recorded
 from meetings.core.state import State
 from meetings.core.upcast import EVENTS, KINDS, event_from
-from meetings.core.vocabulary import SYSTEM, AccountId, CurrentSpeech, Role, RollStatus, SpeechKind
+from meetings.core.vocabulary import SYSTEM, AccountId, Card, CurrentSpeech, Language, Role, RollStatus, SpeechKind
 from tests.core.sitting import (
     BEN_LUC,
     CAN_DUOC,
@@ -138,7 +138,11 @@ def held() -> Sitting:
     sitting.chair(c.ChairSpeaks())
     sitting.let(15)
     sitting.chair(c.EndChairSpeech())
+    sitting.when(SECRETARY, c.SetScreenLanguage(Language.ENGLISH))
+    sitting.when(SECRETARY, c.ShowCard(Card.BEFORE))
+    sitting.chair(c.HideCard())
     sitting.chair(c.Suspend())
+    sitting.when(SECRETARY, c.ShowCard(Card.BREAK, "Mời đại biểu dùng nước", sitting.now + timedelta(minutes=15)))
     sitting.let(900)
     sitting.chair(c.Resume())
     sitting.let(12.345)

@@ -6,6 +6,7 @@ each step the state is held against an oracle that knows only the journal.
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,10 +28,12 @@ from meetings.core.upcast import KINDS, event_from
 from meetings.core.vocabulary import (
     SYSTEM,
     AccountId,
+    Card,
     ConferenceStatus,
     CurrentSpeech,
     DelegateId,
     ItemId,
+    Language,
     PauseReason,
     RequestId,
     Role,
@@ -168,6 +171,9 @@ class AnySitting(RuleBasedStateMachine):
             self.sitting.when(actor, command)
         self.sitting.let(data.draw(st.sampled_from(SECONDS)))
 
+    def in_minutes(self, minutes: int | None) -> datetime | None:
+        return None if minutes is None else self.sitting.now + timedelta(minutes=minutes)
+
     def arguments(self, form: type[Any]) -> dict[str, st.SearchStrategy[Any]]:
         state = self.sitting.state
         requests = st.sampled_from([*sorted(state.requests), RequestId(99)])
@@ -189,6 +195,10 @@ class AnySitting(RuleBasedStateMachine):
             "limit_seconds": st.sampled_from([None, 30, 120, 7]),
             "seconds": st.sampled_from([60, 600, 5]),
             "current": st.sampled_from(CurrentSpeech),
+            "card": st.sampled_from(Card),
+            "words": st.sampled_from(["", "Mời đại biểu dùng nước", "x" * 121]),
+            "resumes_at": st.sampled_from([None, 0, 15, 2000]).map(self.in_minutes),
+            "language": st.sampled_from(Language),
             "account_id": st.sampled_from([AccountId(2), AccountId(3)]),
         }
         if form is c.ReorderQueue:
@@ -254,6 +264,16 @@ class AnySitting(RuleBasedStateMachine):
         assert not set(stage.heard) & state.closed_microphones
         if state.status is not ConferenceStatus.CONVENED:
             assert not stage.heard or state.status is ConferenceStatus.DOORS_OPEN
+
+    @invariant()
+    def a_card_hides_no_new_speaker_and_silences_nobody(self) -> None:
+        state = self.sitting.state
+        bare = stage_for(replace(state, card=None))
+        assert stage_for(state).heard == bare.heard
+        if state.card is None:
+            return
+        assert all(r.granted_at <= state.card.shown_at for r in state.holders() if r.granted_at)
+        assert stage_for(state).card is state.card.card
 
     @invariant()
     def only_who_waits_and_is_connected_comes_next(self) -> None:

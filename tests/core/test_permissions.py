@@ -41,6 +41,9 @@ DESKS = {
     c.OpenQueue,
     c.PrepareRequest,
     c.UnprepareRequest,
+    c.ShowCard,
+    c.HideCard,
+    c.SetScreenLanguage,
 }
 SITES = {c.WithdrawRequest, c.ConfirmDevices, c.ReleaseFloor, c.CloseMicrophone, c.OpenMicrophone}
 EVERYBODYS = {c.MarkRoll, c.ReportHeadCount, c.ConfirmRoll, c.RequestFloor}

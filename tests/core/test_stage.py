@@ -7,9 +7,9 @@ import pytest
 from meetings.core import commands as c
 from meetings.core.conference import apply
 from meetings.core.events import DoorsOpened, Recorded
-from meetings.core.stage import Card, Large, Stage, stage_for
+from meetings.core.stage import Large, Stage, stage_for
 from meetings.core.state import State
-from meetings.core.vocabulary import SYSTEM, Role
+from meetings.core.vocabulary import SYSTEM, Card, Role
 from tests.core.sitting import (
     BEN_LUC,
     CAN_DUOC,

@@ -14,7 +14,17 @@ from werkzeug.serving import make_server
 
 from meetings import store
 from meetings.app import create_app
-from meetings.tables import Conference, ConferenceStatus, DelegateRole, Role, SiteKind, StaffAccount, db, writing
+from meetings.tables import (
+    Conference,
+    ConferenceStatus,
+    DelegateRole,
+    ItemKind,
+    Role,
+    SiteKind,
+    StaffAccount,
+    db,
+    writing,
+)
 from tests.databases import Databases
 from tests.signaling.page import Pages, Room
 
@@ -73,7 +83,7 @@ def new_conference(session: object) -> Conference:
                 ),
             )
     for title in ("Báo cáo", "Thảo luận"):
-        store.add_item(conference, store.ItemDraft(title, store.ItemKind.DISCUSSION, "", 30, None, []))
+        store.add_item(conference, store.ItemDraft(title, ItemKind.DISCUSSION, "", 30, None, []))
     conference.status = ConferenceStatus.SCHEDULED
     assert conference.sites[0].kind is SiteKind.HALL
     return conference

@@ -10,6 +10,7 @@ import { EntryDialog } from "./entry_dialog.js";
 import { AddDialog, InviteDialog } from "./invite_dialog.js";
 import { areKeysOn, switchKeys } from "./keys.js";
 import { LineDialog } from "./line_dialog.js";
+import { ScreenDialog } from "./screen_dialog.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {import("./acts.js").ChairActs} ChairActs */
@@ -61,6 +62,8 @@ export function Dialogs({ desk, acts }) {
       return html`<${AppointDialog} desk=${desk} close=${close} />`;
     case "line":
       return html`<${LineDialog} desk=${desk} siteId=${open.siteId} close=${close} />`;
+    case "screen":
+      return html`<${ScreenDialog} desk=${desk} close=${close} />`;
     case "keys":
       return html`<${Keys} close=${close} />`;
     default:

@@ -1,10 +1,10 @@
 /** The journal in words: one line for each event, with an icon and a tone. */
 import { _ } from "../boot.js";
 import { duration } from "../clock.js";
-import { rollWord } from "./words.js";
+import { cardWord, rollWord } from "./words.js";
 
 /** @typedef {import("../types").LogEntry} LogEntry */
-/** @typedef {{site: string, who: string, topic: string, number: string, title: string, reason: string, minutes: string, spoken: string, count: string}} LogValues */
+/** @typedef {{site: string, who: string, topic: string, number: string, title: string, reason: string, minutes: string, spoken: string, count: string, card: string, language: string}} LogValues */
 /** @typedef {{icon: string, tone: "" | "is-ok" | "is-warn" | "is-bad" | "is-gold", words: (values: LogValues) => string}} LogKind */
 
 /** @type {Record<string, LogKind>} */
@@ -51,6 +51,9 @@ const KINDS = {
     tone: "is-warn",
     words: (v) => (v.who ? _("Ủy quyền điều hành cho %(who)s", v) : _("Ủy quyền điều hành cho thư ký")),
   },
+  card_shown: { icon: "presentation", tone: "is-warn", words: (v) => _("Chiếu lên màn hình hội trường: %(card)s", v) },
+  card_hidden: { icon: "monitor", tone: "", words: () => _("Màn hình hội trường trở lại hình hội nghị") },
+  screen_language_set: { icon: "languages", tone: "", words: (v) => _("Màn hình hội trường: %(language)s", v) },
   acting_chair_dismissed: { icon: "user-check", tone: "", words: () => _("Thôi ủy quyền điều hành") },
 };
 
@@ -60,7 +63,7 @@ const KINDS = {
 const MATTERS = [
   [/^(site_)/, "line"],
   [/^(roll_|head_count_)/, "roll"],
-  [/^(doors_|conference_|item_|acting_chair_)/, "agenda"],
+  [/^(doors_|conference_|item_|acting_chair_|card_|screen_)/, "agenda"],
 ];
 
 /**
@@ -90,6 +93,8 @@ export function logLine(entry, siteName) {
     minutes: String(Math.round((entry.seconds ?? 60) / 60)),
     spoken: duration(entry.spoken_ms ?? 0),
     count: String(entry.count ?? ""),
+    card: entry.card ? cardWord(entry.card) : "",
+    language: entry.language === "en" ? "English" : "Tiếng Việt",
   };
   if (!kind) return { icon: "info", tone: "", text: entry.event, detail: "", actor: actorWords(entry.actor) };
   const detail = detailOf(entry);
@@ -103,6 +108,7 @@ export function logLine(entry, siteName) {
  */
 function detailOf(entry) {
   if (entry.event === "speech_continued") return "";
+  if (entry.event === "card_shown") return entry.words ?? "";
   if (entry.event === "floor_requested") return entry.topic ?? "";
   if (entry.event === "roll_marked" && entry.status)
     return [rollWord(entry.status), entry.reason].filter(Boolean).join(", ");

@@ -64,3 +64,19 @@ export function rollWord(status) {
       return _("Chưa điểm danh");
   }
 }
+
+/**
+ * What a card of the hall screen is called at the desk.
+ * @param {import("../types").CardName} card
+ * @returns {string}
+ */
+export function cardWord(card) {
+  switch (card) {
+    case "before":
+      return _("Bảng tên hội nghị");
+    case "break":
+      return _("Giải lao");
+    case "end":
+      return _("Kết thúc");
+  }
+}

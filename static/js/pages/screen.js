@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { render } from "preact";
 import { useEffect } from "preact/hooks";
-import { _ } from "../boot.js";
+import { _, boot, switchLanguage } from "../boot.js";
 import { Icon } from "../components/icon.js";
 import { Logo } from "../components/logo.js";
 import { connect } from "../connection.js";
@@ -41,6 +41,30 @@ function Tags({ connection }) {
   ${isAway && html`<span class="badge is-warn screen-tag" data-test="status" data-state="lost"><${Icon} name="wifi-off" />${_("Đang nối lại")}</span>`}`;
 }
 
+/**
+ * The language that a desk chose for the screen.
+ * @param {import("../types").PublicPart | null} part
+ */
+function useChosenLanguage(part) {
+  const chosen = part?.screen.language;
+  useEffect(() => {
+    if (chosen && chosen !== boot.lang) switchLanguage(chosen).catch((error) => console.warn("language", error));
+  }, [chosen]);
+}
+
+/**
+ * The technician beside the screen may cover it with the title card (3) and uncover it (1); the next speaker uncovers it too.
+ * @param {import("../types").PublicPart | null} part
+ */
+function useOwnCard(part) {
+  const isCovered = useSignal(false);
+  const speech = part?.floor?.request_id ?? null;
+  useEffect(() => {
+    isCovered.value = false;
+  }, [speech, part?.stage.card]);
+  return isCovered;
+}
+
 /** Before the first snapshot, or when the link is refused. @param {{connection: Connection}} props */
 function Waiting({ connection }) {
   const refusal = connection.status.value === "refused" ? connection.refusal.value : null;
@@ -55,9 +79,15 @@ function Waiting({ connection }) {
 /** @param {{connection: Connection, media: import("../types").Media}} props */
 function Screen({ connection, media }) {
   const isQuiet = useQuietCursor();
-  useKeys({ f: toggleFullScreen });
   const part = connection.publicPart.value;
-  const card = part?.stage.card;
+  const isCovered = useOwnCard(part);
+  useKeys({
+    f: toggleFullScreen,
+    1: () => (isCovered.value = false),
+    3: () => (isCovered.value = true),
+  });
+  useChosenLanguage(part);
+  const card = part?.stage.card ?? (isCovered.value ? "before" : null);
   const isRefused = connection.status.value === "refused";
   const tags = html`<${Tags} connection=${connection} />`;
   return html`<div

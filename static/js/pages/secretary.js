@@ -21,6 +21,7 @@ import { createQueueOrder } from "../desk/queue_order.js";
 import { whyNotGrant, whyNotInvite, whyNotPrepare } from "../desk/reasons.js";
 import { RegistrationButton } from "../desk/registration_button.js";
 import { RollBoard } from "../desk/roll_board.js";
+import { ScreenButton } from "../desk/screen_dialog.js";
 import { SpeechPanel } from "../desk/speech_panel.js";
 import { html } from "../html.js";
 import { createMedia } from "../media.js";
@@ -61,7 +62,7 @@ function Desk() {
   const part = connection.publicPart.value;
   return html`
     <a class="skip" href="#queue">${_("Đến danh sách đăng ký phát biểu")}</a>
-    <${LiveBar} desk=${desk} media=${media} role=${_("Bàn thư ký")}><${Status} /><//>
+    <${LiveBar} desk=${desk} media=${media} role=${_("Bàn thư ký")}><${Status} /><${ScreenButton} desk=${desk} acts=${acts} /><//>
     ${
       part
         ? html`<main class="desk is-dense" data-test="secretary">

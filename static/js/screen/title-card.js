@@ -17,20 +17,28 @@ function Clock() {
   return html`<time class="hall-clock num" datetime=${time}>${time}</time>`;
 }
 
-/** @param {{at: string}} props */
-function Until({ at }) {
-  return html`<span>${untilWords(Date.parse(at) - now.value) || _("Sắp khai mạc")}</span>`;
+/** @param {{at: string, word: string}} props `word`: once the time has come */
+function Until({ at, word }) {
+  return html`<span>${untilWords(Date.parse(at) - now.value) || word}</span>`;
 }
 
 /** @param {{part: PublicPart, card: Card}} props */
 function Time({ part, card }) {
-  const { opens_at, suspended_at, adjourned_at } = part.conference;
+  const { opens_at, suspended_at, adjourned_at, convened_at } = part.conference;
+  const { resumes_at } = part.stage;
+  if (card === "before" && convened_at) return null;
   if (card === "before")
     return html`<p>
       <small>${_("Khai mạc lúc")}</small><strong class="num">${clockTime(opens_at)}</strong
-      ><${Until} at=${opens_at} />
+      ><${Until} at=${opens_at} word=${_("Sắp khai mạc")} />
+    </p>`;
+  if (card === "break" && resumes_at)
+    return html`<p data-test="resumes-at">
+      <small>${_("Hội nghị tiếp tục lúc")}</small><strong class="num">${clockTime(resumes_at)}</strong
+      ><${Until} at=${resumes_at} word=${_("Sắp tiếp tục")} />
     </p>`;
   const [label, at] = card === "break" ? [_("Tạm dừng từ"), suspended_at] : [_("Kết thúc lúc"), adjourned_at];
+  if (!at) return null;
   return html`<p><small>${label}</small><strong class="num">${clockTime(at)}</strong></p>`;
 }
 
@@ -64,6 +72,7 @@ function Heading({ part, card }) {
   const date = [conference.place, longDate(conference.opens_at)].filter(Boolean).join(", ");
   return html`<section class="before-title">
     ${words[card] && html`<p class="before-kind">${words[card]}</p>`}
+    ${part.stage.card_words && html`<p class="before-words" data-test="card-words">${part.stage.card_words}</p>`}
     <h1 class=${title.length > LONG_TITLE ? "is-long" : ""}>${title}</h1>
     <p class="before-date">${date}</p>
     ${conference.note && html`<p class="before-note">${asSentence(conference.note)}</p>`}

@@ -88,7 +88,7 @@ function TileMessage({ icon, text, small }) {
  * @returns {"floor" | "hall" | "own"}
  */
 function largeOf(part, isOwn, isHall, isFrozen) {
-  const isFloor = part.stage.large === "floor" || isFrozen;
+  const isFloor = !part.stage.card && (part.stage.large === "floor" || isFrozen);
   if (isFloor && !isOwn) return "floor";
   return isHall ? "own" : "hall";
 }

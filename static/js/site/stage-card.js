@@ -13,21 +13,35 @@ function Until({ at }) {
   >`;
 }
 
+/** @param {{at: string}} props */
+function Resumes({ at }) {
+  const words = _("Hội nghị tiếp tục lúc %(time)s", { time: clockTime(at) });
+  return html`<p class="site-card-time" data-test="resumes-at">
+    <span class="site-card-at"><${Icon} name="clock" />${words}</span>
+    <span class="site-card-until">${untilWords(Date.parse(at) - now.value) || _("Sắp tiếp tục")}</span>
+  </p>`;
+}
+
+/** @type {Record<import("../types").CardName, {icon: string, kind: () => string, title: () => string}>} */
+const CARDS = {
+  before: { icon: "landmark", kind: () => "", title: () => "" },
+  break: { icon: "hourglass", kind: () => _("Giải lao"), title: () => _("Hội nghị tạm dừng") },
+  end: { icon: "flag", kind: () => _("Bế mạc"), title: () => _("Hội nghị đã kết thúc") },
+};
+
 /**
  * The card of a site's page before the opening, in a break and at the end. With the doors open the hall's picture stays visible above it.
  * @param {{part: PublicPart, card: "before" | "break" | "end"}} props
  */
 export function StageCard({ part, card }) {
   const conference = part.conference;
-  if (card !== "before")
+  const { card_words, resumes_at } = part.stage;
+  if (card !== "before" || conference.convened_at)
     return html`<div class="site-card" data-test="card" data-card=${card}>
-      <p class="site-card-kind">
-        <${Icon}
-          name=${card === "break" ? "hourglass" : "flag"}
-        />${card === "break" ? _("Giải lao") : _("Bế mạc")}
-      </p>
-      <h2>${card === "break" ? _("Hội nghị tạm dừng") : _("Hội nghị đã kết thúc")}</h2>
-      <p>${conference.short_title || conference.title}</p>
+      ${CARDS[card].kind() && html`<p class="site-card-kind"><${Icon} name=${CARDS[card].icon} />${CARDS[card].kind()}</p>`}
+      <h2 data-test="card-words">${card_words || CARDS[card].title() || conference.title}</h2>
+      <p>${card_words || CARDS[card].title() ? conference.short_title || conference.title : conference.organiser}</p>
+      ${resumes_at && html`<${Resumes} at=${resumes_at} />`}
     </div>`;
   const opening = _("Khai mạc lúc %(time)s, %(date)s", {
     time: clockTime(conference.opens_at),
@@ -37,7 +51,7 @@ export function StageCard({ part, card }) {
   return html`<div class=${`site-card${isOpen ? " is-strip" : ""}`} data-test="card" data-card="before">
     <p class="site-card-kind">${isOpen ? _("Sắp khai mạc") : _("Chưa mở điểm cầu")}</p>
     <h2>${conference.title}</h2>
-    <p>${conference.organiser}</p>
+    <p>${card_words || conference.organiser}</p>
     ${conference.note && html`<p class="site-card-note">${asSentence(conference.note)}</p>`}
     <p class="site-card-time">
       <span class="site-card-at"><${Icon} name="clock" />${opening}</span>
