@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE_SECONDS = 30.0
+START_SECONDS = 90.0
 
 ASK = """
 import ssl, sys, urllib.request
@@ -104,7 +105,11 @@ class Server:
                 stdout=log,
                 stderr=log,
             )
-        wait_for(self.is_healthy, f"the server, see {self.log_path}")
+        try:
+            wait_for(self.is_healthy, f"the server, see {self.log_path}", START_SECONDS)
+        except AssertionError:
+            self.stop()
+            raise
 
     def health(self) -> dict[str, Any]:
         """What `/healthz` says; empty while it does not answer 200."""
