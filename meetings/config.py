@@ -29,6 +29,7 @@ class Settings:
     proxy_count: int
     socket_mode: str
     log_level: str
+    paper_megabytes: int
 
     @property
     def is_secure(self) -> bool:
@@ -83,6 +84,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         proxy_count=number("PROXY_COUNT", 0, 0, 10),
         socket_mode=choice("SOCKET_MODE", "threading", ("threading", "gevent")),
         log_level=choice("LOG_LEVEL", "info", tuple(name.lower() for name in logging.getLevelNamesMapping())),
+        paper_megabytes=number("PAPER_MEGABYTES", 50, 1, 2000),
     )
 
 

@@ -23,7 +23,7 @@ def csp_nonce() -> str:
 def _add_headers(response: Response) -> Response:
     # Safari before 15.4 does not take 'self' for a WebSocket of the same host.
     sockets = f" ws://{request.host} wss://{request.host}" if _HOST.match(request.host) else ""
-    response.headers["Content-Security-Policy"] = "; ".join(
+    policy = "; ".join(
         (
             "default-src 'none'",
             f"script-src 'nonce-{csp_nonce()}' 'strict-dynamic'",
@@ -40,6 +40,8 @@ def _add_headers(response: Response) -> Response:
             "trusted-types diem-cau",
         )
     )
+    # A paper that is handed out has a narrower one.
+    response.headers.setdefault("Content-Security-Policy", policy)
     response.headers["Permissions-Policy"] = (
         "camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), screen-wake-lock=(self), "
         "geolocation=(), payment=(), usb=()"

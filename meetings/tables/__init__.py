@@ -14,6 +14,7 @@ from meetings.tables.conferences import (
 )
 from meetings.tables.database import LOCK_SECONDS, WRITE_LOCK, Base, UtcDateTime, db, random_id, writing
 from meetings.tables.jobs import Job, JobState
+from meetings.tables.papers import Paper, PaperLook, PaperSite, PaperVersion, Visibility
 from meetings.tables.sitting import Channel, JournalEvent, LineIncident, Message, RegisterKind, RegisterName, SpeechNote
 from meetings.tables.staff import ApiToken, OneTimeSignIn, Role, StaffAccount, StaffSession
 from meetings.tables.units import Person, Unit
@@ -37,6 +38,10 @@ __all__ = [
     "LinkKind",
     "Message",
     "OneTimeSignIn",
+    "Paper",
+    "PaperLook",
+    "PaperSite",
+    "PaperVersion",
     "Person",
     "RegisterKind",
     "RegisterName",
@@ -49,6 +54,7 @@ __all__ = [
     "StaffSession",
     "Unit",
     "UtcDateTime",
+    "Visibility",
     "db",
     "random_id",
     "writing",

@@ -6,13 +6,13 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from flask import Flask, request
-from flask_babel import format_date, lazy_gettext
+from flask_babel import format_date, format_decimal, lazy_gettext
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from meetings import accounts, jobs, store, words
 from meetings.config import Settings
-from meetings.tables import ConferenceStatus, DelegateRole, ItemKind, Role, SiteKind
+from meetings.tables import Conference, ConferenceStatus, DelegateRole, ItemKind, Role, SiteKind
 
 ROLES = {
     Role.ADMIN: lazy_gettext("Quản trị"),
@@ -103,6 +103,8 @@ def init_app(app: Flask) -> None:
         job_file=jobs.file_of,
         switch_address=_switch_address,
         minutes_words=_minutes_words,
+        file_size=_file_size,
+        count_papers=_count_papers,
         item_kind_options=tuple(ITEM_KINDS.items()),
         role_options=tuple(ROLES.items()),
         delegate_role_options=tuple(DELEGATE_ROLES.items()),
@@ -159,3 +161,15 @@ def _switch_address(language: str) -> str:
 
 def _minutes_words(minutes: int) -> str:
     return str(_("%(count)d phút", count=minutes))
+
+
+def _file_size(size: int) -> str:
+    """As file managers tell it: "340 KB", "1,2 MB"."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000))} KB"
+    return f"{format_decimal(round(size / 1_000_000, 1))} MB"
+
+
+def _count_papers(conference: Conference) -> int:
+    account = accounts.office_account()
+    return len(store.papers_for(account, conference)) if account else 0

@@ -27,7 +27,7 @@ class Browser:
     def open(self, path: str, **given: Any) -> TestResponse:
         """One request in a context of its own, as in the server; afterwards the test sees what it changed."""
         with self.app.app_context():
-            answer = self.client.open(path, **given)
+            answer = self.client.open(path, buffered=True, **given)
         db.session.rollback()
         return answer
 

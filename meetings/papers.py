@@ -1,0 +1,126 @@
+"""Papers as they are told and handed out: lists, tickets, the answer that carries a file.
+
+A site shows its link's token in a header, never in an address or a cookie. What a browser can only fetch by an address (a
+download) gets a *ticket*: signed, for minutes, for one version, of one link that still holds and still may have that paper.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Response, current_app, request, send_file
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from meetings import store
+from meetings.config import Settings
+from meetings.documents.papers.content import FileKind
+from meetings.documents.papers.vault import path_of
+from meetings.tables import (
+    Conference,
+    LinkKind,
+    Paper,
+    PaperVersion,
+    Site,
+    SiteKind,
+    SiteLink,
+    StaffAccount,
+    db,
+    writing,
+)
+
+TICKET_SECONDS = 300
+_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
+
+
+def site_of(link: SiteLink) -> Site:
+    """Whose papers a link opens; raises `NotFound` for the hall's screen, which is for everybody's eyes."""
+    if link.kind is LinkKind.HALL_SCREEN:
+        raise store.NotFound
+    return link.site or next(site for site in link.conference.sites if site.kind is SiteKind.HALL)
+
+
+def papers_for(looker: store.Looker, conference: Conference) -> list[dict[str, Any]]:
+    """What a page lists: the papers this site, or this account, may have, each with what is new in it."""
+    papers = store.papers_for(looker, conference)
+    looked = store.looked_at(looker, papers)
+    told = [_told(paper, looked.get(paper.id, 0)) for paper in papers]
+    if isinstance(looker, StaffAccount):
+        for entry, paper in zip(told, papers, strict=True):
+            entry["visibility"] = paper.visibility.value
+    return told
+
+
+def _told(paper: Paper, looked: int) -> dict[str, Any]:
+    """`news` is `new` (never opened), `changed` (opened in an older version) or null."""
+    version = paper.current
+    return {
+        "id": paper.id,
+        "title": paper.title,
+        "item_id": paper.item_id,
+        "item_number": paper.item.number if paper.item else None,
+        "file_name": version.file_name,
+        "kind": version.kind,
+        "is_shown": FileKind(version.kind).is_shown,
+        "size": version.size,
+        "pages": version.pages,
+        "number": version.number,
+        "added_at": version.added_at.isoformat(),
+        "news": None if looked >= version.number else ("changed" if looked else "new"),
+    }
+
+
+def new_ticket(link: SiteLink, version: PaperVersion) -> str:
+    return _tickets().dumps([link.public_id, version.paper_id, version.number])
+
+
+def resolve_ticket(ticket: str) -> tuple[Site, PaperVersion]:
+    """Raises `NotFound` for whatever is not, or no longer, good."""
+    try:
+        public_id, paper_id, number = _tickets().loads(ticket, max_age=TICKET_SECONDS)
+    except (BadData, ValueError, TypeError):
+        raise store.NotFound from None
+    link = db.session.scalar(sa.select(SiteLink).where(SiteLink.public_id == public_id, SiteLink.revoked_at.is_(None)))
+    if link is None:
+        raise store.NotFound
+    site = site_of(link)
+    return site, store.access_version(store.access_paper(site, link.conference, paper_id), number)
+
+
+def _tickets() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt="paper-ticket")
+
+
+def handed_out(looker: store.Looker, version: PaperVersion, now: datetime) -> Response:
+    """The file, whole or the range asked for, to be saved and never run; notes that this looker has it."""
+    settings: Settings = current_app.extensions["settings"]
+    path = path_of(settings.data_dir, version.sha256)
+    if not path.is_file():
+        current_app.logger.error("paper %s: its content %s is gone", version.paper_id, version.sha256)
+        raise store.NotFound
+    answer = send_file(
+        path,
+        mimetype=FileKind(version.kind).media_type,
+        as_attachment=True,
+        download_name=version.file_name,
+        etag=version.sha256,
+        last_modified=version.added_at,
+        conditional=True,
+    )
+    answer.headers["Content-Security-Policy"] = _POLICY
+    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    if request.method == "GET":
+        _note(looker, version, now)
+    return answer
+
+
+def _note(looker: store.Looker, version: PaperVersion, now: datetime) -> None:
+    paper = version.paper
+    if store.looked_at(looker, [paper]).get(paper.id, 0) >= version.number:
+        return
+    with writing():
+        store.note_look(looker, paper, version.number, now)
+
+
+def announce(conference: Conference, readers: set[int]) -> None:
+    """Tell the pages of the desk and of these sites to ask again."""
+    current_app.extensions["papers_changed"](conference.id, readers)

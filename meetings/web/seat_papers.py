@@ -1,0 +1,55 @@
+"""The papers of one seat: a site shows its link's token in a header, and is given what it may have."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, jsonify, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from meetings import links, papers, store
+from meetings.tables import PaperVersion, Site, SiteLink
+
+blueprint = Blueprint("seat_papers", __name__)
+
+HEADER = "X-Site-Link"
+
+
+@blueprint.get("/seat/papers")
+def listing() -> ResponseReturnValue:
+    link = _link()
+    return jsonify(papers=papers.papers_for(papers.site_of(link), link.conference))
+
+
+@blueprint.get("/seat/papers/<int:paper_id>/file")
+def file(paper_id: int) -> ResponseReturnValue:
+    """For our own viewer, which asks by script."""
+    site, version = _version(_link(), paper_id)
+    return papers.handed_out(site, version, datetime.now(UTC))
+
+
+@blueprint.post("/seat/papers/<int:paper_id>/ticket")
+def ticket(paper_id: int) -> ResponseReturnValue:
+    """An address for a download, good for minutes."""
+    link = _link()
+    _site, version = _version(link, paper_id)
+    return jsonify(url=url_for("seat_papers.download", ticket=papers.new_ticket(link, version)))
+
+
+@blueprint.get("/seat/papers/by-ticket/<ticket>")
+def download(ticket: str) -> ResponseReturnValue:
+    site, version = papers.resolve_ticket(ticket)
+    return papers.handed_out(site, version, datetime.now(UTC))
+
+
+def _link() -> SiteLink:
+    return links.resolve_link(request.headers.get(HEADER, ""))
+
+
+def _version(link: SiteLink, paper_id: int) -> tuple[Site, PaperVersion]:
+    site = papers.site_of(link)
+    return site, store.access_version(store.access_paper(site, link.conference, paper_id), None)
+
+
+@blueprint.errorhandler(links.LinkRefused)
+def _refused(error: links.LinkRefused) -> ResponseReturnValue:
+    return jsonify(error=error.code, message=_("Liên kết này không đúng. Hãy mở lại liên kết đầy đủ.")), 403

@@ -1,0 +1,2 @@
+import "../office/upload.js";
+import "../office/order_rows.js";
