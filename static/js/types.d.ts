@@ -160,6 +160,7 @@ export interface OwnPart {
   roll: { expected: number; head_count: number | null; confirmed_at: Iso | null };
   requests: OwnRequest[];
   is_microphone_open: boolean;
+  is_full_picture_wanted: boolean;
 }
 
 export interface DeskRoll {
