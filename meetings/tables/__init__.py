@@ -15,7 +15,16 @@ from meetings.tables.conferences import (
 from meetings.tables.database import LOCK_SECONDS, WRITE_LOCK, Base, UtcDateTime, db, random_id, writing
 from meetings.tables.jobs import Job, JobState
 from meetings.tables.papers import Paper, PaperLook, PaperSite, PaperVersion, Visibility
-from meetings.tables.sitting import Channel, JournalEvent, LineIncident, Message, RegisterKind, RegisterName, SpeechNote
+from meetings.tables.sitting import (
+    Channel,
+    JournalEvent,
+    LineIncident,
+    Message,
+    QuietCommand,
+    RegisterKind,
+    RegisterName,
+    SpeechNote,
+)
 from meetings.tables.staff import ApiToken, OneTimeSignIn, Role, StaffAccount, StaffSession
 from meetings.tables.units import Person, Unit
 
@@ -43,6 +52,7 @@ __all__ = [
     "PaperSite",
     "PaperVersion",
     "Person",
+    "QuietCommand",
     "RegisterKind",
     "RegisterName",
     "Role",
