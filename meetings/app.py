@@ -9,37 +9,44 @@ from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from flask_alembic import Alembic
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from meetings import headers, words
+from meetings import headers, reminders, words
 from meetings.accounts import SignInTries
 from meetings.config import Settings, load_settings
+from meetings.lists import importing
 from meetings.tables import Base, db
 from meetings.web import (
     account,
     agenda,
+    answers,
     auth,
     conferences,
     delegates,
     health,
+    imports,
     jobs,
     live,
     papers,
     presentation,
     refusals,
+    seat,
     seat_papers,
     sites,
     staff,
+    units,
 )
 from signaling import handlers
 
 alembic = Alembic(metadatas=Base.metadata, run_mkdir=False, command_name="")
 
+_WORK = (importing, reminders)
+"""Whoever does slow work registers with `jobs` when it is imported."""
 _SETTING_NAMES = {name.upper() for name in Settings.__dataclass_fields__}
 _PAGES = (
     health,
@@ -52,10 +59,16 @@ _PAGES = (
     delegates,
     papers,
     seat_papers,
+    imports,
+    answers,
+    units,
     jobs,
     live,
+    seat,
 )
 _LARGEST_REQUEST = 2 * 1024 * 1024
+# Larger by endpoint: lists that are read by a job.
+_LARGER_REQUESTS = dict.fromkeys(("imports.delegates", "imports.units", "seat.read_list"), importing.LARGEST_UPLOAD)
 # What one address may post; a name has its own, slower measure (`SignInTries`).
 _LIMITS = {
     "auth.sign_in": "20 per minute; 100 per hour",
@@ -114,7 +127,9 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     words.init_app(app, settings.timezone)
     headers.init_app(app)
     limiter = Limiter(get_remote_address, app=app)
+    app.before_request(_allow_larger)  # before the form is read for its token
     csrf = CSRFProtect(app)
+    csrf.exempt(seat.blueprint)  # it knows a point by a header, which no form of another page can send
     presentation.init_app(app)
     refusals.init_app(app)
     for module in _PAGES:
@@ -125,6 +140,11 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         csrf.exempt(app.view_functions[endpoint])
     handlers.register(app)
     return app
+
+
+def _allow_larger() -> None:
+    if request.endpoint in _LARGER_REQUESTS:
+        request.max_content_length = _LARGER_REQUESTS[request.endpoint]
 
 
 def _drop_async_teardown(app: Flask) -> None:

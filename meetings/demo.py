@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from meetings import accounts, store
+from meetings.lists import units
 from meetings.tables import (
     Conference,
     ConferenceStatus,
@@ -26,26 +27,25 @@ from meetings.tables import (
 
 REENACTMENT_NOTE = "diễn lại hội nghị 16/07/2020"
 _OPENING = time(8, 0)
-_DISTRICTS_END = date(2025, 6, 30)
 
-# kind, short name, map column and row, head count (an example)
-_DISTRICTS = (
-    ("Thành phố", "Tân An", 4, 3, 22),
-    ("Thị xã", "Kiến Tường", 2, 1, 20),
-    ("Huyện", "Bến Lức", 5, 2, 21),
-    ("Huyện", "Cần Đước", 6, 3, 20),
-    ("Huyện", "Cần Giuộc", 6, 2, 22),
-    ("Huyện", "Châu Thành", 4, 4, 18),
-    ("Huyện", "Đức Hòa", 5, 1, 25),
-    ("Huyện", "Đức Huệ", 4, 1, 18),
-    ("Huyện", "Mộc Hóa", 3, 1, 18),
-    ("Huyện", "Tân Hưng", 1, 2, 18),
-    ("Huyện", "Tân Thạnh", 2, 2, 19),
-    ("Huyện", "Tân Trụ", 5, 3, 18),
-    ("Huyện", "Thạnh Hóa", 3, 2, 19),
-    ("Huyện", "Thủ Thừa", 4, 2, 20),
-    ("Huyện", "Vĩnh Hưng", 1, 1, 18),
-)
+# Examples, as all head counts here.
+_HEAD_COUNTS = {
+    "Thành phố Tân An": 22,
+    "Thị xã Kiến Tường": 20,
+    "Huyện Bến Lức": 21,
+    "Huyện Cần Đước": 20,
+    "Huyện Cần Giuộc": 22,
+    "Huyện Châu Thành": 18,
+    "Huyện Đức Hòa": 25,
+    "Huyện Đức Huệ": 18,
+    "Huyện Mộc Hóa": 18,
+    "Huyện Tân Hưng": 18,
+    "Huyện Tân Thạnh": 19,
+    "Huyện Tân Trụ": 18,
+    "Huyện Thạnh Hóa": 19,
+    "Huyện Thủ Thừa": 20,
+    "Huyện Vĩnh Hưng": 18,
+}
 _COMMITTEES = {"Thành phố": "Thành ủy", "Thị xã": "Thị ủy", "Huyện": "Huyện ủy"}
 _DISTRICT_TITLES = (
     "Phó Bí thư Thường trực",
@@ -188,20 +188,10 @@ def _hall(conference: Conference) -> None:
 
 
 def _sites(conference: Conference) -> None:
-    province = Unit(name="Tỉnh Long An", short_name="Long An", kind="Tỉnh", level="tỉnh", valid_until=_DISTRICTS_END)
-    db.session.add(province)
-    db.session.flush()
-    for kind, short_name, map_column, map_row, head_count in _DISTRICTS:
-        unit = Unit(
-            name=f"{kind} {short_name}",
-            short_name=short_name,
-            kind=kind,
-            level="huyện",
-            parent_id=province.id,
-            valid_until=_DISTRICTS_END,
-            map_column=map_column,
-            map_row=map_row,
-        )
+    units.load_shipped()
+    for name, head_count in _HEAD_COUNTS.items():
+        unit = db.session.scalars(sa.select(Unit).where(Unit.name == name, Unit.level == "huyện")).one()
+        kind, short_name = unit.kind, unit.short_name
         committee = _COMMITTEES[kind]
         draft = store.site_of_unit(unit, contact_name=f"Văn phòng {committee}", expected_count=head_count)
         site = store.add_site(conference, draft, unit=unit)

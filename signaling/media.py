@@ -81,7 +81,7 @@ def routes_for(stage: Stage) -> dict[str, Any]:
         "buses": {
             "hall": {"video": seat(hall), "audio": seat(hall) if hall in stage.heard else None},
             "floor": {"video": seat(floor), "audio": seat(speaker)},
-            "next": {"video": seat(stage.next_site_id), "audio": None, "small": True},
+            "next": {"video": seat(stage.next_site_id), "audio": None},
         },
         "warm": [seat_of_site(site_id) for site_id in stage.warm_site_ids],
     }

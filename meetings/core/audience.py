@@ -205,7 +205,6 @@ def own_part(state: State, directory: Directory, site_id: SiteId) -> Part:
         },
         "requests": [_own_request(state, directory, r) for r in requests],
         "is_microphone_open": site_id not in state.closed_microphones,
-        "is_full_picture_wanted": site_id in stage_for(state).full_site_ids,
     }
 
 

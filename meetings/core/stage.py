@@ -22,8 +22,8 @@ class Large(StrEnum):
 class Stage:
     """`floor_site_id` is the site whose picture the *floor* bus carries, never the presiding site (rule 33: a holder in
     the hall is the hall's picture). `heard` holds every site that is forwarded. `next_site_id` is shown to the desk only;
-    `warm_site_ids` are those who may be on air within seconds: told to get ready, warned, or paused. A `card` stands instead of
-    the pictures, with the desk's own words and, in a break, the time at which the conference goes on; it silences nobody.
+    `warm_site_ids` are those who may be on air within seconds: told to get ready, or warned. A `card` stands instead of the
+    pictures, with the desk's own words and, in a break, the time at which the conference goes on; it silences nobody.
     """
 
     card: Card | None = None
@@ -36,12 +36,6 @@ class Stage:
     warm_site_ids: tuple[SiteId, ...] = ()
     heard: tuple[SiteId, ...] = ()
     is_chair_speaking: bool = False
-
-    @property
-    def full_site_ids(self) -> frozenset[SiteId]:
-        """Who is to send the full picture; all others send the small one only."""
-        shown = {self.hall_site_id, self.floor_site_id, *self.warm_site_ids}
-        return frozenset(site_id for site_id in shown if site_id is not None)
 
 
 def stage_for(state: State) -> Stage:
@@ -64,7 +58,7 @@ def _of_the_sitting(state: State) -> Stage:
     following = state.next_request()
     next_site = following.site_id if following and following.site_id != hall else None
     prepared = state.prepared_request()
-    warm = [r.site_id for r in (*state.holders(), prepared) if r is not None]
+    warm = [r for r in state.holders() if r.on_air_at is None] + ([prepared] if prepared else [])
     is_before = state.status is ConferenceStatus.DOORS_OPEN
     speakers = [r for r in state.holders() if r.on_air_at is not None]
     # A muted speaker keeps the picture; one whose line is lost, or who gave way to the chair, does not.
@@ -81,7 +75,7 @@ def _of_the_sitting(state: State) -> Stage:
         hall_site_id=hall,
         floor_site_id=seen[0] if seen else None,
         next_site_id=next_site,
-        warm_site_ids=tuple(sorted({*warm} - {hall, *seen[:1]})),
+        warm_site_ids=tuple(sorted({r.site_id for r in warm} - {hall})),
         heard=tuple(sorted(heard - state.closed_microphones)),
         is_chair_speaking=state.is_chair_speaking,
     )

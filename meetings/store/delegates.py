@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 
 from meetings.store.forms import Reader
 from meetings.tables import (
@@ -24,16 +25,22 @@ class DelegateDraft:
     body: str
     role: DelegateRole
     precedence: int
+    substitute_for_id: int | None = None
 
 
-def read_delegate(form: Mapping[str, str]) -> DelegateDraft:
+def read_delegate(form: Mapping[str, str], site: Site, own_id: int | None = None) -> DelegateDraft:
     reader = Reader(form)
+    stands_for = reader.number("substitute_for_id", 1, 2**31 - 1) if form.get("substitute_for_id", "").strip() else None
+    replaced = db.session.get(Delegate, stands_for) if stands_for else None
+    if stands_for and (replaced is None or replaced.site_id != site.id or stands_for == own_id):
+        reader.errors["substitute_for_id"] = _("Hãy chọn một người khác trong danh sách của điểm cầu này.")
     draft = DelegateDraft(
         full_name=reader.text("full_name", 120, is_required=False) or None,
         title=reader.text("title", 160),
         body=reader.text("body", 160, is_required=False),
         role=reader.word("role", DelegateRole),
         precedence=reader.number("precedence", 1, 9999),
+        substitute_for_id=stands_for,
     )
     reader.finish()
     return draft

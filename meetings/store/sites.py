@@ -1,5 +1,6 @@
 """The sites of a conference and their links."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -18,6 +19,8 @@ from meetings.tables import (
     db,
 )
 
+_ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\".]+(\.[^@\s,;<>\".]+)+")
+
 
 @dataclass(frozen=True)
 class SiteDraft:
@@ -29,6 +32,9 @@ class SiteDraft:
     expected_count: int | None
     map_column: int | None
     map_row: int | None
+    address: str = ""
+    room: str = ""
+    contact_email: str = ""
 
 
 def read_site(form: Mapping[str, str]) -> SiteDraft:
@@ -43,7 +49,12 @@ def read_site(form: Mapping[str, str]) -> SiteDraft:
         expected_count=reader.number_or_none("expected_count", 0, 100_000),
         map_column=reader.number_or_none("map_column", 1, 40),
         map_row=reader.number_or_none("map_row", 1, 40),
+        address=reader.text("address", 200, is_required=False),
+        room=reader.text("room", 120, is_required=False),
+        contact_email=reader.text("contact_email", 200, is_required=False),
     )
+    if draft.contact_email and not _ADDRESS.fullmatch(draft.contact_email):
+        reader.errors["contact_email"] = _("Hãy điền một địa chỉ thư như vanphong@example.gov.vn.")
     reader.finish()
     return draft
 

@@ -1,5 +1,6 @@
 """The database: `database` holds the engine's settings and `writing()`, the others the typed tables, by what they tell of."""
 
+from meetings.tables.answers import AnswerState, AnswerTerms, PointAnswer, RegisteredSpeech, Reminder, ReminderState
 from meetings.tables.conferences import (
     AgendaItem,
     Conference,
@@ -15,23 +16,16 @@ from meetings.tables.conferences import (
 from meetings.tables.database import LOCK_SECONDS, WRITE_LOCK, Base, UtcDateTime, db, random_id, writing
 from meetings.tables.jobs import Job, JobState
 from meetings.tables.papers import Paper, PaperLook, PaperSite, PaperVersion, Visibility
-from meetings.tables.sitting import (
-    Channel,
-    JournalEvent,
-    LineIncident,
-    Message,
-    QuietCommand,
-    RegisterKind,
-    RegisterName,
-    SpeechNote,
-)
+from meetings.tables.sitting import Channel, JournalEvent, LineIncident, Message, RegisterKind, RegisterName, SpeechNote
 from meetings.tables.staff import ApiToken, OneTimeSignIn, Role, StaffAccount, StaffSession
-from meetings.tables.units import Person, Unit
+from meetings.tables.units import Person, Unit, UnitSuccession
 
 __all__ = [
     "LOCK_SECONDS",
     "WRITE_LOCK",
     "AgendaItem",
+    "AnswerState",
+    "AnswerTerms",
     "ApiToken",
     "Base",
     "Channel",
@@ -52,9 +46,12 @@ __all__ = [
     "PaperSite",
     "PaperVersion",
     "Person",
-    "QuietCommand",
+    "PointAnswer",
     "RegisterKind",
     "RegisterName",
+    "RegisteredSpeech",
+    "Reminder",
+    "ReminderState",
     "Role",
     "Site",
     "SiteKind",
@@ -63,6 +60,7 @@ __all__ = [
     "StaffAccount",
     "StaffSession",
     "Unit",
+    "UnitSuccession",
     "UtcDateTime",
     "Visibility",
     "db",

@@ -105,12 +105,17 @@ class Site(Base):
     contact_name: Mapped[str] = mapped_column(sa.String(120), default="")
     contact_phone: Mapped[str | None] = mapped_column(sa.String(40))
     expected_count: Mapped[int | None]
+    address: Mapped[str] = mapped_column(sa.String(200), default="")
+    room: Mapped[str] = mapped_column(sa.String(120), default="")
+    contact_email: Mapped[str] = mapped_column(sa.String(200), default="")
 
     conference: Mapped[Conference] = relationship(back_populates="sites", foreign_keys=[conference_id])
     unit: Mapped[Unit | None] = relationship()
 
 
 class Delegate(Base):
+    """Who comes to one site. `substitute_for_id` is whom this one stands in for; that one stays on the list."""
+
     __tablename__ = "delegate"
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -121,7 +126,10 @@ class Delegate(Base):
     body: Mapped[str] = mapped_column(sa.String(160), default="")
     precedence: Mapped[int] = mapped_column(default=0)
     role: Mapped[DelegateRole] = mapped_column(stored_words(DelegateRole), default=DelegateRole.DELEGATE)
+    substitute_for_id: Mapped[int | None] = mapped_column(sa.ForeignKey("delegate.id", ondelete="SET NULL"), index=True)
+    is_from_site: Mapped[bool] = mapped_column(default=False)
 
+    substitute_for: Mapped["Delegate | None"] = relationship(remote_side=[id])
     conference: Mapped[Conference] = relationship(back_populates="delegates")
     person: Mapped[Person] = relationship()
     site: Mapped[Site] = relationship()

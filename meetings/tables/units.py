@@ -25,6 +25,15 @@ class Unit(Base):
     map_row: Mapped[int | None]
 
 
+class UnitSuccession(Base):
+    """What a unit became: one unit may become several, and several one."""
+
+    __tablename__ = "unit_succession"
+
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id", ondelete="CASCADE"), primary_key=True)
+    successor_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id", ondelete="CASCADE"), primary_key=True)
+
+
 class Person(Base):
     """Who a delegate is. Without a name, a role title stands for the person."""
 

@@ -22,7 +22,8 @@ def create(public_id: str, site_id: int) -> ResponseReturnValue:
     try:
         with writing():
             conference = store.access_structure(accounts.office_account(), public_id)
-            store.add_delegate(store.access_site(conference, site_id), store.read_delegate(request.form))
+            site = store.access_site(conference, site_id)
+            store.add_delegate(site, store.read_delegate(request.form, site))
     except store.Invalid as error:
         return _form(site, None, request.form, error.errors), 422
     flash(_("Đã thêm đại biểu."))
@@ -34,14 +35,14 @@ def edit(public_id: str, delegate_id: int) -> ResponseReturnValue:
     conference = store.access_structure(accounts.office_account(), public_id)
     delegate = store.access_delegate(conference, delegate_id)
     if request.method == "GET":
-        names = ("title", "body", "role", "precedence")
+        names = ("title", "body", "role", "precedence", "substitute_for_id")
         values = {"full_name": delegate.person.full_name, **{name: getattr(delegate, name) for name in names}}
         return _form(delegate.site, delegate, values, {})
     try:
         with writing():
             conference = store.access_structure(accounts.office_account(), public_id)
             delegate = store.access_delegate(conference, delegate_id)
-            store.change_delegate(delegate, store.read_delegate(request.form))
+            store.change_delegate(delegate, store.read_delegate(request.form, delegate.site, delegate.id))
     except store.Invalid as error:
         return _form(delegate.site, delegate, request.form, error.errors), 422
     flash(_("Đã lưu đại biểu."))
@@ -68,6 +69,7 @@ def _form(site: Site, delegate: Delegate | None, values: Any, errors: dict[str, 
         delegate=delegate,
         values=values,
         errors=errors,
+        others=[one for one in store.delegates_of(site) if delegate is None or one.id != delegate.id],
         roles=DelegateRole,
         section="conferences",
         tab="sites",

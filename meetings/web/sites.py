@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from meetings import accounts, links, store
-from meetings.tables import Conference, DelegateRole, Site, SiteLink, writing
+from meetings.store import answers
+from meetings.tables import Conference, DelegateRole, Site, SiteKind, SiteLink, writing
 
 blueprint = Blueprint("sites", __name__)
 
@@ -80,6 +81,11 @@ def move(public_id: str, site_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/c/<public_id>/sites/<int:site_id>/remove")
 def remove(public_id: str, site_id: int) -> ResponseReturnValue:
+    conference = store.access_structure(accounts.office_account(), public_id)
+    site = store.access_site(conference, site_id)
+    loss = answers.loss_of(site)
+    if loss and site.kind is not SiteKind.HALL and not request.form.get("confirmed"):
+        return _page("office/site_remove.html", conference, site=site, loss=loss)
     try:
         with writing():
             conference = store.access_structure(accounts.office_account(), public_id)

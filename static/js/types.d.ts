@@ -160,7 +160,6 @@ export interface OwnPart {
   roll: { expected: number; head_count: number | null; confirmed_at: Iso | null };
   requests: OwnRequest[];
   is_microphone_open: boolean;
-  is_full_picture_wanted: boolean;
 }
 
 export interface DeskRoll {

@@ -1,0 +1,190 @@
+"""A point before the day: what its page asks and sends. The link's token is in a header, never in a cookie."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from meetings import jobs, links, seat_page, store
+from meetings.lists import files, importing
+from meetings.lists.delegates import Duplicates
+from meetings.store import answers
+from meetings.tables import Job, JobState, LinkKind, Site, writing
+
+blueprint = Blueprint("seat", __name__)
+
+HEADER = "X-Site-Link"
+WAITING_PAGE_FROM = timedelta(minutes=90)
+"""So long before the opening the link leads to the waiting page; earlier it leads to the preparation."""
+
+
+class Closed(Exception):
+    """The answers are closed: the deadline is over or the doors are open."""
+
+
+@blueprint.get("/seat")
+def where_to() -> ResponseReturnValue:
+    """Whether the link leads to the preparation now or to the seat."""
+    link = links.resolve_link(request.headers.get(HEADER, ""))
+    is_near = datetime.now(UTC) >= link.conference.opens_at - WAITING_PAGE_FROM
+    is_before = link.kind is LinkKind.SITE and not is_near and not store.is_frozen(link.conference)
+    return jsonify(page="prepare" if is_before else "seat")
+
+
+@blueprint.get("/seat/preparation")
+def preparation() -> ResponseReturnValue:
+    return jsonify(seat_page.preparation_of(_site()))
+
+
+@blueprint.post("/seat/answer")
+def answer() -> ResponseReturnValue:
+    with writing():
+        answers.read_and_answer(_open_site(), _form(), datetime.now(UTC))
+    return preparation()
+
+
+@blueprint.post("/seat/list")
+def send_list() -> ResponseReturnValue:
+    with writing():
+        answers.send_list(_open_site(), datetime.now(UTC))
+    return preparation()
+
+
+@blueprint.post("/seat/delegates")
+def add_delegate() -> ResponseReturnValue:
+    with writing():
+        site = _open_site()
+        store.add_delegate(site, seat_page.read_delegate(_form(), site)).is_from_site = True
+    return preparation()
+
+
+@blueprint.put("/seat/delegates/<int:delegate_id>")
+def change_delegate(delegate_id: int) -> ResponseReturnValue:
+    with writing():
+        site = _open_site()
+        delegate = seat_page.access_delegate(site, delegate_id)
+        store.change_delegate(delegate, seat_page.read_delegate(_form(), site, delegate))
+    return preparation()
+
+
+@blueprint.delete("/seat/delegates/<int:delegate_id>")
+def remove_delegate(delegate_id: int) -> ResponseReturnValue:
+    with writing():
+        seat_page.remove_delegate(_open_site(), delegate_id)
+    return preparation()
+
+
+@blueprint.post("/seat/speeches")
+def add_speech() -> ResponseReturnValue:
+    with writing():
+        answers.add_speech(_open_site(), _form())
+    return preparation()
+
+
+@blueprint.delete("/seat/speeches/<int:speech_id>")
+def remove_speech(speech_id: int) -> ResponseReturnValue:
+    with writing():
+        answers.remove_speech(_open_site(), speech_id)
+    return preparation()
+
+
+@blueprint.get("/seat/template.xlsx")
+def template() -> ResponseReturnValue:
+    """The empty sheet, the same for every point: no link needed."""
+    response = Response(files.delegate_template(None), mimetype=files.XLSX)
+    response.headers.set("Content-Disposition", "attachment", filename=_("Mẫu danh sách đại biểu.xlsx"))
+    return response
+
+
+@blueprint.post("/seat/lists")
+def read_list() -> ResponseReturnValue:
+    """Read an upload; its preview is asked at `/seat/lists/<id>`."""
+    site = _open_site()
+    upload = request.files.get("file")
+    if upload is None or not upload.filename:
+        raise store.Invalid({"file": _("Hãy chọn một tệp.")})
+    payload = importing.ReadList("delegates", upload.filename[-200:], site_id=site.id)
+    with writing():
+        job = jobs.enqueue("read_list", payload, site_id=site.id, conference_id=site.conference_id)
+        importing.keep_upload(job, upload.stream)
+        told = _told(job)
+    return jsonify(told)
+
+
+@blueprint.get("/seat/lists/<job_id>")
+def show_list(job_id: str) -> ResponseReturnValue:
+    return jsonify(_told(store.access_site_job(_site(), job_id)))
+
+
+@blueprint.post("/seat/lists/<job_id>")
+def import_list(job_id: str) -> ResponseReturnValue:
+    """Look again with other columns, or put the list in."""
+    site, form = _open_site(), _form()
+    job = store.access_site_job(site, job_id)
+    preview = importing.preview_of(job)
+    if preview is None:
+        raise store.NotFound
+    with writing():
+        if form.get("act") == "import":
+            duplicates = form.get("duplicates", "")
+            chosen = duplicates if duplicates in list(Duplicates) else Duplicates.MERGE.value
+            task = importing.ImportList("delegates", site.id, preview["head_line"], preview["columns"], chosen)
+            following = jobs.enqueue("import_list", task, site_id=site.id, conference_id=site.conference_id)
+        else:
+            columns = {
+                one["name"]: int(value)
+                for one in preview["fields"]
+                if (value := form.get(f"column-{one['name']}", "")).isdecimal() and value.isascii()
+            }
+            again = importing.ReadList("delegates", preview["file_name"], site.id, preview["head_line"], columns)
+            following = jobs.enqueue("read_list", again, site_id=site.id, conference_id=site.conference_id)
+        importing.same_upload(store.access_site_job(site, job_id), following)
+        told = _told(following)
+    return jsonify(told)
+
+
+def _told(job: Job) -> dict[str, object]:
+    has_preview = job.kind == "read_list" and job.state is JobState.DONE
+    return {**jobs.as_told(job), "kind": job.kind, "preview": importing.preview_of(job) if has_preview else None}
+
+
+def _site() -> Site:
+    link = links.resolve_link(request.headers.get(HEADER, ""))
+    if link.kind is not LinkKind.SITE or link.site is None:
+        raise links.UnknownLink
+    return link.site
+
+
+def _open_site() -> Site:
+    site = _site()
+    if not answers.may_site_change(site):
+        raise Closed
+    return site
+
+
+def _form() -> dict[str, str]:
+    """The fields of the JSON that was sent, each as words."""
+    given: Any = request.get_json(silent=True)
+    return {str(k): str(v) for k, v in given.items() if v is not None} if isinstance(given, dict) else {}
+
+
+@blueprint.errorhandler(links.LinkRefused)
+def _link_refused(error: links.LinkRefused) -> ResponseReturnValue:
+    said = (
+        _("Liên kết này đã được thay bằng liên kết mới. Hãy xin liên kết mới từ ban tổ chức.")
+        if isinstance(error, links.RevokedLink)
+        else _("Liên kết này không đúng. Hãy mở lại liên kết đầy đủ.")
+    )
+    return jsonify(error=error.code, message=said), 403
+
+
+@blueprint.errorhandler(store.Invalid)
+def _invalid(error: store.Invalid) -> ResponseReturnValue:
+    return jsonify(error="invalid", message=next(iter(error.errors.values())), errors=error.errors), 422
+
+
+@blueprint.errorhandler(Closed)
+def _closed(_error: Closed) -> ResponseReturnValue:
+    return jsonify(error="closed", message=_("Đã hết hạn trả lời. Muốn thay đổi, hãy liên hệ ban tổ chức.")), 409
