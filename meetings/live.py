@@ -17,9 +17,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from meetings import journal
-from meetings.core import floor
 from meetings.core.commands import Command
 from meetings.core.conference import apply, decide, replay
+from meetings.core.deadlines import deadlines
 from meetings.core.directory import Directory
 from meetings.core.events import Recorded
 from meetings.core.refusals import Refusal, StorageFailed, TryAgain
@@ -193,7 +193,7 @@ class Deadlines:
 
     def put(self, conference_id: int, state: State) -> None:
         """Replaces the conference's deadlines by those of `state`."""
-        due = list(floor.deadlines(state))
+        due = list(deadlines(state))
         with self._changed:
             self._due[conference_id] = due
             self._changed.notify()

@@ -9,8 +9,8 @@ from flask_socketio import SocketIO
 
 from meetings import journal
 from meetings.core import audience
-from meetings.core.audience import Part
 from meetings.core.directory import Directory
+from meetings.core.parts import Part, instant
 from meetings.core.state import State
 from meetings.core.vocabulary import SiteId
 from meetings.live import Change
@@ -64,7 +64,7 @@ class Announcer:
             "part": name,
             "prev": prev,
             "seq": change.after.seq,
-            "at": audience.instant(change.recorded[-1].at),
+            "at": instant(change.recorded[-1].at),
             "changes": changes,
         }
         self._socketio.emit("changes", message, to=room)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import gettext
 
 from meetings import messages, notes
-from meetings.core.audience import instant
 from meetings.core.codec import Malformed
+from meetings.core.parts import instant
 from meetings.core.refusals import NotPermitted, UnknownRequest, UnknownSite
 from meetings.core.vocabulary import SiteId
 from meetings.live import utc_now

@@ -20,9 +20,9 @@ from flask_socketio import ConnectionRefusedError, SocketIO, join_room
 
 import meetings
 from meetings import journal, links
-from meetings.core.audience import instant
 from meetings.core.codec import Malformed
 from meetings.core.commands import AppointActingChair, OpenDoors
+from meetings.core.parts import instant
 from meetings.core.refusals import NotPermitted, UnknownAccount
 from meetings.live import LiveConferences, utc_now
 from meetings.refusal_words import malformed_in_words

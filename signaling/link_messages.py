@@ -6,8 +6,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from meetings import incidents
-from meetings.core.audience import instant
 from meetings.core.codec import Malformed
+from meetings.core.parts import instant
 from meetings.core.refusals import NotPermitted, UnknownSite
 from meetings.incidents import Incident
 from signaling.answers import Answer, answered

@@ -31,19 +31,22 @@ FIRST_HELLO_SECONDS = 2.0
 TIMEOUT_SECONDS = 3.0
 POOL = 16
 
-BUSES = ("hall", "floor", "next")
+FLOORS = ("floor", "floor2", "floor3", "floor4")
+"""A bus has one source: each further speaker of a dialogue is heard on a floor bus of its own (rule 16)."""
+
+_FLOOR_SOUND = [(bus, "audio") for bus in FLOORS]
 
 SUBSCRIPTIONS: dict[str, list[tuple[str, str]]] = {
-    "site": [("hall", "audio"), ("hall", "video"), ("floor", "audio"), ("floor", "video")],
-    "station": [("floor", "audio"), ("floor", "video"), ("hall", "video")],
+    "site": [("hall", "audio"), ("hall", "video"), ("floor", "video"), *_FLOOR_SOUND],
+    "station": [("floor", "video"), ("hall", "video"), *_FLOOR_SOUND],
     "screen": [("hall", "video"), ("floor", "video")],
     "watcher": [("hall", "video"), ("floor", "video")],
     "desk": [
         ("floor", "video"),
         ("hall", "video"),
         ("next", "video"),
-        ("floor", "audio"),
         ("hall", "audio"),
+        *_FLOOR_SOUND,
     ],
 }
 """What each kind of page may receive, fixed for the life of its peer (PROTOCOL.md, "Media of a page")."""
@@ -69,22 +72,33 @@ def seat_of_site(site_id: int) -> str:
     return f"site:{site_id}"
 
 
-def routes_for(stage: Stage) -> dict[str, Any]:
-    """The routes of a stage: per bus whose picture and sound, and which publishers are to be ready."""
+def routes_for(stage: Stage, before: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The routes of a stage: per bus whose picture and sound, and which publishers are to be ready.
+
+    `before` are the routes in force: whoever is heard stays on the same bus, whoever else comes or goes.
+    """
 
     def seat(site_id: int | None) -> str | None:
         return seat_of_site(site_id) if site_id is not None else None
 
     hall, floor = stage.hall_site_id, stage.floor_site_id
-    speaker = next((site_id for site_id in stage.heard if site_id != hall), None)
+    speakers = [seat_of_site(site_id) for site_id in stage.heard if site_id != hall]
+    sound = _floor_sound(speakers, before["buses"] if before else {})
     return {
         "buses": {
             "hall": {"video": seat(hall), "audio": seat(hall) if hall in stage.heard else None},
-            "floor": {"video": seat(floor), "audio": seat(speaker)},
+            **{bus: {"video": seat(floor) if bus == "floor" else None, "audio": sound.get(bus)} for bus in FLOORS},
             "next": {"video": seat(stage.next_site_id), "audio": None},
         },
         "warm": [seat_of_site(site_id) for site_id in stage.warm_site_ids],
     }
+
+
+def _floor_sound(speakers: list[str], before: dict[str, Any]) -> dict[str, str]:
+    kept = {bus: before[bus]["audio"] for bus in FLOORS if bus in before and before[bus]["audio"] in speakers}
+    free = [bus for bus in FLOORS if bus not in kept]
+    new = [speaker for speaker in speakers if speaker not in kept.values()]
+    return {**kept, **dict(zip(free, new, strict=False))}
 
 
 def readings_of(peers: list[dict[str, Any]]) -> dict[tuple[int, int], Reading]:
@@ -203,7 +217,7 @@ class Media:
                 waiting[conference_id] = state
             for conference_id, state in waiting.items():
                 try:
-                    self._put_routes(conference_id, routes_for(stage_for(state)))
+                    self._put_routes(conference_id, routes_for(stage_for(state), self._sent.get(conference_id)))
                 except Exception:
                     log.exception("conference %s: the stage could not be sent", conference_id)
 

@@ -11,7 +11,10 @@ from meetings.core.codec import Malformed, from_plain, is_text
 
 MAX_ID = 80
 
-NOT_ON_THE_WIRE = (c.GoOnAir, c.ReportConnected, c.ReportDisconnected, c.HoldSpeech, c.ContinueSpeech, c.OpenDoors)
+NOT_ON_THE_WIRE = (
+    *(c.GoOnAir, c.CutSpeech, c.PassHeldSpeech, c.OpenDoors),
+    *(c.ReportConnected, c.ReportDisconnected, c.HoldSpeech, c.ContinueSpeech),
+)
 """Issued by the server itself. `open_doors` is asked by name; its structure comes from the tables."""
 
 OPEN_DOORS = "open_doors"

@@ -12,6 +12,7 @@ from . import events as e
 from .refusals import ItemAlreadyOpen, ItemNotOpen, SpeechRuns
 from .speech import Applier, Decider, require_live
 from .state import State
+from .undo import floor_moved_on
 from .vocabulary import Actor
 
 
@@ -45,12 +46,14 @@ def _item_opened(state: State, event: e.ItemOpened, at: datetime) -> State:
     """An item opened again keeps the time of its first opening."""
     item = state.item(event.item_id)
     item = replace(item, opened_at=item.opened_at or at, closed_at=None)
-    return replace(state, items={**state.items, event.item_id: item}, current_item_id=event.item_id)
+    return replace(floor_moved_on(state), items={**state.items, event.item_id: item}, current_item_id=event.item_id)
 
 
 def _item_closed(state: State, event: e.ItemClosed, at: datetime) -> State:
+    """Nothing of it can be undone any more."""
     item = replace(state.item(event.item_id), closed_at=at)
-    return replace(state, items={**state.items, event.item_id: item}, current_item_id=None)
+    left = tuple(o for o in state.undoable if o.item_id != event.item_id)
+    return replace(state, items={**state.items, event.item_id: item}, current_item_id=None, undoable=left)
 
 
 APPLY: dict[type[Any], Applier] = {e.ItemOpened: _item_opened, e.ItemClosed: _item_closed}

@@ -8,31 +8,26 @@ snapshot of the second would have said. PROTOCOL.md specifies every value.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from .codec import to_plain
-from .directory import Directory, NamedDelegate
+from .directory import Directory, NamedDelegate, NamedItem
 from .events import (
     DoorsOpened,
     Event,
+    FloorCut,
     FloorReleased,
     FloorRevoked,
     Recorded,
 )
+from .parts import Part, entries, forecast, instant, settings, site_total, speech, totals, undo_offers, who
 from .stage import stage_for
 from .state import SpeakerRequest, State
+from .totals import Spoken, not_yet_heard, spoken_by_site
 from .upcast import KINDS
-from .vocabulary import DelegateId, PauseReason, RequestStatus, RollStatus, SiteId
-
-Part = dict[str, Any]
+from .vocabulary import RequestStatus, RollStatus, SiteId
 
 ENDED_SPEECH = (RequestStatus.RELEASED, RequestStatus.REVOKED)
-
-
-def instant(at: datetime | None) -> str | None:
-    """ISO 8601 in UTC with milliseconds."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if at else None
 
 
 def changed_values(before: Part, after: Part) -> Part:
@@ -62,8 +57,11 @@ def public_part(state: State, directory: Directory) -> Part:
         "arrived": sorted(state.arrived),
         "agenda": _agenda(state, directory),
         "current_item_id": state.current_item_id,
-        "floor": _floor(state, directory),
-        "queue": [_entry(state, directory, r) for r in state.queue(state.current_item_id)],
+        "floor": speech(state, directory, holder) if (holder := state.holder()) else None,
+        "holders": [speech(state, directory, r) for r in state.holders()],
+        "queue": entries(state, directory, state.queue(state.current_item_id)),
+        "forecast": forecast(state),
+        "settings": settings(state),
         "stage": _stage(state),
         "screen": {
             "is_card_forced": state.card is not None,
@@ -111,7 +109,7 @@ def _agenda(state: State, directory: Directory) -> list[Part]:
                 "planned_at": instant(item.planned_at),
                 "planned_minutes": item.planned_minutes,
                 "topics": list(item.topics),
-                "limit_seconds": item.speech_limit_seconds,
+                "limit_seconds": _item_limit(state, item),
                 "status": status,
                 "opened_at": instant(now.opened_at),
                 "closed_at": instant(now.closed_at),
@@ -122,57 +120,12 @@ def _agenda(state: State, directory: Directory) -> list[Part]:
     return rows
 
 
-def _who(directory: Directory, delegate_id: DelegateId) -> Part:
-    delegate = directory.delegate(delegate_id)
-    if delegate is None:
-        return {"who": "?", "name": None, "body": ""}
-    return {"who": delegate.title, "name": delegate.name, "body": delegate.body}
-
-
-def _entry(state: State, directory: Directory, request: SpeakerRequest) -> Part:
-    return {
-        "request_id": request.id,
-        "site_id": request.site_id,
-        "delegate_id": request.delegate_id,
-        **_who(directory, request.delegate_id),
-        "topic": request.topic,
-        "kind": request.kind.value,
-        "requested_at": instant(request.requested_at),
-        "limit_seconds": request.asked_limit_seconds or _item_limit(state, request),
-        "prepared_at": instant(request.prepared_at),
-        "is_devices_confirmed": request.devices_confirmed_at is not None,
-        "is_connected": state.is_reachable(request.site_id),
-    }
-
-
-def _item_limit(state: State, request: SpeakerRequest) -> int:
-    return state.setup_item(request.item_id).speech_limit_seconds or state.frozen.speech_limit_seconds
-
-
-def _floor(state: State, directory: Directory) -> Part | None:
-    """The speech that holds the floor. Rule 16 (several open microphones) will make this a list."""
-    for request in state.holders():
-        if request.paused_by:
-            speech_state = "held" if PauseReason.LINE in request.paused_by else "paused"
-        else:
-            speech_state = "speaking" if request.on_air_at else "warning"
-        return {
-            "request_id": request.id,
-            "site_id": request.site_id,
-            "item_id": request.item_id,
-            **_who(directory, request.delegate_id),
-            "topic": request.topic,
-            "kind": request.kind.value,
-            "state": speech_state,
-            "paused_by": sorted(reason.value for reason in request.paused_by),
-            "granted_at": instant(request.granted_at),
-            "on_air_at": instant(request.on_air_at or request.on_air_due()),
-            "limit_seconds": request.limit_seconds,
-            "spoken_ms": request.spoken_ms,
-            "running_since": instant(request.running_since),
-            "is_microphone_open": request.site_id not in state.closed_microphones,
-        }
-    return None
+def _item_limit(state: State, item: NamedItem) -> int:
+    """What the chair set during the sitting counts (rule 14)."""
+    setup = state.setup and state.setup.item(item.id)
+    if not setup:
+        return item.speech_limit_seconds
+    return setup.speech_limit_seconds or state.frozen.speech_limit_seconds
 
 
 def _stage(state: State) -> Part:
@@ -187,6 +140,7 @@ def _stage(state: State) -> Part:
         "next_site_id": stage.next_site_id,
         "heard": list(stage.heard),
         "is_chair_speaking": stage.is_chair_speaking,
+        "is_point_of_order": stage.is_point_of_order,
     }
 
 
@@ -204,6 +158,8 @@ def own_part(state: State, directory: Directory, site_id: SiteId) -> Part:
             "confirmed_at": instant(state.rolls_confirmed_at.get(site_id)),
         },
         "requests": [_own_request(state, directory, r) for r in requests],
+        "spoken": site_total(state, site_id, spoken_by_site(state).get(site_id, Spoken())),
+        "undo": undo_offers(state, directory, site_id),
         "is_microphone_open": site_id not in state.closed_microphones,
     }
 
@@ -232,15 +188,17 @@ def _own_request(state: State, directory: Directory, request: SpeakerRequest) ->
     return {
         "request_id": request.id,
         "delegate_id": request.delegate_id,
-        "who": _who(directory, request.delegate_id)["who"],
+        "who": who(directory, request.delegate_id)["who"],
         "item_id": request.item_id,
         "topic": request.topic,
         "kind": request.kind.value,
+        "category_id": request.category_id,
         "status": request.status.value,
         "reason": request.reason,
         "requested_at": instant(request.requested_at),
         "place": waiting.index(request.id) + 1 if request.id in waiting else None,
         "prepared_at": instant(request.prepared_at),
+        "deferred_at": instant(request.deferred_at),
         "is_devices_confirmed": request.devices_confirmed_at is not None,
         "spoken_ms": request.spoken_ms,
     }
@@ -253,12 +211,15 @@ def desk_part(state: State, directory: Directory) -> Part:
     return {
         "roll": [_site_roll(state, directory, s.id) for s in directory.sites],
         "requests": [
-            {"item_id": item_id, **_entry(state, directory, state.requests[request_id])}
-            for item_id, waiting in sorted(state.queues.items())
+            {"item_id": item_id, **entry}
+            for item_id in sorted(state.queues)
             if item_id != state.current_item_id
-            for request_id in waiting
+            for entry in entries(state, directory, state.queue(item_id))
         ],
-        "speeches": [_speech(directory, r) for r in _ended_speeches(state)],
+        "speeches": [_ended_speech(directory, r) for r in _ended_speeches(state)],
+        "totals": totals(state, directory),
+        "not_yet_heard": list(not_yet_heard(state)),
+        "undo": undo_offers(state, directory),
         "acting_chair": {
             "account_id": state.acting_chair,
             "display_name": directory.accounts.get(state.acting_chair, ""),
@@ -274,12 +235,12 @@ def _ended_speeches(state: State) -> list[SpeakerRequest]:
     return sorted(ended, key=lambda r: (str(r.ended_at), r.id), reverse=True)
 
 
-def _speech(directory: Directory, request: SpeakerRequest) -> Part:
+def _ended_speech(directory: Directory, request: SpeakerRequest) -> Part:
     return {
         "request_id": request.id,
         "item_id": request.item_id,
         "site_id": request.site_id,
-        "who": _who(directory, request.delegate_id)["who"],
+        "who": who(directory, request.delegate_id)["who"],
         "topic": request.topic,
         "granted_at": instant(request.granted_at),
         "ended_at": instant(request.ended_at),
@@ -319,7 +280,7 @@ def log_entry(recorded: Recorded, state: State, directory: Directory) -> Part:
         fields.setdefault("site_id", request.site_id)
         fields.setdefault("delegate_id", request.delegate_id)
         fields.setdefault("topic", request.topic)
-        if isinstance(recorded.event, FloorReleased | FloorRevoked):
+        if isinstance(recorded.event, FloorReleased | FloorRevoked | FloorCut):
             entry["spoken_ms"] = request.spoken_ms
     if (delegate := directory.delegate(fields.get("delegate_id", 0))) is not None:
         entry["who"] = delegate.title
@@ -328,7 +289,19 @@ def log_entry(recorded: Recorded, state: State, directory: Directory) -> Part:
         entry["who"] = account
     if (item := directory.item(fields.get("item_id", 0))) is not None:
         entry |= {"item_number": item.number, "item_title": item.title}
-    kept = ("site_id", "topic", "reason", "seconds", "status", "count", "limit_seconds", "card", "words", "language")
+    kept = (
+        "site_id",
+        "topic",
+        "reason",
+        "seconds",
+        "status",
+        "count",
+        "limit_seconds",
+        "card",
+        "words",
+        "language",
+        "mode",
+    )
     return entry | {name: fields[name] for name in kept if fields.get(name) not in (None, "")}
 
 

@@ -11,8 +11,10 @@ from .vocabulary import (
     Card,
     CurrentSpeech,
     DelegateId,
+    FloorMode,
     ItemId,
     Language,
+    OnExceed,
     RequestId,
     RollStatus,
     SiteId,
@@ -79,13 +81,17 @@ class ConfirmRoll:
 
 @dataclass(frozen=True)
 class RequestFloor:
-    """Asks for the floor for one delegate. `item_id` None: the current item. `limit_seconds` None: the item's."""
+    """Asks for the floor for one delegate. `item_id` None: the current item. `limit_seconds` None: the item's.
+
+    `category_id` is that of a point of order.
+    """
 
     delegate_id: DelegateId
     kind: SpeechKind = SpeechKind.DISCUSSION
     topic: str = ""
     item_id: ItemId | None = None
     limit_seconds: int | None = None
+    category_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +109,13 @@ class DeclineRequest:
 class RemoveRequest:
     request_id: RequestId
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class DeferRequest:
+    """Để sau: puts a waiting entry at the end of its list."""
+
+    request_id: RequestId
 
 
 @dataclass(frozen=True)
@@ -164,6 +177,20 @@ class RevokeFloor:
 
 
 @dataclass(frozen=True)
+class CutSpeech:
+    """Issued by the clock when a speech has passed its limit and the grace (rule 14, `on_exceed` = cut)."""
+
+    request_id: RequestId
+
+
+@dataclass(frozen=True)
+class PassHeldSpeech:
+    """Issued by the clock in FIFO when a speech has been held for 60 s: the next is granted (rule 22)."""
+
+    request_id: RequestId
+
+
+@dataclass(frozen=True)
 class ExtendSpeech:
     request_id: RequestId
     seconds: int = 60
@@ -180,8 +207,15 @@ class MuteAll:
 
 
 @dataclass(frozen=True)
+class PauseSpeech:
+    """The chair stops a speech, clock and microphone, until it is resumed."""
+
+    request_id: RequestId
+
+
+@dataclass(frozen=True)
 class ResumeSpeech:
-    """The chair lets a muted or interrupted speech go on (rules 17 and 24)."""
+    """The chair lets a muted, paused or interrupted speech go on (rules 17 and 24)."""
 
     request_id: RequestId
 
@@ -203,7 +237,62 @@ class CloseMicrophone:
 
 @dataclass(frozen=True)
 class OpenMicrophone:
+    """`delegate_id` is who speaks when a site takes the floor itself (free discussion, rule 19)."""
+
     site_id: SiteId
+    delegate_id: DelegateId | None = None
+
+
+@dataclass(frozen=True)
+class SetMode:
+    """How speakers come to the floor from now on (rule 19)."""
+
+    mode: FloorMode
+
+
+@dataclass(frozen=True)
+class SetOpenMicrophones:
+    """How many may hold the floor at once (rule 16). `is_confirmed`: ends the longest-running ones beyond that."""
+
+    count: int
+    is_confirmed: bool = False
+
+
+@dataclass(frozen=True)
+class ChangeSettings:
+    """What is not named stays as it is. `site_quota_seconds` 0: no quota."""
+
+    speech_limit_seconds: int | None = None
+    is_present_only: bool | None = None
+    on_exceed: OnExceed | None = None
+    cut_grace_seconds: int | None = None
+    point_of_order_seconds: int | None = None
+    is_clock_stopped_by_order: bool | None = None
+    takes_orders_when_closed: bool | None = None
+    site_quota_seconds: int | None = None
+
+
+@dataclass(frozen=True)
+class SetItemLimit:
+    """The limit of the speeches of one item from now on; None: the conference's (rule 14)."""
+
+    item_id: ItemId
+    seconds: int | None = None
+
+
+@dataclass(frozen=True)
+class AddQuota:
+    """More speaking time for a site (rule 25)."""
+
+    site_id: SiteId
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Undo:
+    """Undoes the act that the offer `seq` names (rule 23)."""
+
+    seq: int
 
 
 @dataclass(frozen=True)
@@ -280,6 +369,7 @@ Command = (
     | WithdrawRequest
     | DeclineRequest
     | RemoveRequest
+    | DeferRequest
     | ReorderQueue
     | CloseQueue
     | OpenQueue
@@ -291,14 +381,23 @@ Command = (
     | GoOnAir
     | ReleaseFloor
     | RevokeFloor
+    | CutSpeech
+    | PassHeldSpeech
     | ExtendSpeech
     | MuteHolder
     | MuteAll
+    | PauseSpeech
     | ResumeSpeech
     | ChairSpeaks
     | EndChairSpeech
     | CloseMicrophone
     | OpenMicrophone
+    | SetMode
+    | SetOpenMicrophones
+    | ChangeSettings
+    | SetItemLimit
+    | AddQuota
+    | Undo
     | AppointActingChair
     | DismissActingChair
     | ShowCard

@@ -13,8 +13,10 @@ from .vocabulary import (
     AccountId,
     Card,
     DelegateId,
+    FloorMode,
     ItemId,
     Language,
+    OnExceed,
     PauseReason,
     RequestId,
     Role,
@@ -23,7 +25,7 @@ from .vocabulary import (
     SpeechKind,
 )
 
-EVENT_VERSION = 1
+EVENT_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,8 @@ class RollConfirmed:
 
 @dataclass(frozen=True)
 class FloorRequested:
+    """`place` is where it waits, counted from 0; None: last, as everybody did in form 1 (rules 5, 6)."""
+
     request_id: RequestId
     item_id: ItemId
     delegate_id: DelegateId
@@ -89,6 +93,9 @@ class FloorRequested:
     topic: str
     limit_seconds: int | None
     asked_by: Role
+    category_id: int | None = None
+    reply_to: RequestId | None = None
+    place: int | None = None
 
 
 @dataclass(frozen=True)
@@ -109,9 +116,17 @@ class RequestRemoved:
 
 
 @dataclass(frozen=True)
+class RequestDeferred:
+    request_id: RequestId
+
+
+@dataclass(frozen=True)
 class QueueReordered:
+    """`moved_ids` are those a hand has put where they are now (rule 6)."""
+
     item_id: ItemId
     request_ids: tuple[RequestId, ...]
+    moved_ids: tuple[RequestId, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -141,7 +156,20 @@ class DevicesConfirmed:
 
 @dataclass(frozen=True)
 class FloorGranted:
-    """`limit_seconds` is the limit in force (rule 14), fixed at the grant."""
+    """`limit_seconds` is the limit in force (rule 14), fixed at the grant.
+
+    `instead_of` are the speeches that ended for it, `ends_chair_speech` whether the chair spoke: what undoing brings back.
+    """
+
+    request_id: RequestId
+    limit_seconds: int
+    instead_of: tuple[RequestId, ...] = ()
+    ends_chair_speech: bool = False
+
+
+@dataclass(frozen=True)
+class MicrophoneTaken:
+    """In a free discussion a site took the floor itself and is on air at once (rule 19)."""
 
     request_id: RequestId
     limit_seconds: int
@@ -163,6 +191,13 @@ class FloorRevoked:
 
 
 @dataclass(frozen=True)
+class FloorCut:
+    """The clock ended a speech that had passed its limit and the grace (rule 14)."""
+
+    request_id: RequestId
+
+
+@dataclass(frozen=True)
 class SpeechExtended:
     request_id: RequestId
     seconds: int
@@ -170,8 +205,11 @@ class SpeechExtended:
 
 @dataclass(frozen=True)
 class SpeechPaused:
+    """`is_clock_kept`: a point of order that does not stop the clock (rule 12)."""
+
     request_id: RequestId
     reason: PauseReason
+    is_clock_kept: bool = False
 
 
 @dataclass(frozen=True)
@@ -200,6 +238,75 @@ class MicrophoneClosed:
 @dataclass(frozen=True)
 class MicrophoneOpened:
     site_id: SiteId
+
+
+@dataclass(frozen=True)
+class ModeSet:
+    mode: FloorMode
+
+
+@dataclass(frozen=True)
+class OpenMicrophonesSet:
+    count: int
+
+
+@dataclass(frozen=True)
+class SettingsChanged:
+    """Only what changed is named; `site_quota_seconds` 0: no quota any more."""
+
+    speech_limit_seconds: int | None = None
+    is_present_only: bool | None = None
+    on_exceed: OnExceed | None = None
+    cut_grace_seconds: int | None = None
+    point_of_order_seconds: int | None = None
+    is_clock_stopped_by_order: bool | None = None
+    takes_orders_when_closed: bool | None = None
+    site_quota_seconds: int | None = None
+
+
+@dataclass(frozen=True)
+class ItemLimitSet:
+    item_id: ItemId
+    limit_seconds: int | None
+
+
+@dataclass(frozen=True)
+class QuotaAdded:
+    site_id: SiteId
+    seconds: int
+
+
+@dataclass(frozen=True)
+class EndUndone:
+    """A speech that had ended goes on, as the same speech (rule 23). `paused_by`: what stops it still."""
+
+    request_id: RequestId
+    paused_by: tuple[PauseReason, ...]
+
+
+@dataclass(frozen=True)
+class GrantUndone:
+    """Whoever was granted waits again, at `place`, as if nothing had been."""
+
+    request_id: RequestId
+    place: int
+
+
+@dataclass(frozen=True)
+class RequestReinstated:
+    """Who was withdrawn, declined, removed or deferred waits again, at `place`."""
+
+    request_id: RequestId
+    place: int
+
+
+@dataclass(frozen=True)
+class OrderRestored:
+    """A reordering is undone; `placed_ids` are the manual places there were before."""
+
+    item_id: ItemId
+    request_ids: tuple[RequestId, ...]
+    placed_ids: tuple[RequestId, ...]
 
 
 @dataclass(frozen=True)
@@ -256,6 +363,7 @@ Event = (
     | RequestWithdrawn
     | RequestDeclined
     | RequestRemoved
+    | RequestDeferred
     | QueueReordered
     | QueueClosed
     | QueueOpened
@@ -263,9 +371,11 @@ Event = (
     | RequestUnprepared
     | DevicesConfirmed
     | FloorGranted
+    | MicrophoneTaken
     | WentOnAir
     | FloorReleased
     | FloorRevoked
+    | FloorCut
     | SpeechExtended
     | SpeechPaused
     | SpeechContinued
@@ -273,6 +383,15 @@ Event = (
     | ChairYieldedFloor
     | MicrophoneClosed
     | MicrophoneOpened
+    | ModeSet
+    | OpenMicrophonesSet
+    | SettingsChanged
+    | ItemLimitSet
+    | QuotaAdded
+    | EndUndone
+    | GrantUndone
+    | RequestReinstated
+    | OrderRestored
     | ActingChairAppointed
     | ActingChairDismissed
     | CardShown

@@ -1,29 +1,26 @@
-"""The floor: granted, released, revoked, extended, muted, lent to the chair. Rules 10, 11, 13-15, 17, 20, 21, 24.
+"""A speech on the floor: released, revoked, cut, extended, muted, paused, lent to the chair. Rules 12-14, 17, 24.
 
-A granted request is the speech itself: first a warning of 3 s unless it was prepared (rule 21), then on air. Rules 12, 16,
-19, 23 and 25 come later: several holders have their one place in `State.holders`.
+How anybody comes to the floor is in `granting`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from . import commands as c
 from . import events as e
+from .granting import going_on, granting_after
 from .refusals import (
     AlreadyMuted,
+    AlreadyPaused,
     ChairAlreadySpeaks,
     ChairDoesNotSpeak,
-    ItemNotOpen,
-    NobodyConnected,
     NobodySpeaks,
     NotPaused,
     OutOfRange,
-    QueueIsEmpty,
-    SiteNotConnected,
 )
 from .speech import (
     Applier,
@@ -32,16 +29,17 @@ from .speech import (
     floor_holder,
     require_live,
     require_own,
-    waiting_request,
     without_entry,
 )
-from .state import PREPARE_BEFORE_END, SpeakerRequest, State
+from .state import SpeakerRequest, State
+from .undo import offered
 from .vocabulary import (
     Actor,
-    ConferenceStatus,
     CurrentSpeech,
+    OnExceed,
     PauseReason,
     RequestStatus,
+    UndoAct,
 )
 
 EXTENSION_SECONDS = range(10, 3601)
@@ -49,65 +47,62 @@ EXTENSION_SECONDS = range(10, 3601)
 ENDED_BY: dict[type[Any], RequestStatus] = {
     e.FloorReleased: RequestStatus.RELEASED,
     e.FloorRevoked: RequestStatus.REVOKED,
+    e.FloorCut: RequestStatus.REVOKED,
     e.RequestWithdrawn: RequestStatus.WITHDRAWN,
     e.RequestDeclined: RequestStatus.DECLINED,
     e.RequestRemoved: RequestStatus.REMOVED,
 }
 
-
-def _grant(state: State, command: c.GrantFloor, actor: Actor, now: datetime) -> Sequence[e.Event]:
-    require_live(state)
-    request = waiting_request(state, command.request_id)
-    if request.item_id != state.current_item_id:
-        raise ItemNotOpen
-    if not state.is_reachable(request.site_id):
-        raise SiteNotConnected
-    return _granting(state, request, now)
-
-
-def _grant_next(state: State, command: c.GrantNext, actor: Actor, now: datetime) -> Sequence[e.Event]:
-    require_live(state)
-    following = state.next_request()
-    if following is None:
-        raise NobodyConnected if any(state.queue(state.current_item_id)) else QueueIsEmpty
-    return _granting(state, following, now)
-
-
-def _granting(state: State, request: SpeakerRequest, now: datetime) -> Sequence[e.Event]:
-    """Ends the current speech and starts the new one in one step (rule 11)."""
-    happened: list[e.Event] = [e.FloorRevoked(r.id) for r in state.holders()]
-    if state.is_chair_speaking:
-        happened.append(e.ChairYieldedFloor())
-    happened.append(e.FloorGranted(request.id, limit_in_force(state, request)))
-    if request.site_id == state.presiding_site_id or request.is_ready(now):
-        happened.append(e.WentOnAir(request.id))
-    return happened
-
-
-def limit_in_force(state: State, request: SpeakerRequest) -> int:
-    """Seconds, from the request, else the item, else the conference (rule 14)."""
-    return (
-        request.asked_limit_seconds
-        or state.setup_item(request.item_id).speech_limit_seconds
-        or state.frozen.speech_limit_seconds
-    )
-
-
-def _go_on_air(state: State, command: c.GoOnAir, actor: Actor, now: datetime) -> Sequence[e.Event]:
-    require_live(state)
-    request = floor_holder(state, command.request_id)
-    return [e.WentOnAir(request.id)] if request.on_air_at is None else []
+_LIFTED = frozenset({PauseReason.MUTED, PauseReason.PAUSED, PauseReason.CHAIR})
+"""What the chair lifts by letting a speech go on; the others go by themselves."""
 
 
 def _release(state: State, command: c.ReleaseFloor, actor: Actor, now: datetime) -> Sequence[e.Event]:
     require_live(state)
     require_own(actor, state.request(command.request_id).site_id)
-    return [e.FloorReleased(floor_holder(state, command.request_id).id)]
+    return releasing(state, floor_holder(state, command.request_id), now)
+
+
+def releasing(state: State, request: SpeakerRequest, now: datetime) -> Sequence[e.Event]:
+    """The speaker's own end of a speech; in FIFO the next comes at once."""
+    return [e.FloorReleased(request.id), *_given_back(state, request), *granting_after(state, request, now)]
+
+
+def _given_back(state: State, ended: SpeakerRequest) -> list[e.Event]:
+    """What a point of order had interrupted goes on when it ends (rule 12)."""
+    return going_on(state.holders(), PauseReason.POINT_OF_ORDER) if ended.is_point_of_order else []
 
 
 def _revoke(state: State, command: c.RevokeFloor, actor: Actor, now: datetime) -> Sequence[e.Event]:
+    """The chair ends a speech and decides what comes next, in every mode."""
     require_live(state)
-    return [e.FloorRevoked(floor_holder(state, command.request_id).id)]
+    request = floor_holder(state, command.request_id)
+    return [e.FloorRevoked(request.id), *_given_back(state, request)]
+
+
+def grace_began(state: State, request: SpeakerRequest) -> datetime | None:
+    """Whence the grace of a speech counts that the clock will end (rule 14); None: it is not ended.
+
+    From its deadline; later if only then the chair asked for cutting, or brought the speech back.
+    """
+    deadline = request.deadline()
+    if state.settings.on_exceed is not OnExceed.CUT or deadline is None:
+        return None
+    return max(at for at in (deadline, state.cut_since, request.brought_back_at) if at is not None)
+
+
+def grace(state: State) -> timedelta:
+    return timedelta(seconds=state.settings.cut_grace_seconds)
+
+
+def _cut(state: State, command: c.CutSpeech, actor: Actor, now: datetime) -> Sequence[e.Event]:
+    """Time that was added, or stopped, meanwhile leaves nothing to cut."""
+    require_live(state)
+    request = floor_holder(state, command.request_id)
+    began = grace_began(state, request)
+    if began is None or now < began + grace(state):
+        return []
+    return [e.FloorCut(request.id), *_given_back(state, request), *granting_after(state, request, now)]
 
 
 def _extend(state: State, command: c.ExtendSpeech, actor: Actor, now: datetime) -> Sequence[e.Event]:
@@ -126,6 +121,14 @@ def _mute(state: State, command: c.MuteHolder, actor: Actor, now: datetime) -> S
     return [e.SpeechPaused(request.id, PauseReason.MUTED)]
 
 
+def _pause(state: State, command: c.PauseSpeech, actor: Actor, now: datetime) -> Sequence[e.Event]:
+    require_live(state)
+    request = floor_holder(state, command.request_id)
+    if PauseReason.PAUSED in request.paused_by:
+        raise AlreadyPaused
+    return [e.SpeechPaused(request.id, PauseReason.PAUSED)]
+
+
 def _mute_all(state: State, command: c.MuteAll, actor: Actor, now: datetime) -> Sequence[e.Event]:
     require_live(state)
     if not state.holders():
@@ -139,11 +142,14 @@ def _mute_all(state: State, command: c.MuteAll, actor: Actor, now: datetime) -> 
 def _resume_speech(state: State, command: c.ResumeSpeech, actor: Actor, now: datetime) -> Sequence[e.Event]:
     require_live(state)
     request = floor_holder(state, command.request_id)
-    lifted = request.paused_by & {PauseReason.MUTED, PauseReason.CHAIR}
+    lifted = request.paused_by & _LIFTED
     if not lifted:
         raise NotPaused
-    yielded = [e.ChairYieldedFloor()] if state.is_chair_speaking else []
-    return [*yielded, *(e.SpeechContinued(request.id, reason) for reason in sorted(lifted))]
+    own = [e.SpeechContinued(request.id, reason) for reason in sorted(lifted)]
+    if not state.is_chair_speaking:
+        return own
+    others = [r for r in state.holders() if r.id != request.id]
+    return [e.ChairYieldedFloor(), *own, *going_on(others, PauseReason.CHAIR)]
 
 
 def _chair_speaks(state: State, command: c.ChairSpeaks, actor: Actor, now: datetime) -> Sequence[e.Event]:
@@ -161,80 +167,47 @@ def _end_chair_speech(state: State, command: c.EndChairSpeech, actor: Actor, now
     require_live(state)
     if not state.is_chair_speaking:
         raise ChairDoesNotSpeak
-    return [
-        e.ChairYieldedFloor(),
-        *(e.SpeechContinued(r.id, PauseReason.CHAIR) for r in state.holders() if PauseReason.CHAIR in r.paused_by),
-    ]
+    return [e.ChairYieldedFloor(), *going_on(state.holders(), PauseReason.CHAIR)]
 
 
-def deadlines(state: State) -> Iterable[tuple[datetime, str, c.Command]]:
-    """`(when, command id, command)` of everything the clock will ask of this state; the ids make each happen once."""
-    if state.status not in (ConferenceStatus.DOORS_OPEN, ConferenceStatus.CONVENED):
-        return
-    for holder in state.holders():
-        due = holder.on_air_due()
-        if holder.on_air_at is None and due is not None:
-            yield due, f"on-air:{holder.id}:{due.isoformat()}", c.GoOnAir(holder.id)
-        deadline = holder.deadline()
-        following = state.next_request()
-        if deadline and following and not following.unprepared_at and state.prepared_request() is None:
-            yield (
-                deadline - PREPARE_BEFORE_END,
-                f"prepare:{holder.id}:{following.id}",
-                c.PrepareRequest(following.id),
-            )
-
-
-def _ended(state: State, event: e.Event, at: datetime) -> State:
-    request = state.requests[event.request_id]  # type: ignore[union-attr]
+def _ended(state: State, event: Any, at: datetime) -> State:
+    before, request = state, state.requests[event.request_id]
     ended = replace(
         request,
         status=ENDED_BY[type(event)],
         reason=getattr(event, "reason", ""),
         ended_at=at,
         paused_by=frozenset(),
+        stopped_by=request.paused_by,
+        held_since=None,
     )
-    return without_entry(changed(state, ended, at), request)
-
-
-def _granted(state: State, event: e.FloorGranted, at: datetime) -> State:
-    """The speaker's microphone starts open (rule 18), except the presiding site's, which is its own affair (rule 34)."""
-    request = replace(
-        state.requests[event.request_id],
-        status=RequestStatus.GRANTED,
-        granted_at=at,
-        limit_seconds=event.limit_seconds,
-    )
-    # Whoever speaks is seen: a card that was forgotten does not stand before the speaker.
-    state = replace(without_entry(changed(state, request, at), request), card=None)
-    if request.site_id == state.presiding_site_id:
-        return state
-    return replace(state, closed_microphones=state.closed_microphones - {request.site_id})
-
-
-def _went_on_air(state: State, event: e.WentOnAir, at: datetime) -> State:
-    return changed(state, replace(state.requests[event.request_id], on_air_at=at), at)
+    state = without_entry(changed(state, ended, at), request)
+    act = UndoAct.END if request.is_granted else UndoAct.REMOVAL
+    return offered(state, act, at, request, before=before)
 
 
 def _extended(state: State, event: e.SpeechExtended, at: datetime) -> State:
     request = state.requests[event.request_id]
-    return replace(
-        state,
-        requests={
-            **state.requests,
-            request.id: replace(request, limit_seconds=request.limit_seconds + event.seconds),
-        },
-    )
+    longer = replace(request, limit_seconds=request.limit_seconds + event.seconds)
+    return replace(state, requests={**state.requests, request.id: longer})
 
 
 def _paused(state: State, event: e.SpeechPaused, at: datetime) -> State:
     request = state.requests[event.request_id]
-    return changed(state, replace(request, paused_by=request.paused_by | {event.reason}), at)
+    request = replace(request, paused_by=request.paused_by | {event.reason})
+    if event.reason is PauseReason.LINE:
+        request = replace(request, held_since=at)
+    if event.reason is PauseReason.POINT_OF_ORDER:
+        request = replace(request, is_clock_kept=event.is_clock_kept)
+    return changed(state, request, at)
 
 
 def _continued(state: State, event: e.SpeechContinued, at: datetime) -> State:
     request = state.requests[event.request_id]
-    return changed(state, replace(request, paused_by=request.paused_by - {event.reason}), at)
+    request = replace(request, paused_by=request.paused_by - {event.reason})
+    if event.reason is PauseReason.LINE:
+        request = replace(request, held_since=None)
+    return changed(state, request, at)
 
 
 def _chair_took_floor(state: State, event: e.ChairTookFloor | e.ChairYieldedFloor, at: datetime) -> State:
@@ -242,14 +215,13 @@ def _chair_took_floor(state: State, event: e.ChairTookFloor | e.ChairYieldedFloo
 
 
 DECIDE: dict[type[Any], Decider] = {
-    c.GrantFloor: _grant,
-    c.GrantNext: _grant_next,
-    c.GoOnAir: _go_on_air,
     c.ReleaseFloor: _release,
     c.RevokeFloor: _revoke,
+    c.CutSpeech: _cut,
     c.ExtendSpeech: _extend,
     c.MuteHolder: _mute,
     c.MuteAll: _mute_all,
+    c.PauseSpeech: _pause,
     c.ResumeSpeech: _resume_speech,
     c.ChairSpeaks: _chair_speaks,
     c.EndChairSpeech: _end_chair_speech,
@@ -261,8 +233,7 @@ APPLY: dict[type[Any], Applier] = {
     e.RequestRemoved: _ended,
     e.FloorReleased: _ended,
     e.FloorRevoked: _ended,
-    e.FloorGranted: _granted,
-    e.WentOnAir: _went_on_air,
+    e.FloorCut: _ended,
     e.SpeechExtended: _extended,
     e.SpeechPaused: _paused,
     e.SpeechContinued: _continued,

@@ -1,4 +1,4 @@
-"""Microphones and lines of the sites. Rules 18 and 22.
+"""Microphones and lines of the sites. Rules 18, 19 and 22.
 
 Presence (outside) decides when a site is connected and when a holder counts as lost; here it becomes part of the record.
 """
@@ -12,6 +12,8 @@ from typing import Any
 
 from . import commands as c
 from . import events as e
+from .floor import releasing
+from .granting import taking
 from .refusals import DoorsNotOpen, MicrophoneIsTheChairs, UnknownSite
 from .speech import (
     Applier,
@@ -22,20 +24,28 @@ from .state import State
 from .vocabulary import (
     Actor,
     ConferenceStatus,
+    FloorMode,
     PauseReason,
     SiteId,
 )
 
 
 def _close_microphone(state: State, command: c.CloseMicrophone, actor: Actor, now: datetime) -> Sequence[e.Event]:
+    """Whoever took the floor itself gives it back by closing its microphone (rule 19)."""
     _require_site(state, actor, command.site_id)
+    taken = next((r for r in state.holders() if r.site_id == command.site_id and r.is_free), None)
+    if taken is not None and state.status is not ConferenceStatus.SUSPENDED:
+        return releasing(state, taken, now)
     return [] if command.site_id in state.closed_microphones else [e.MicrophoneClosed(command.site_id)]
 
 
 def _open_microphone(state: State, command: c.OpenMicrophone, actor: Actor, now: datetime) -> Sequence[e.Event]:
     _require_site(state, actor, command.site_id)
-    holds = any(r.site_id == command.site_id and PauseReason.MUTED not in r.paused_by for r in state.holders())
-    if not holds and command.site_id != state.presiding_site_id:
+    own = [r for r in state.holders() if r.site_id == command.site_id]
+    is_presiding = command.site_id == state.presiding_site_id
+    if not own and not is_presiding and state.settings.mode is FloorMode.FREE_DISCUSSION:
+        return taking(state, command.site_id, command.delegate_id, actor)
+    if not is_presiding and all(PauseReason.MUTED in r.paused_by for r in own):
         raise MicrophoneIsTheChairs
     return [e.MicrophoneOpened(command.site_id)] if command.site_id in state.closed_microphones else []
 

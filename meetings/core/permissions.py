@@ -33,6 +33,7 @@ ALLOWED: dict[type[Any], frozenset[Role]] = {
     c.ConfirmRoll: _ANYONE,
     c.RequestFloor: _ANYONE,
     c.WithdrawRequest: _SITE,
+    c.DeferRequest: _DESK,
     c.DeclineRequest: _DESK,
     c.RemoveRequest: _DESK,
     c.ReorderQueue: _DESK,
@@ -44,16 +45,25 @@ ALLOWED: dict[type[Any], frozenset[Role]] = {
     c.GrantFloor: _CHAIR,
     c.GrantNext: _CHAIR,
     c.GoOnAir: _SYSTEM,
+    c.CutSpeech: _SYSTEM,
+    c.PassHeldSpeech: _SYSTEM,
     c.ReleaseFloor: _SITE,
     c.RevokeFloor: _CHAIR,
     c.ExtendSpeech: _CHAIR,
     c.MuteHolder: _CHAIR,
     c.MuteAll: _CHAIR,
+    c.PauseSpeech: _CHAIR,
     c.ResumeSpeech: _CHAIR,
     c.ChairSpeaks: _CHAIR,
     c.EndChairSpeech: _CHAIR,
     c.CloseMicrophone: _SITE,
     c.OpenMicrophone: _SITE,
+    c.SetMode: _CHAIR,
+    c.SetOpenMicrophones: _CHAIR,
+    c.ChangeSettings: _CHAIR,
+    c.SetItemLimit: _CHAIR,
+    c.AddQuota: _CHAIR,
+    c.Undo: _ANYONE,
     c.ReportConnected: _SYSTEM,
     c.ReportDisconnected: _SYSTEM,
     c.HoldSpeech: _SYSTEM,
@@ -63,9 +73,16 @@ ALLOWED: dict[type[Any], frozenset[Role]] = {
 
 def require_permission(state: State, command: c.Command, actor: Actor) -> None:
     allowed = ALLOWED[type(command)]
-    if actor.role in allowed:
-        return
-    is_acting_chair = actor.role is Role.SECRETARY and actor.account_id == state.acting_chair
-    if is_acting_chair and Role.CHAIR in allowed and state.acting_chair is not None:
-        return
-    raise NotPermitted
+    if actor.role not in allowed and not (Role.CHAIR in allowed and is_acting_chair(state, actor)):
+        raise NotPermitted
+
+
+def require_chair(state: State, actor: Actor) -> None:
+    """For a part of a command that is the chair's alone."""
+    if actor.role is not Role.CHAIR and not is_acting_chair(state, actor):
+        raise NotPermitted
+
+
+def is_acting_chair(state: State, actor: Actor) -> bool:
+    is_appointed = state.acting_chair is not None and actor.account_id == state.acting_chair
+    return actor.role is Role.SECRETARY and is_appointed

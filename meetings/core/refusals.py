@@ -116,6 +116,10 @@ class NobodyConnected(Refusal):
     pass
 
 
+class NobodyInTurn(Refusal):
+    """Those who wait are not the item's presenters (rule 19); the chair may grant any of them."""
+
+
 class SiteNotConnected(Refusal):
     pass
 
@@ -138,6 +142,42 @@ class NotHolder(Refusal):
 
 class AlreadyMuted(Refusal):
     pass
+
+
+class AlreadyPaused(Refusal):
+    """The chair has paused this speech already."""
+
+
+class PointOfOrderRuns(Refusal):
+    """A second point of order waits for the first; what it interrupted waits too (rule 12)."""
+
+
+class UnknownCategory(Refusal):
+    """Points of order of this kind are not foreseen, or this is no point of order."""
+
+
+class PresentersOnly(Refusal):
+    """In a presentation only the item's presenters ask for the floor (rule 19)."""
+
+
+class AllMicrophonesOpen(Refusal):
+    """In a free discussion as many speak as may at once (rules 16, 19)."""
+
+
+class DelegateNeeded(Refusal):
+    """A site that takes the floor itself says who speaks."""
+
+
+class AlreadyDeferred(Refusal):
+    pass
+
+
+class NothingToUndo(Refusal):
+    """The act is too old, was undone already, or something else has come after it (rule 23)."""
+
+
+class QuotaIsOff(Refusal):
+    """Sites have no speaking-time quota in this conference (rule 25)."""
 
 
 class NotPaused(Refusal):

@@ -1,13 +1,17 @@
-"""The structure of a conference as it is frozen when the doors open: ids and numbers, never names.
+"""The structure of a conference as it is frozen when the doors open: ids, numbers and rules, never names of persons.
 
-Names live in a table of their own, so that personal data can be erased and the record stays whole.
+Names live in a table of their own, so that personal data can be erased and the record stays whole. What a chair changes
+during the sitting (mode, microphones, limits) is an event and changes the structure in `State.setup` from there on.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .vocabulary import DelegateId, ItemId, SiteId
+from .vocabulary import DelegateId, FloorMode, ItemId, OnExceed, SiteId
+
+OPEN_MICROPHONES = range(1, 5)
+"""How many may hold the floor at once (rule 16)."""
 
 
 @dataclass(frozen=True)
@@ -23,9 +27,46 @@ class SetupDelegate:
 
 
 @dataclass(frozen=True)
+class SetupSpeech:
+    """A speech assigned before the conference: it waits in its item's list from the opening of the doors on."""
+
+    delegate_id: DelegateId
+    topic: str = ""
+    limit_seconds: int | None = None
+
+
+@dataclass(frozen=True)
 class SetupItem:
+    """`presenter_ids` are the delegates who present the item (rule 19); `speeches` are in the agenda's order (rule 5)."""
+
     id: ItemId
     speech_limit_seconds: int | None = None
+    presenter_ids: tuple[DelegateId, ...] = ()
+    speeches: tuple[SetupSpeech, ...] = ()
+
+
+@dataclass(frozen=True)
+class OrderCategory:
+    """A kind of point of order: the lower the rank, the sooner its turn (rule 5)."""
+
+    id: int
+    name: str
+    rank: int
+
+
+@dataclass(frozen=True)
+class FloorSettings:
+    """How the floor is run. Rules 8, 12, 14, 16, 19, 25; `site_quota_seconds` None: sites have no quota."""
+
+    mode: FloorMode = FloorMode.CHAIR_LED
+    open_microphones: int = 1
+    on_exceed: OnExceed = OnExceed.WARN
+    cut_grace_seconds: int = 15
+    point_of_order_seconds: int = 120
+    is_clock_stopped_by_order: bool = True
+    takes_orders_when_closed: bool = True
+    site_quota_seconds: int | None = None
+    order_categories: tuple[OrderCategory, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -38,6 +79,7 @@ class Setup:
     items: tuple[SetupItem, ...]
     speech_limit_seconds: int = 300
     is_present_only: bool = True
+    floor: FloorSettings = FloorSettings()
 
     def site_of(self, delegate_id: DelegateId) -> SiteId | None:
         return next((d.site_id for d in self.delegates if d.id == delegate_id), None)

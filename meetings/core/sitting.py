@@ -20,9 +20,11 @@ from .refusals import (
     NotSuspended,
     SetupIncomplete,
 )
+from .setup import Setup
 from .speech import Applier, Decider
 from .state import State
-from .vocabulary import Actor, Card, ConferenceStatus, PauseReason
+from .undo import floor_moved_on
+from .vocabulary import Actor, Card, ConferenceStatus, PauseReason, RequestId, SpeechKind
 
 _STATUS_REFUSAL = {
     ConferenceStatus.SCHEDULED: DoorsNotOpen,
@@ -43,7 +45,26 @@ def _open_doors(state: State, command: c.OpenDoors, actor: Actor, now: datetime)
         raise DoorsAlreadyOpen
     if not command.setup.sites or not command.setup.items:
         raise SetupIncomplete
-    return [e.DoorsOpened(command.setup)]
+    return [e.DoorsOpened(command.setup), *_assigned_speeches(command.setup, actor)]
+
+
+def _assigned_speeches(setup: Setup, actor: Actor) -> Sequence[e.Event]:
+    """Speeches assigned beforehand wait in their item's list, in the agenda's order (rule 5)."""
+    assigned = [(item.id, speech) for item in setup.items for speech in item.speeches]
+    return [
+        e.FloorRequested(
+            request_id=RequestId(number),
+            item_id=item_id,
+            delegate_id=speech.delegate_id,
+            site_id=site_id,
+            kind=SpeechKind.PREPARED_SPEECH,
+            topic=speech.topic,
+            limit_seconds=speech.limit_seconds,
+            asked_by=actor.role,
+        )
+        for number, (item_id, speech) in enumerate(assigned, 1)
+        if (site_id := setup.site_of(speech.delegate_id)) is not None
+    ]
 
 
 def _convene(state: State, command: c.Convene, actor: Actor, now: datetime) -> Sequence[e.Event]:
@@ -110,7 +131,7 @@ def _convened(state: State, event: e.ConferenceConvened, at: datetime) -> State:
 
 def _suspended(state: State, event: e.ConferenceSuspended, at: datetime) -> State:
     shown = state.card if state.card and state.card.card is Card.BREAK else None
-    return replace(state, status=ConferenceStatus.SUSPENDED, suspended_at=at, card=shown)
+    return replace(floor_moved_on(state), status=ConferenceStatus.SUSPENDED, suspended_at=at, card=shown)
 
 
 def _resumed(state: State, event: e.ConferenceResumed, at: datetime) -> State:
@@ -120,7 +141,13 @@ def _resumed(state: State, event: e.ConferenceResumed, at: datetime) -> State:
 def _adjourned(state: State, event: e.ConferenceAdjourned, at: datetime) -> State:
     end = state.card if state.card and state.card.card is Card.END else None
     return replace(
-        state, status=ConferenceStatus.ADJOURNED, adjourned_at=at, suspended_at=None, is_chair_speaking=False, card=end
+        state,
+        status=ConferenceStatus.ADJOURNED,
+        adjourned_at=at,
+        suspended_at=None,
+        is_chair_speaking=False,
+        undoable=(),
+        card=end,
     )
 
 

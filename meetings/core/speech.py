@@ -1,8 +1,9 @@
 """A speech and its clock, and what decisions about speeches share.
 
-Theory. What stops a granted speech is a set of reasons (`paused_by`): muted by the chair, conference suspended, chair
-speaking, line lost. Its clock runs exactly while it is on air and the set is empty, so that reasons may overlap and time
-is never lost: every change of a speech goes through `with_clock`, which books what was spoken so far (rules 13, 15).
+Theory. What stops a granted speech is a set of reasons (`paused_by`): muted or paused by the chair, conference suspended,
+chair speaking, line lost, a point of order heard. Its clock runs exactly while it is on air and the set is empty (but for a
+point of order that stops no clocks), so that reasons may overlap and time is never lost: every change of a speech goes
+through `with_clock`, which books what was spoken so far (rules 13, 15).
 """
 
 from __future__ import annotations
@@ -38,6 +39,14 @@ def require_live(state: State) -> None:
         raise ConferenceIsAdjourned
 
 
+def require_sitting(state: State) -> None:
+    """From the opening of the doors to the adjournment, breaks included."""
+    if state.status is ConferenceStatus.SCHEDULED:
+        raise DoorsNotOpen
+    if state.status is ConferenceStatus.ADJOURNED:
+        raise ConferenceIsAdjourned
+
+
 def require_own(actor: Actor, site_id: SiteId) -> None:
     if actor.role is Role.SITE and actor.site_id != site_id:
         raise NotYourSite
@@ -58,11 +67,11 @@ def floor_holder(state: State, request_id: RequestId) -> SpeakerRequest:
 
 
 def with_clock(request: SpeakerRequest, at: datetime) -> SpeakerRequest:
-    """Books what was spoken until `at` and lets the clock run exactly while the request is on air."""
+    """Books what was spoken until `at` and lets the clock go on exactly while the speech runs."""
     if request.running_since is not None:
         spoken_ms = request.spoken(at) // timedelta(milliseconds=1)
         request = replace(request, spoken_ms=spoken_ms, running_since=None)
-    return replace(request, running_since=at) if request.is_on_air else request
+    return replace(request, running_since=at) if request.runs else request
 
 
 def changed(state: State, request: SpeakerRequest, at: datetime) -> State:

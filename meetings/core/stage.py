@@ -12,6 +12,9 @@ from enum import StrEnum
 from .state import State
 from .vocabulary import Card, ConferenceStatus, PauseReason, SiteId
 
+_UNSEEN = frozenset({PauseReason.LINE, PauseReason.CHAIR, PauseReason.POINT_OF_ORDER})
+"""A muted speaker keeps the picture; one whose line is lost, or who gave way to somebody, does not."""
+
 
 class Large(StrEnum):
     FLOOR = "floor"
@@ -20,10 +23,11 @@ class Large(StrEnum):
 
 @dataclass(frozen=True)
 class Stage:
-    """`floor_site_id` is the site whose picture the *floor* bus carries, never the presiding site (rule 33: a holder in
-    the hall is the hall's picture). `heard` holds every site that is forwarded. `next_site_id` is shown to the desk only;
-    `warm_site_ids` are those who may be on air within seconds: told to get ready, or warned. A `card` stands instead of the
-    pictures, with the desk's own words and, in a break, the time at which the conference goes on; it silences nobody.
+    """`floor_site_id` is the site whose picture the *floor* bus carries, of several holders the one granted last; never the
+    presiding site (rule 33: a holder in the hall is the hall's picture). `heard` holds every site that is forwarded.
+    `next_site_id` is shown to the desk only; `warm_site_ids` are those who may be on air within seconds: told to get ready,
+    or warned. A `card` stands instead of the pictures, with the desk's own words and, in a break, the time at which the
+    conference goes on; it silences nobody.
     """
 
     card: Card | None = None
@@ -36,6 +40,7 @@ class Stage:
     warm_site_ids: tuple[SiteId, ...] = ()
     heard: tuple[SiteId, ...] = ()
     is_chair_speaking: bool = False
+    is_point_of_order: bool = False
 
 
 def stage_for(state: State) -> Stage:
@@ -61,10 +66,7 @@ def _of_the_sitting(state: State) -> Stage:
     warm = [r for r in state.holders() if r.on_air_at is None] + ([prepared] if prepared else [])
     is_before = state.status is ConferenceStatus.DOORS_OPEN
     speakers = [r for r in state.holders() if r.on_air_at is not None]
-    # A muted speaker keeps the picture; one whose line is lost, or who gave way to the chair, does not.
-    seen = [
-        r.site_id for r in speakers if r.site_id != hall and not r.paused_by & {PauseReason.LINE, PauseReason.CHAIR}
-    ]
+    seen = [r.site_id for r in speakers if r.site_id != hall and not r.paused_by & _UNSEEN]
     heard = {r.site_id for r in speakers if r.is_on_air}
     if not is_before or state.holders():
         # Before the opening there is no sound but the roll call's.
@@ -73,9 +75,10 @@ def _of_the_sitting(state: State) -> Stage:
         card=Card.BEFORE if is_before and not state.holders() else None,
         large=Large.FLOOR if seen else Large.HALL,
         hall_site_id=hall,
-        floor_site_id=seen[0] if seen else None,
+        floor_site_id=seen[-1] if seen else None,
         next_site_id=next_site,
         warm_site_ids=tuple(sorted({r.site_id for r in warm} - {hall})),
         heard=tuple(sorted(heard - state.closed_microphones)),
         is_chair_speaking=state.is_chair_speaking,
+        is_point_of_order=any(r.is_on_air and r.is_point_of_order for r in speakers),
     )

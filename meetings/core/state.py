@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from .refusals import UnknownItem, UnknownRequest
-from .setup import Setup, SetupItem
+from .setup import FloorSettings, Setup, SetupItem
 from .vocabulary import (
     AccountId,
     Card,
     ConferenceStatus,
     DelegateId,
+    FloorMode,
     ItemId,
     Language,
     PauseReason,
@@ -26,6 +27,7 @@ from .vocabulary import (
     RollStatus,
     SiteId,
     SpeechKind,
+    UndoAct,
 )
 
 WARNING = timedelta(seconds=3)
@@ -40,6 +42,8 @@ class SpeakerRequest:
     """One entry of the list of speakers, from the request to the end of the speech.
 
     `spoken_ms` is what was spoken before `running_since`; the clock runs exactly while `running_since` is set.
+    `stopped_by` is what had paused it when it ended, `held_since` when its line was lost, `is_placed` whether a hand put it
+    where it waits (rule 6), `is_free` whether its site took the floor itself (rule 19).
     """
 
     id: RequestId
@@ -63,6 +67,15 @@ class SpeakerRequest:
     spoken_ms: int = 0
     running_since: datetime | None = None
     paused_by: frozenset[PauseReason] = frozenset()
+    category_id: int | None = None
+    reply_to: RequestId | None = None
+    is_placed: bool = False
+    deferred_at: datetime | None = None
+    held_since: datetime | None = None
+    stopped_by: frozenset[PauseReason] = frozenset()
+    brought_back_at: datetime | None = None
+    is_clock_kept: bool = False
+    is_free: bool = False
 
     @property
     def is_waiting(self) -> bool:
@@ -76,6 +89,12 @@ class SpeakerRequest:
     def is_on_air(self) -> bool:
         """Granted, past its warning and not paused: forwarded to everybody."""
         return self.is_granted and self.on_air_at is not None and not self.paused_by
+
+    @property
+    def runs(self) -> bool:
+        """Its clock runs: on air, or interrupted by a point of order that does not stop clocks (rule 12)."""
+        kept = {PauseReason.POINT_OF_ORDER} if self.is_clock_kept else set()
+        return self.is_granted and self.on_air_at is not None and not self.paused_by - kept
 
     @property
     def is_point_of_order(self) -> bool:
@@ -129,6 +148,25 @@ UNMARKED = RollEntry()
 
 
 @dataclass(frozen=True)
+class Undoable:
+    """An act that may still be undone (rule 23). `seq` is its event's and names it; `until` None: until another grant.
+
+    `order` and `placed` are the list of the item and its manual places as they were before.
+    """
+
+    seq: int
+    act: UndoAct
+    at: datetime
+    until: datetime | None
+    item_id: ItemId
+    request_id: RequestId | None = None
+    order: tuple[RequestId, ...] = ()
+    placed: tuple[RequestId, ...] = ()
+    instead_of: tuple[RequestId, ...] = ()
+    ended_chair_speech: bool = False
+
+
+@dataclass(frozen=True)
 class State:
     """A sitting after `seq` events. The state before the first event is `State()`.
 
@@ -156,6 +194,9 @@ class State:
     acting_chair: AccountId | None = None
     card: ShownCard | None = None
     screen_language: Language | None = None
+    cut_since: datetime | None = None
+    quota_added: Mapping[SiteId, int] = field(default_factory=dict)
+    undoable: tuple[Undoable, ...] = ()
 
     @property
     def frozen(self) -> Setup:
@@ -166,6 +207,10 @@ class State:
     @property
     def presiding_site_id(self) -> SiteId | None:
         return self.setup.presiding_site_id if self.setup else None
+
+    @property
+    def settings(self) -> FloorSettings:
+        return self.setup.floor if self.setup else FloorSettings()
 
     def request(self, request_id: RequestId) -> SpeakerRequest:
         try:
@@ -199,16 +244,31 @@ class State:
                 yield self.requests[request_id]
 
     def holders(self) -> tuple[SpeakerRequest, ...]:
-        """Who holds the floor, also while warned, paused or held. At most one until rule 16 comes."""
-        return tuple(r for r in self.requests.values() if r.is_granted)
+        """Who holds the floor, also while warned, paused or held; the first granted first."""
+        return tuple(sorted((r for r in self.requests.values() if r.is_granted), key=lambda r: (r.granted_at, r.id)))
+
+    def holder(self) -> SpeakerRequest | None:
+        """Whom the floor was granted last: the one who is seen, where several are heard."""
+        return next(reversed(self.holders()), None)
+
+    def running_order(self) -> SpeakerRequest | None:
+        """The point of order that holds the floor: never more than one (rule 12)."""
+        return next((r for r in self.holders() if r.is_point_of_order), None)
 
     def is_reachable(self, site_id: SiteId) -> bool:
         """A presiding site's delegates speak in the room, whatever its line does."""
         return site_id in self.connected or site_id == self.presiding_site_id
 
     def next_request(self) -> SpeakerRequest | None:
-        """The first waiting entry of the current item whose site can be reached (rule 20)."""
-        return next((r for r in self.queue(self.current_item_id) if self.is_reachable(r.site_id)), None)
+        """The first waiting entry of the current item whose site can be reached (rule 20), and whose turn the mode allows."""
+        reachable = (r for r in self.queue(self.current_item_id) if self.is_reachable(r.site_id))
+        return next((r for r in reachable if self.is_in_turn(r)), None)
+
+    def is_in_turn(self, request: SpeakerRequest) -> bool:
+        """In a presentation only the item's presenters, and points of order; the chair may grant anybody (rule 19)."""
+        if self.settings.mode is not FloorMode.PRESENTATION or request.is_point_of_order:
+            return True
+        return request.delegate_id in self.setup_item(request.item_id).presenter_ids
 
     def prepared_request(self) -> SpeakerRequest | None:
         """Who was told to get ready and can be reached: at most one, by the desk's choice not always the next (rule 21)."""

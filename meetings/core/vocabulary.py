@@ -37,6 +37,32 @@ class SpeechKind(StrEnum):
     POINT_OF_ORDER = "point_of_order"
 
 
+class FloorMode(StrEnum):
+    """Who may come to speak, and how (rule 19)."""
+
+    CHAIR_LED = "chair_led"
+    FIFO = "fifo"
+    PRESENTATION = "presentation"
+    FREE_DISCUSSION = "free_discussion"
+
+
+class OnExceed(StrEnum):
+    """What happens when a speech passes its limit (rule 14)."""
+
+    WARN = "warn"
+    CUT = "cut"
+
+
+class UndoAct(StrEnum):
+    """What can be undone (rule 23)."""
+
+    END = "end"
+    GRANT = "grant"
+    REMOVAL = "removal"  # withdrawn, declined or removed
+    DEFERRAL = "deferral"
+    ORDER = "order"
+
+
 class RequestStatus(StrEnum):
     """States of a request (RFC 8855 section 5.3.4 in brackets where it names one)."""
 
@@ -82,6 +108,8 @@ class PauseReason(StrEnum):
     SUSPENDED = "suspended"
     CHAIR = "chair"
     LINE = "line"
+    PAUSED = "paused"  # by the chair
+    POINT_OF_ORDER = "point_of_order"  # somebody else's point of order is heard
 
 
 class RollStatus(StrEnum):

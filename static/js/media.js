@@ -23,7 +23,8 @@ const QUESTION_MS = 2000;
 /** @returns {Record<Bus, BusTracks>} */
 function noStreams() {
   const none = { video: null, audio: null };
-  return { hall: { ...none }, floor: { ...none }, next: { ...none } };
+  const further = { floor2: { ...none }, floor3: { ...none }, floor4: { ...none } };
+  return { hall: { ...none }, floor: { ...none }, ...further, next: { ...none } };
 }
 
 /**

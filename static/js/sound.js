@@ -1,8 +1,14 @@
-/** The sound of the buses: one `<audio>` element each, of which the page says which are heard. */
+/**
+ * The sound of the buses: one `<audio>` element each, of which the page says which are heard. The further floor buses, for the further
+ * speakers of a dialogue, go with the floor.
+ */
 
 import { signal } from "@preact/signals";
 
 /** @typedef {import("./types").Bus} Bus */
+
+/** @param {Bus} bus */
+const named = (bus) => /** @type {Bus} */ (bus.replace(/\d$/, ""));
 
 /** @param {Bus[]} heard */
 export function createSound(heard) {
@@ -38,7 +44,7 @@ export function createSound(heard) {
       const element = elements.get(bus) ?? new Audio();
       elements.set(bus, element);
       element.srcObject = new MediaStream([track]);
-      element.muted = !audible.has(bus);
+      element.muted = !audible.has(named(bus));
       direct(element);
       if (!element.muted) void play(element);
     },
@@ -46,7 +52,7 @@ export function createSound(heard) {
     setAudible(buses) {
       audible = new Set(buses);
       for (const [bus, element] of elements) {
-        element.muted = !audible.has(bus);
+        element.muted = !audible.has(named(bus));
         if (element.muted) element.pause();
         else if (element.paused) void play(element);
       }

@@ -62,9 +62,12 @@ export interface AgendaItem {
 
 export type RequestKind = "discussion" | "prepared_speech" | "reply" | "point_of_order";
 
+export type PauseReason = "muted" | "suspended" | "chair" | "line" | "paused" | "point_of_order";
+
 export interface Speech {
   request_id: number;
   site_id: SiteId;
+  delegate_id: number;
   item_id: number;
   who: string;
   name: string | null;
@@ -72,13 +75,18 @@ export interface Speech {
   topic: string;
   kind: RequestKind;
   state: "warning" | "speaking" | "paused" | "held";
-  paused_by: ("muted" | "suspended" | "chair" | "line")[];
+  category_id: number | null;
+  /** The speech that a reply answers. */
+  reply_to: number | null;
+  paused_by: PauseReason[];
   granted_at: Iso;
   on_air_at: Iso;
   limit_seconds: number;
   spoken_ms: number;
   running_since: Iso | null;
   is_microphone_open: boolean;
+  /** In a free discussion its site took the floor itself. */
+  is_free: boolean;
 }
 
 export interface WaitingRequest {
@@ -93,9 +101,54 @@ export interface WaitingRequest {
   kind: RequestKind;
   requested_at: Iso;
   limit_seconds: number;
+  category_id: number | null;
+  reply_to: number | null;
+  /** The speaking time of those ahead of it, without the speech that runs now. */
+  wait_seconds: number;
   prepared_at: Iso | null;
+  deferred_at: Iso | null;
   is_devices_confirmed: boolean;
   is_connected: boolean;
+  /** A hand put it where it is. */
+  is_placed: boolean;
+  /** Nobody of its site has spoken yet. */
+  is_first: boolean;
+}
+
+export type FloorMode = "chair_led" | "fifo" | "presentation" | "free_discussion";
+
+export interface FloorSettings {
+  speech_limit_seconds: number;
+  is_present_only: boolean;
+  mode: FloorMode;
+  open_microphones: number;
+  on_exceed: "warn" | "cut";
+  cut_grace_seconds: number;
+  point_of_order_seconds: number;
+  is_clock_stopped_by_order: boolean;
+  takes_orders_when_closed: boolean;
+  site_quota_seconds: number | null;
+  order_categories: { id: number; name: string; rank: number }[];
+}
+
+/** Speaking time as booked; what runs now is added by the page. */
+export interface SpokenTotal {
+  speeches: number;
+  spoken_ms: number;
+}
+
+/** Something that may be undone by the command `undo`; `until` null: until another grant. */
+export interface UndoOffer {
+  seq: number;
+  act: "end" | "grant" | "removal" | "deferral" | "order";
+  at: Iso;
+  until: Iso | null;
+  /** Whose it is: the chair's alone, or the secretary's as well. */
+  by: "chair" | "secretary";
+  item_id: number;
+  request_id: number | null;
+  site_id: SiteId | null;
+  who: string | null;
 }
 
 export type CardName = "before" | "break" | "end";
@@ -110,6 +163,8 @@ export interface Stage {
   next_site_id: SiteId | null;
   heard: SiteId[];
   is_chair_speaking: boolean;
+  /** What is heard is a point of order. */
+  is_point_of_order: boolean;
 }
 
 export interface PublicPart {
@@ -120,8 +175,13 @@ export interface PublicPart {
   arrived: SiteId[];
   agenda: AgendaItem[];
   current_item_id: number | null;
+  /** Of several holders the one granted last. */
   floor: Speech | null;
+  /** Who holds the floor, the first granted first. */
+  holders: Speech[];
   queue: WaitingRequest[];
+  forecast: { speech_ends_at: Iso | null; queue_seconds: number };
+  settings: FloorSettings;
   stage: Stage;
   screen: { is_card_forced: boolean; language: "vi" | "en" | null };
   acting_chair: string | null;
@@ -145,11 +205,13 @@ export interface OwnRequest {
   item_id: number;
   topic: string;
   kind: RequestKind;
+  category_id: number | null;
   status: "waiting" | "granted" | "released" | "revoked" | "withdrawn" | "declined" | "removed";
   reason: string | null;
   requested_at: Iso;
   place: number | null;
   prepared_at: Iso | null;
+  deferred_at: Iso | null;
   is_devices_confirmed: boolean;
   spoken_ms: number;
 }
@@ -159,6 +221,8 @@ export interface OwnPart {
   delegates: Delegate[];
   roll: { expected: number; head_count: number | null; confirmed_at: Iso | null };
   requests: OwnRequest[];
+  spoken: SpokenTotal & { quota_left_ms: number | null };
+  undo: UndoOffer[];
   is_microphone_open: boolean;
 }
 
@@ -191,6 +255,12 @@ export interface DeskPart {
   roll: DeskRoll[];
   requests: WaitingRequest[];
   speeches: EndedSpeech[];
+  totals: {
+    sites: (SpokenTotal & { site_id: SiteId; quota_left_ms: number | null })[];
+    bodies: (SpokenTotal & { body: string })[];
+  };
+  not_yet_heard: SiteId[];
+  undo: UndoOffer[];
   acting_chair: { account_id: number; display_name: string } | null;
   secretaries: { account_id: number; display_name: string }[];
 }
@@ -207,6 +277,7 @@ export interface LogEntry {
   item_title?: string;
   reason?: string;
   seconds?: number;
+  mode?: FloorMode;
   spoken_ms?: number;
   status?: RollStatus;
   count?: number;
@@ -355,7 +426,8 @@ export interface BusTracks {
   audio: MediaStreamTrack | null;
 }
 
-export type Bus = "hall" | "floor" | "next";
+/** The further floor buses carry the sound of further speakers of a dialogue. */
+export type Bus = "hall" | "floor" | "floor2" | "floor3" | "floor4" | "next";
 
 export interface MediaStats {
   rtt_ms: number | null;

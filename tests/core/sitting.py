@@ -12,9 +12,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from meetings.core import commands as c
-from meetings.core import floor
 from meetings.core.codec import to_json
 from meetings.core.conference import apply, decide
+from meetings.core.deadlines import deadlines
 from meetings.core.directory import Directory, NamedDelegate, NamedItem, NamedSite
 from meetings.core.events import Event, Recorded
 from meetings.core.refusals import Refusal
@@ -105,7 +105,7 @@ class Sitting:
     def let(self, seconds: float) -> list[Event]:
         """Time goes by; gives the events of what the clock asked for meanwhile."""
         end, happened = self.now + timedelta(seconds=seconds), []
-        while due := [d for d in floor.deadlines(self.state) if d[0] <= end and d[1] not in self._issued]:
+        while due := [d for d in deadlines(self.state) if d[0] <= end and d[1] not in self._issued]:
             at, command_id, command = min(due, key=lambda d: d[0])
             self._issued.add(command_id)
             self.now = max(self.now, at)
@@ -118,14 +118,18 @@ class Sitting:
     def chair(self, command: c.Command) -> list[Event]:
         return self.when(CHAIR, command)
 
+    def undo(self, actor: Actor = CHAIR) -> list[Event]:
+        """Undoes what was done last."""
+        return self.when(actor, c.Undo(self.state.undoable[-1].seq))
+
     def request(self, delegate_id: DelegateId, **more: Any) -> RequestId:
         """Its own site asks for the floor."""
         self.when(site(SiteId(delegate_id // 10)), c.RequestFloor(delegate_id, **more))
         return RequestId(max(self.state.requests))
 
-    def grant(self, delegate_id: DelegateId) -> RequestId:
+    def grant(self, delegate_id: DelegateId, **more: Any) -> RequestId:
         """Asks, is granted, and is on air after the warning."""
-        request_id = self.request(delegate_id)
+        request_id = self.request(delegate_id, **more)
         self.chair(c.GrantFloor(request_id))
         self.let(3)
         assert self.state.requests[request_id].on_air_at
@@ -149,18 +153,18 @@ class Sitting:
         return stage_for(self.state)
 
 
-def doors_open() -> Sitting:
+def doors_open(setup: Setup = SETUP) -> Sitting:
     """Every site is connected, nothing has begun."""
     sitting = Sitting()
-    sitting.when(SECRETARY, c.OpenDoors(SETUP))
+    sitting.when(SECRETARY, c.OpenDoors(setup))
     for site_id in SITES:
         sitting.when(SYSTEM, c.ReportConnected(site_id))
     return sitting
 
 
-def discussing() -> Sitting:
+def discussing(setup: Setup = SETUP) -> Sitting:
     """Convened, and the discussion is open."""
-    sitting = doors_open()
+    sitting = doors_open(setup)
     sitting.let(1800)
     sitting.chair(c.Convene())
     sitting.chair(c.OpenItem(DISCUSSION))

@@ -38,7 +38,7 @@ def test_a_page_that_takes_over_changes_holds_what_a_snapshot_says(sitting: Sitt
     sitting.grant(delegate(TAN_AN))
     after = public_part(sitting.state, DIRECTORY)
     changes = changed_values(held, after)
-    assert set(changes) == {"floor", "stage"}
+    assert set(changes) == {"floor", "holders", "forecast", "stage"}
     assert held | changes == after
     assert changed_values(after, after) == {}
 

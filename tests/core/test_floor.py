@@ -6,7 +6,7 @@ import pytest
 
 from meetings.core import commands as c
 from meetings.core import events as e
-from meetings.core import floor
+from meetings.core.deadlines import deadlines
 from meetings.core.vocabulary import (
     SYSTEM,
     Actor,
@@ -58,7 +58,7 @@ def test_rule_10_a_request_of_another_item_waits_for_its_item(sitting: Sitting) 
 def test_rule_11_granting_ends_the_current_speech_in_one_step(sitting: Sitting) -> None:
     first, second = sitting.grant(delegate(TAN_AN)), sitting.request(delegate(BEN_LUC))
     sitting.let(40)
-    assert sitting.chair(c.GrantFloor(second)) == [e.FloorRevoked(first), e.FloorGranted(second, 180)]
+    assert sitting.chair(c.GrantFloor(second)) == [e.FloorRevoked(first), e.FloorGranted(second, 180, (first,))]
     assert [h.id for h in sitting.state.holders()] == [second]
     assert sitting.speech(first).status is RequestStatus.REVOKED
     sitting.let(30)
@@ -107,7 +107,7 @@ def test_rule_14_the_limit_comes_from_the_request_else_the_item_else_the_confere
     sitting.when(SECRETARY, c.RequestFloor(delegate(TAN_AN), limit_seconds=90))
     assert e.FloorGranted(RequestId(1), 90) in sitting.chair(c.GrantFloor(RequestId(1)))
     by_item = sitting.request(delegate(TAN_AN))
-    assert e.FloorGranted(by_item, 180) in sitting.chair(c.GrantFloor(by_item))
+    assert e.FloorGranted(by_item, 180, (RequestId(1),)) in sitting.chair(c.GrantFloor(by_item))
     sitting.chair(c.OpenItem(REPORT, is_confirmed=True))
     by_conference = sitting.request(delegate(TAN_AN))
     assert e.FloorGranted(by_conference, 300) in sitting.chair(c.GrantFloor(by_conference))
@@ -156,7 +156,7 @@ def test_rule_15_the_deadline_is_derived_and_pauses_move_it(sitting: Sitting) ->
 def test_rule_15_what_the_clock_asks_has_a_deterministic_id_and_happens_once(sitting: Sitting) -> None:
     speech = sitting.request(delegate(TAN_AN))
     sitting.chair(c.GrantFloor(speech))
-    (due,) = floor.deadlines(sitting.state)
+    (due,) = deadlines(sitting.state)
     granted_at = sitting.speech(speech).granted_at
     assert granted_at
     assert due == (
@@ -164,9 +164,9 @@ def test_rule_15_what_the_clock_asks_has_a_deterministic_id_and_happens_once(sit
         f"on-air:{speech}:{(granted_at + timedelta(seconds=3)).isoformat()}",
         c.GoOnAir(speech),
     )
-    assert list(floor.deadlines(sitting.state)) == [due], "the same state asks for the same"
+    assert list(deadlines(sitting.state)) == [due], "the same state asks for the same"
     assert sitting.let(3) == [e.WentOnAir(speech)]
-    assert list(floor.deadlines(sitting.state)) == []
+    assert list(deadlines(sitting.state)) == []
     assert sitting.when(SYSTEM, c.GoOnAir(speech)) == []
 
 
@@ -174,7 +174,7 @@ def test_rule_15_a_suspended_conference_has_no_deadlines_and_takes_them_up_again
     speech = sitting.request(delegate(TAN_AN))
     sitting.chair(c.GrantFloor(speech))
     sitting.chair(c.Suspend())
-    assert list(floor.deadlines(sitting.state)) == []
+    assert list(deadlines(sitting.state)) == []
     assert sitting.refused(SYSTEM, c.GoOnAir(speech)) == "conference_is_suspended"
     sitting.let(60)
     sitting.chair(c.Resume())
@@ -237,7 +237,7 @@ def test_rule_20_next_grants_the_first_waiting_entry_whose_site_is_connected(sit
     assert sitting.waiting() == [lost, second], "the disconnected entry keeps its place"
     sitting.let(3600)
     sitting.when(SYSTEM, c.ReportConnected(TAN_AN))
-    assert e.FloorGranted(lost, 180) in sitting.chair(c.GrantNext())
+    assert e.FloorGranted(lost, 180, (first,)) in sitting.chair(c.GrantNext())
 
 
 def test_rule_20_next_is_refused_when_nobody_waiting_is_connected(sitting: Sitting) -> None:
@@ -440,7 +440,7 @@ def test_rule_24_letting_the_speech_go_on_or_granting_another_ends_the_chairs_sp
     assert sitting.chair(c.GrantFloor(other)) == [
         e.FloorRevoked(speech),
         e.ChairYieldedFloor(),
-        e.FloorGranted(other, 180),
+        e.FloorGranted(other, 180, (speech,), ends_chair_speech=True),
     ]
     assert not sitting.state.is_chair_speaking
 

@@ -23,7 +23,18 @@ from meetings.core.conference import replay
 from meetings.core.events import EVENT_VERSION, Recorded
 from meetings.core.state import State
 from meetings.core.upcast import EVENTS, KINDS, event_from
-from meetings.core.vocabulary import SYSTEM, AccountId, Card, CurrentSpeech, Language, Role, RollStatus, SpeechKind
+from meetings.core.vocabulary import (
+    SYSTEM,
+    AccountId,
+    Card,
+    CurrentSpeech,
+    FloorMode,
+    Language,
+    OnExceed,
+    Role,
+    RollStatus,
+    SpeechKind,
+)
 from tests.core.sitting import (
     BEN_LUC,
     CAN_DUOC,
@@ -62,6 +73,12 @@ def differences(kept: Any, now: Any, path: str = "") -> list[str]:
     """Where `now` lacks or changes a kept value; what it has in addition does not count."""
     if isinstance(kept, dict) and isinstance(now, dict):
         return [d for key in kept for d in differences(kept[key], now.get(key), f"{path}.{key}")]
+    if isinstance(kept, list) and isinstance(now, list) and len(kept) == len(now):
+        return [
+            d
+            for i, (one, other) in enumerate(zip(kept, now, strict=True))
+            for d in differences(one, other, f"{path}[{i}]")
+        ]
     return [] if kept == now else [f"{path}: {kept!r} became {now!r}"]
 
 
@@ -148,12 +165,43 @@ def held() -> Sitting:
     sitting.let(12.345)
     sitting.chair(c.ChairSpeaks(CurrentSpeech.END))
     sitting.when(SECRETARY, c.OpenQueue(DISCUSSION))
-    sitting.when(SECRETARY, c.OpenItem(DIRECTIVE))
+    led_in_every_way(sitting)
+    sitting.when(SECRETARY, c.OpenItem(DIRECTIVE, is_confirmed=True))
     sitting.chair(c.GrantNext())
     sitting.let(60)
     sitting.chair(c.Adjourn())
     sitting.when(SYSTEM, c.ReportDisconnected(BEN_LUC))
     return sitting
+
+
+def led_in_every_way(sitting: Sitting) -> None:
+    """Modes, several microphones, a point of order, a cut, a quota and undoing: what came with form 2."""
+    sitting.chair(c.SetOpenMicrophones(2))
+    sitting.chair(c.ChangeSettings(site_quota_seconds=1200, on_exceed=OnExceed.CUT))
+    sitting.chair(c.AddQuota(BEN_LUC, 120))
+    sitting.chair(c.SetItemLimit(DISCUSSION, 120))
+    one, two = sitting.request(delegate(VINH_HUNG, 2)), sitting.request(delegate(CAN_DUOC, 3))
+    sitting.when(SECRETARY, c.DeferRequest(one))
+    sitting.undo(SECRETARY)
+    sitting.when(SECRETARY, c.ReorderQueue(DISCUSSION, (two, one)))
+    sitting.undo(SECRETARY)
+    sitting.chair(c.GrantFloor(two))
+    sitting.undo()
+    sitting.chair(c.GrantFloor(one))
+    sitting.let(20)
+    sitting.chair(c.RevokeFloor(one))
+    sitting.undo()
+    sitting.chair(c.GrantFloor(two))
+    order = sitting.request(delegate(BEN_LUC, 2), kind=SpeechKind.POINT_OF_ORDER)
+    sitting.chair(c.GrantFloor(order))
+    sitting.let(30)
+    sitting.when(site(BEN_LUC), c.ReleaseFloor(order))
+    sitting.chair(c.PauseSpeech(two))
+    sitting.let(150)
+    sitting.chair(c.RevokeFloor(two))
+    sitting.chair(c.SetMode(FloorMode.FREE_DISCUSSION))
+    sitting.when(site(TAN_AN), c.OpenMicrophone(TAN_AN, delegate(TAN_AN)))
+    sitting.let(10)
 
 
 def write(name: str) -> None:

@@ -24,6 +24,12 @@ CHAIRS = {
     c.ExtendSpeech,
     c.MuteHolder,
     c.MuteAll,
+    c.PauseSpeech,
+    c.SetMode,
+    c.SetOpenMicrophones,
+    c.ChangeSettings,
+    c.SetItemLimit,
+    c.AddQuota,
     c.ResumeSpeech,
     c.ChairSpeaks,
     c.EndChairSpeech,
@@ -34,6 +40,7 @@ DESKS = {
     c.OpenDoors,
     c.OpenItem,
     c.CloseItem,
+    c.DeferRequest,
     c.DeclineRequest,
     c.RemoveRequest,
     c.ReorderQueue,
@@ -46,8 +53,11 @@ DESKS = {
     c.SetScreenLanguage,
 }
 SITES = {c.WithdrawRequest, c.ConfirmDevices, c.ReleaseFloor, c.CloseMicrophone, c.OpenMicrophone}
-EVERYBODYS = {c.MarkRoll, c.ReportHeadCount, c.ConfirmRoll, c.RequestFloor}
-SYSTEMS = {c.GoOnAir, c.ReportConnected, c.ReportDisconnected, c.HoldSpeech, c.ContinueSpeech, c.PrepareRequest}
+EVERYBODYS = {c.MarkRoll, c.ReportHeadCount, c.ConfirmRoll, c.RequestFloor, c.Undo}
+SYSTEMS = {
+    *(c.GoOnAir, c.CutSpeech, c.PassHeldSpeech, c.PrepareRequest),
+    *(c.ReportConnected, c.ReportDisconnected, c.HoldSpeech, c.ContinueSpeech),
+}
 COMMANDS: tuple[type[Any], ...] = get_args(c.Command)
 ACTING = State(acting_chair=SECRETARY.account_id)
 

@@ -4,7 +4,7 @@ import { duration } from "../clock.js";
 import { cardWord, rollWord } from "./words.js";
 
 /** @typedef {import("../types").LogEntry} LogEntry */
-/** @typedef {{site: string, who: string, topic: string, number: string, title: string, reason: string, minutes: string, spoken: string, count: string, card: string, language: string}} LogValues */
+/** @typedef {{site: string, who: string, topic: string, number: string, title: string, reason: string, mode: string, minutes: string, spoken: string, count: string, card: string, language: string}} LogValues */
 /** @typedef {{icon: string, tone: "" | "is-ok" | "is-warn" | "is-bad" | "is-gold", words: (values: LogValues) => string}} LogKind */
 
 /** @type {Record<string, LogKind>} */
@@ -21,6 +21,8 @@ const KINDS = {
   roll_confirmed: { icon: "user-check", tone: "is-ok", words: (v) => _("%(site)s xác nhận điểm danh", v) },
   floor_requested: { icon: "hand", tone: "", words: (v) => _("%(site)s đăng ký phát biểu: %(who)s", v) },
   request_withdrawn: { icon: "undo-2", tone: "", words: (v) => _("%(site)s rút đăng ký: %(who)s", v) },
+  request_deferred: { icon: "clock", tone: "", words: (v) => _("Để sau: %(site)s, %(who)s", v) },
+  request_reinstated: { icon: "undo-2", tone: "", words: (v) => _("Hoàn tác: %(site)s, %(who)s lại chờ phát biểu", v) },
   request_declined: { icon: "x", tone: "is-warn", words: (v) => _("Từ chối đăng ký của %(site)s: %(who)s", v) },
   request_removed: { icon: "trash-2", tone: "is-warn", words: (v) => _("Xóa khỏi danh sách: %(site)s, %(who)s", v) },
   request_prepared: { icon: "bell", tone: "is-gold", words: (v) => _("Báo %(site)s chuẩn bị phát biểu", v) },
@@ -34,10 +36,28 @@ const KINDS = {
     tone: "is-ok",
     words: (v) => _("Kết thúc lượt của %(site)s sau %(spoken)s", v),
   },
+  floor_cut: {
+    icon: "circle-stop",
+    tone: "is-warn",
+    words: (v) => _("Hết giờ: ngắt lượt của %(site)s sau %(spoken)s", v),
+  },
+  end_undone: { icon: "undo-2", tone: "is-warn", words: (v) => _("Hoàn tác kết thúc: %(site)s phát biểu tiếp", v) },
+  grant_undone: { icon: "undo-2", tone: "is-warn", words: (v) => _("Hoàn tác lời mời: %(site)s lại chờ phát biểu", v) },
+  microphone_taken: { icon: "mic", tone: "is-gold", words: (v) => _("%(site)s tự bật micro: %(who)s", v) },
   speech_extended: { icon: "plus", tone: "", words: (v) => _("Thêm %(minutes)s phút cho %(site)s", v) },
   speech_paused: { icon: "pause", tone: "is-warn", words: (v) => _("Tạm dừng lượt của %(site)s", v) },
   speech_continued: { icon: "play", tone: "", words: (v) => _("%(site)s phát biểu tiếp", v) },
   queue_reordered: { icon: "list-ordered", tone: "", words: () => _("Đổi thứ tự danh sách đăng ký phát biểu") },
+  order_restored: { icon: "undo-2", tone: "", words: () => _("Hoàn tác: trả lại thứ tự danh sách đăng ký phát biểu") },
+  mode_set: { icon: "settings", tone: "is-warn", words: (v) => _("Cách điều hành: %(mode)s", v) },
+  open_microphones_set: { icon: "mic", tone: "is-warn", words: (v) => _("Số micro mở cùng lúc: %(count)s", v) },
+  settings_changed: { icon: "settings", tone: "", words: () => _("Đổi thiết lập phát biểu") },
+  item_limit_set: {
+    icon: "clock",
+    tone: "",
+    words: (v) => _("Đổi thời lượng mỗi lượt của mục %(number)s", v),
+  },
+  quota_added: { icon: "plus", tone: "", words: (v) => _("Thêm %(minutes)s phút vào tổng thời gian của %(site)s", v) },
   queue_closed: { icon: "lock", tone: "", words: () => _("Đóng đăng ký phát biểu") },
   queue_opened: { icon: "hand", tone: "", words: () => _("Mở đăng ký phát biểu") },
   microphone_closed: { icon: "mic-off", tone: "", words: (v) => _("%(site)s tắt micro", v) },
@@ -63,7 +83,7 @@ const KINDS = {
 const MATTERS = [
   [/^(site_)/, "line"],
   [/^(roll_|head_count_)/, "roll"],
-  [/^(doors_|conference_|item_|acting_chair_|card_|screen_)/, "agenda"],
+  [/^(doors_|conference_|item_(opened|closed)|acting_chair_|card_|screen_)/, "agenda"],
 ];
 
 /**
@@ -90,6 +110,7 @@ export function logLine(entry, siteName) {
     number: String(entry.item_number ?? ""),
     title: entry.item_title ?? "",
     reason: entry.reason ?? "",
+    mode: modeWord(entry.mode),
     minutes: String(Math.round((entry.seconds ?? 60) / 60)),
     spoken: duration(entry.spoken_ms ?? 0),
     count: String(entry.count ?? ""),
@@ -122,8 +143,30 @@ function detailOf(entry) {
       return _("chủ trì phát biểu");
     case "line":
       return _("mất đường truyền");
+    case "paused":
+      return _("chủ trì cho tạm dừng");
+    case "point_of_order":
+      return _("nghe ý kiến về thủ tục");
     default:
       return entry.reason ?? "";
+  }
+}
+
+/**
+ * How the floor is run.
+ * @param {string} [mode]
+ * @returns {string}
+ */
+export function modeWord(mode) {
+  switch (mode) {
+    case "fifo":
+      return _("lần lượt theo danh sách");
+    case "presentation":
+      return _("trình bày");
+    case "free_discussion":
+      return _("thảo luận tự do");
+    default:
+      return _("chủ trì mời");
   }
 }
 
