@@ -254,7 +254,7 @@ def _reinstated(state: State, event: e.RequestReinstated, at: datetime) -> State
 
 def _inserted(state: State, request: SpeakerRequest, place: int) -> State:
     """Devices confirmed over a line that was lost meanwhile are confirmed no longer (rule 21)."""
-    if request.site_id not in state.connected:
+    if not state.is_reachable(request.site_id):
         request = replace(request, devices_confirmed_at=None)
     state = without_entry(state, request)
     waiting = list(state.queues.get(request.item_id, ()))

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from meetings.core import commands as c
-from meetings.core.codec import to_json
+from meetings.core.codec import to_json, to_plain
 from meetings.core.conference import apply, decide
 from meetings.core.deadlines import deadlines
 from meetings.core.directory import Directory, NamedDelegate, NamedItem, NamedSite
@@ -169,3 +169,15 @@ def discussing(setup: Setup = SETUP) -> Sitting:
     sitting.chair(c.Convene())
     sitting.chair(c.OpenItem(DISCUSSION))
     return sitting
+
+
+def floor_of(sitting: Sitting) -> dict[str, object]:
+    """Everything undoing brings back: who speaks and waits, and how; not by which way it came."""
+    state = sitting.state
+    passing = ("running_since", "spoken_ms", "granted_at", "stopped_by", "brought_back_at", "held_since")
+    requests = {
+        i: {"spoken": r.spoken(sitting.now), "runs": r.runs}
+        | {name: value for name, value in to_plain(r).items() if name not in passing}
+        for i, r in state.requests.items()
+    }
+    return {"requests": requests, "queues": to_plain(state.queues), "chair": state.is_chair_speaking}

@@ -3,16 +3,19 @@
 from meetings.core import commands as c
 from meetings.core.audience import changed_values, desk_part, log_entry, own_part, public_part
 from meetings.core.codec import to_json
+from meetings.core.state import State
 from meetings.core.upcast import EVENTS
-from meetings.core.vocabulary import SYSTEM, RollStatus
+from meetings.core.vocabulary import SYSTEM, FloorMode, OnExceed, RollStatus, SpeechKind
 from tests.core.sitting import (
     BEN_LUC,
+    CAN_DUOC,
     DIRECTIVE,
     DIRECTORY,
     DISCUSSION,
     HALL,
     SECRETARY,
     TAN_AN,
+    VINH_HUNG,
     Sitting,
     delegate,
     site,
@@ -108,3 +111,111 @@ def test_the_log_names_who_what_and_where_of_every_event(sitting: Sitting) -> No
         "who": "Chức vụ 2-1",
         "spoken_ms": 10_000,
     }
+
+
+def test_rule_25_speaking_time_is_totalled_per_site_and_per_body_and_who_is_not_heard_is_named(
+    sitting: Sitting,
+) -> None:
+    for site_id, seconds in ((TAN_AN, 10), (BEN_LUC, 20), (TAN_AN, 5)):
+        speech = sitting.grant(delegate(site_id))
+        sitting.let(seconds)
+        sitting.chair(c.RevokeFloor(speech))
+    granted = sitting.request(delegate(CAN_DUOC))
+    sitting.chair(c.GrantFloor(granted))
+    desk = desk_part(sitting.state, DIRECTORY)
+    assert [(t["site_id"], t["speeches"], t["spoken_ms"], t["quota_left_ms"]) for t in desk["totals"]["sites"]] == [
+        (HALL, 0, 0, None),
+        (TAN_AN, 2, 15_000, None),
+        (BEN_LUC, 1, 20_000, None),
+        (CAN_DUOC, 0, 0, None),
+        (VINH_HUNG, 0, 0, None),
+    ]
+    assert desk["totals"]["bodies"] == [
+        {"body": "Cơ quan 2", "speeches": 2, "spoken_ms": 15_000},
+        {"body": "Cơ quan 3", "speeches": 1, "spoken_ms": 20_000},
+        {"body": "Cơ quan 4", "speeches": 0, "spoken_ms": 0},
+    ]
+    assert desk["not_yet_heard"] == [CAN_DUOC, VINH_HUNG], "whoever is only warned has not been heard"
+    sitting.let(3)
+    assert desk_part(sitting.state, DIRECTORY)["not_yet_heard"] == [VINH_HUNG]
+    assert desk_part(State(), DIRECTORY)["totals"]["sites"][0]["speeches"] == 0
+
+
+def test_rule_25_a_quota_is_drawn_down_may_go_negative_and_is_told_to_its_site(sitting: Sitting) -> None:
+    sitting.chair(c.ChangeSettings(site_quota_seconds=60))
+    sitting.chair(c.AddQuota(TAN_AN, 30))
+    speech = sitting.grant(delegate(TAN_AN))
+    sitting.let(100)
+    sitting.chair(c.RevokeFloor(speech))
+    own = own_part(sitting.state, DIRECTORY, TAN_AN)
+    assert own["spoken"] == {"speeches": 1, "spoken_ms": 100_000, "quota_left_ms": -10_000}
+    assert own_part(sitting.state, DIRECTORY, BEN_LUC)["spoken"]["quota_left_ms"] == 60_000
+
+
+def test_an_entry_tells_how_long_those_ahead_of_it_may_take_and_the_forecast_how_long_all(sitting: Sitting) -> None:
+    speech = sitting.grant(delegate(TAN_AN))
+    sitting.request(delegate(TAN_AN, 2))
+    sitting.when(SECRETARY, c.RequestFloor(delegate(BEN_LUC), limit_seconds=60))
+    order = sitting.request(delegate(BEN_LUC, 2), kind=SpeechKind.POINT_OF_ORDER)
+    part = public_part(sitting.state, DIRECTORY)
+    assert [(q["limit_seconds"], q["wait_seconds"], q["is_first"]) for q in part["queue"]] == [
+        (120, 0, True),
+        (180, 120, False),
+        (60, 300, True),
+    ]
+    assert part["forecast"] == {"speech_ends_at": "2020-07-16T01:03:03.000Z", "queue_seconds": 360}
+    sitting.chair(c.PauseSpeech(speech))
+    assert public_part(sitting.state, DIRECTORY)["forecast"]["speech_ends_at"] is None
+    sitting.chair(c.GrantFloor(order))
+    part = public_part(sitting.state, DIRECTORY)
+    assert [(h["request_id"], h["paused_by"]) for h in part["holders"]] == [
+        (speech, ["paused", "point_of_order"]),
+        (order, []),
+    ]
+    assert part["floor"] == part["holders"][-1] and not part["stage"]["is_point_of_order"]
+    sitting.let(3)
+    assert public_part(sitting.state, DIRECTORY)["stage"]["is_point_of_order"]
+
+
+def test_how_the_floor_is_run_is_told_as_it_is_now(sitting: Sitting) -> None:
+    assert public_part(State(), DIRECTORY)["settings"]["speech_limit_seconds"] == 300
+    sitting.chair(c.SetMode(FloorMode.FREE_DISCUSSION))
+    sitting.chair(c.ChangeSettings(speech_limit_seconds=240, is_present_only=False))
+    sitting.chair(c.SetItemLimit(DISCUSSION, 90))
+    part = public_part(sitting.state, DIRECTORY)
+    assert {"mode": "free_discussion", "speech_limit_seconds": 240, "is_present_only": False}.items() <= (
+        part["settings"].items()
+    )
+    assert {i["id"]: i["limit_seconds"] for i in part["agenda"]} == {1: 240, 2: 90, 3: 240, 4: 240}
+
+
+def test_rule_23_what_may_be_undone_is_offered_with_its_deadline_to_whom_it_concerns(sitting: Sitting) -> None:
+    speech, waiting = sitting.grant(delegate(TAN_AN)), sitting.request(delegate(BEN_LUC))
+    sitting.chair(c.RevokeFloor(speech))
+    sitting.when(site(BEN_LUC), c.WithdrawRequest(waiting))
+    end, withdrawal = desk_part(sitting.state, DIRECTORY)["undo"]
+    assert (end["act"], end["by"], end["until"], end["who"]) == ("end", "chair", None, "Chức vụ 2-1")
+    assert (withdrawal["act"], withdrawal["by"], withdrawal["until"], withdrawal["request_id"]) == (
+        "removal",
+        "secretary",
+        "2020-07-16T01:00:13.000Z",
+        waiting,
+    )
+    assert own_part(sitting.state, DIRECTORY, BEN_LUC)["undo"] == [withdrawal]
+    assert own_part(sitting.state, DIRECTORY, TAN_AN)["undo"] == []
+    removed = sitting.request(delegate(BEN_LUC, 2))
+    sitting.when(SECRETARY, c.RemoveRequest(removed, "hết giờ"))
+    sitting.request(delegate(BEN_LUC, 3))
+    sitting.when(SECRETARY, c.ReorderQueue(DISCUSSION, tuple(sitting.waiting())))
+    assert own_part(sitting.state, DIRECTORY, BEN_LUC)["undo"] == [withdrawal], "a removal is the desk's"
+    assert desk_part(sitting.state, DIRECTORY)["undo"][-1]["site_id"] is None
+
+
+def test_a_cut_speech_is_logged_with_its_time(sitting: Sitting) -> None:
+    sitting.chair(c.ChangeSettings(on_exceed=OnExceed.CUT))
+    sitting.grant(delegate(TAN_AN))
+    sitting.let(200)
+    entry = log_entry(sitting.journal[-1], sitting.state, DIRECTORY)
+    assert (entry["event"], entry["actor"], entry["spoken_ms"]) == ("floor_cut", "system", 195_000)
+    sitting.chair(c.SetMode(FloorMode.FIFO))
+    assert log_entry(sitting.journal[-1], sitting.state, DIRECTORY)["mode"] == "fifo"

@@ -6,7 +6,6 @@ import pytest
 
 from meetings.core import commands as c
 from meetings.core import events as e
-from meetings.core.codec import to_plain
 from meetings.core.setup import FloorSettings
 from meetings.core.vocabulary import (
     SYSTEM,
@@ -34,24 +33,13 @@ from tests.core.sitting import (
     Sitting,
     delegate,
     discussing,
+    floor_of,
     site,
 )
 
 ORDER = SpeechKind.POINT_OF_ORDER
 MUTED, BY_CHAIR, BY_LINE, BY_ORDER = PauseReason.MUTED, PauseReason.CHAIR, PauseReason.LINE, PauseReason.POINT_OF_ORDER
 NOTHING = "nothing_to_undo"
-
-
-def floor_of(sitting: Sitting) -> dict[str, object]:
-    """Everything undoing brings back: who speaks and waits, and how; not by which way it came."""
-    state = sitting.state
-    passing = ("running_since", "spoken_ms", "granted_at", "stopped_by", "brought_back_at", "held_since")
-    requests = {
-        i: {"spoken": r.spoken(sitting.now), "runs": r.runs}
-        | {name: value for name, value in to_plain(r).items() if name not in passing}
-        for i, r in state.requests.items()
-    }
-    return {"requests": requests, "queues": to_plain(state.queues), "chair": state.is_chair_speaking}
 
 
 def test_rule_23_an_end_is_undone_and_the_speech_goes_on_as_one(sitting: Sitting) -> None:
