@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask_babel import gettext as _
 
 from meetings import store
-from meetings.core.audience import instant
+from meetings.core.parts import instant
 from meetings.lists.delegates import SITE_ROLES, person_key
 from meetings.store import answers
 from meetings.tables import Delegate, DelegateRole, PointAnswer, Site, db
