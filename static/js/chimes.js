@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 
 const KEY = "diem-cau.sounds";
 
-/** @typedef {"next" | "on_air" | "minute" | "over" | "tick" | "lost"} Chime */
+/** @typedef {"next" | "on_air" | "minute" | "over" | "tick" | "request" | "lost"} Chime */
 
 /** Notes: frequency in Hz, start and length in seconds, loudness. @type {Record<Chime, [number, number, number, number][]>} */
 const NOTES = {
@@ -19,6 +19,7 @@ const NOTES = {
     [587, 0.35, 0.35, 0.12],
   ],
   tick: [[1200, 0, 0.05, 0.06]],
+  request: [[1200, 0, 0.05, 0.06]],
   lost: [[220, 0, 0.4, 0.12]],
 };
 
@@ -42,11 +43,36 @@ export function muteChimes(muted) {
   }
 }
 
+/** The sounds that this device keeps quiet one by one. */
+export const quiet = signal(readQuiet());
+
+/** @returns {string[]} */
+function readQuiet() {
+  try {
+    return (localStorage.getItem(`${KEY}.quiet`) ?? "").split(" ").filter(Boolean);
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * @param {Chime} name
+ * @param {boolean} isQuiet
+ */
+export function quieten(name, isQuiet) {
+  quiet.value = [...quiet.peek().filter((one) => one !== name), ...(isQuiet ? [name] : [])];
+  try {
+    localStorage.setItem(`${KEY}.quiet`, quiet.peek().join(" "));
+  } catch {
+    // Kept for this page only.
+  }
+}
+
 let context = /** @type {AudioContext | null} */ (null);
 
 /** @param {Chime} name */
 export function chime(name) {
-  if (isMuted.peek() && name !== "on_air") return;
+  if ((isMuted.peek() || quiet.peek().includes(name)) && name !== "on_air") return;
   try {
     context ??= new AudioContext();
     void context.resume();

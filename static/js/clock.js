@@ -79,16 +79,18 @@ export function clockTime(time) {
 }
 
 /**
- * The next time the conference's clock shows `time` ("09:45"), in ms of server time; NaN when it is no time of day.
+ * The next time the conference's clock shows `time` ("09:45", also "9h45" or "945"), in ms of server time; NaN when it is no time of day.
  * @param {string} time
  * @param {number} [at]
  */
 export function nextTime(time, at = now.value) {
   const minutes = (/** @type {string} */ text) => {
-    const [, hour, minute] = /^(\d{1,2}):(\d{2})$/.exec(text) ?? [];
-    return Number(hour) * 60 + Number(minute);
+    const [, hour, minute] = /^\s*(\d{1,2})\s*[:hg.]?\s*(\d{2})\s*$/i.exec(text) ?? [];
+    return Number(hour) < 24 && Number(minute) < 60 ? Number(hour) * 60 + Number(minute) : NaN;
   };
-  const ahead = (minutes(time) - minutes(clockTime(at)) + 1440) % 1440 || 1440;
+  const wanted = minutes(time);
+  if (Number.isNaN(wanted)) return NaN;
+  const ahead = (wanted - minutes(clockTime(at)) + 1440) % 1440 || 1440;
   return Math.floor(at / 60000 + ahead) * 60000;
 }
 

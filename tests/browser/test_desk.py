@@ -51,6 +51,15 @@ def send(page: Page, text: str) -> None:
     wait_for(lambda: field.input_value() == "", f"“{text}” is sent")
 
 
+def command(desk: Point, letters: str) -> None:
+    """Ctrl K, some letters, Enter."""
+    desk.page.keyboard.press("Control+k")
+    desk.page.locator(desk.test("command-search")).wait_for()
+    desk.page.keyboard.type(letters)
+    desk.page.keyboard.press("Enter")
+    desk.page.locator(desk.test("commands")).wait_for(state="detached")
+
+
 def test_two_secretaries_write_one_note_and_nothing_is_lost(pages: Pages) -> None:
     chair, first = pages.desk("chair"), pages.desk("secretary")
     second = open_page(another_desk(pages), "second secretary", pages.server.links()["secretary"])
@@ -118,6 +127,25 @@ def test_two_secretaries_write_one_note_and_nothing_is_lost(pages: Pages) -> Non
     wait_for(lambda: note_of(first) == "", "the new speech has a note of its own")
     first.click("note-open")
     wait_for(lambda: "trước khi máy tắt" in note_of(first), "the earlier note is open")
+
+    # Every act is found by a few letters and done from the keyboard alone; while typing, too.
+    first.page.locator(first.test("note")).focus()
+    command(first, "dong dang ky")
+    wait_for(lambda: "Đóng đăng ký phát biểu" in first.text("log"), "the registration is closed")
+    command(first, "nhan cho can giuoc")
+    wait_for(
+        lambda: first.page.evaluate("document.activeElement.dataset.test") == "message-text",
+        "the caret is in the message",
+    )
+    first.page.keyboard.type("Xin kiểm tra micro")
+    first.page.keyboard.press("Enter")
+    wait_for(lambda: "Xin kiểm tra micro" in first.text("letters"), "the message is sent")
+    first.page.keyboard.press("Control+k")
+    assert first.page.locator('[data-command="Thêm người đăng ký phát biểu"] .muted').count() == 0
+    first.page.keyboard.press("Escape")
+    command(first, "phim tat")
+    first.page.locator(first.test("keys")).wait_for()
+    first.page.keyboard.press("Escape")
 
     # The log is sifted by kind, and searched without diacritics.
     first.click("log-sift")

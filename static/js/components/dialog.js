@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { html } from "../html.js";
 
 /**
@@ -9,7 +9,8 @@ import { html } from "../html.js";
 export function Dialog({ title, onClose, isAlert = false, actions, children, test = "dialog" }) {
   const element = useRef(/** @type {HTMLDialogElement | null} */ (null));
   const titleId = useId();
-  useEffect(() => {
+  // At once: what is typed on after the key that opens it belongs in it.
+  useLayoutEffect(() => {
     const dialog = element.current;
     if (dialog && !dialog.open) dialog.showModal();
     return () => dialog?.close();

@@ -91,9 +91,10 @@ function AppointButton({ desk, acts }) {
   return html`<button
     type="button"
     class="btn is-ghost chair-appoint"
+    title=${_("Ủy quyền điều hành…")}
     data-test="appoint"
     onClick=${() => (acts.dialog.value = { name: "appoint" })}
-  ><${Icon} name="user-check" />${_("Ủy quyền điều hành…")}</button>`;
+  ><${Icon} name="user-check" />${_("Ủy quyền…")}</button>`;
 }
 
 /** @param {{desk: Desk, acts: ChairActs}} props */

@@ -1,14 +1,15 @@
 /** What asks the chair for a word before it is done. */
-import { useLayoutEffect } from "preact/hooks";
+import { useLayoutEffect, useMemo } from "preact/hooks";
 import { _ } from "../boot.js";
 import { duration, spokenMs } from "../clock.js";
 import { Dialog, Icon } from "../components/index.js";
 import { html } from "../html.js";
 import { AgendaDialog } from "./agenda_dialog.js";
 import { AppointDialog } from "./appoint_dialog.js";
+import { CommandList } from "./command_list.js";
 import { EntryDialog } from "./entry_dialog.js";
 import { AddDialog, InviteDialog } from "./invite_dialog.js";
-import { areKeysOn, switchKeys } from "./keys.js";
+import { KeysDialog } from "./keys_dialog.js";
 import { LineDialog } from "./line_dialog.js";
 import { ScreenDialog } from "./screen_dialog.js";
 
@@ -22,9 +23,9 @@ import { ScreenDialog } from "./screen_dialog.js";
  * @param {boolean} isOpen
  */
 function useFocusBack(isOpen) {
+  const opener = useMemo(() => document.activeElement, [isOpen]); // the dialog takes the focus before the effect runs
   useLayoutEffect(() => {
     if (!isOpen) return;
-    const opener = document.activeElement;
     return () => {
       requestAnimationFrame(() => {
         if (opener instanceof HTMLElement && document.activeElement === document.body) opener.focus();
@@ -33,8 +34,8 @@ function useFocusBack(isOpen) {
   }, [isOpen]);
 }
 
-/** @param {{desk: Desk, acts: ChairActs}} props */
-export function Dialogs({ desk, acts }) {
+/** @param {{desk: Desk, acts: ChairActs, commands?: () => import("./command_list.js").Entry[]}} props */
+export function Dialogs({ desk, acts, commands }) {
   const open = acts.dialog.value;
   useFocusBack(open !== null);
   // A dialog that goes away still reports its closing: it must not close the one that took its place.
@@ -64,8 +65,10 @@ export function Dialogs({ desk, acts }) {
       return html`<${LineDialog} desk=${desk} siteId=${open.siteId} close=${close} />`;
     case "screen":
       return html`<${ScreenDialog} desk=${desk} close=${close} />`;
+    case "commands":
+      return commands ? html`<${CommandList} entries=${commands()} close=${close} />` : null;
     case "keys":
-      return html`<${Keys} close=${close} />`;
+      return html`<${KeysDialog} desk=${desk} close=${close} />`;
     default:
       return null;
   }
@@ -182,35 +185,4 @@ function Adjourn({ desk, close }) {
     no=${_("Chưa bế mạc")}
     choices=${[{ icon: "circle-stop", word: _("Bế mạc"), className: "is-danger", test: "adjourn-yes", command: "adjourn", args: {} }]}
   />`;
-}
-
-/** @param {{close: () => void}} props */
-function Keys({ close }) {
-  const keys = [
-    ["N", _("Mời người tiếp theo")],
-    ["E", _("Kết thúc lượt phát biểu")],
-    ["+", _("Thêm 1 phút")],
-    ["M", _("Ngắt hoặc mở lại micro của người phát biểu")],
-    ["Shift M", _("Tắt tất cả micro")],
-    ["↑ ↓", _("Chọn trong danh sách đăng ký phát biểu")],
-    ["Alt ↑ ↓", _("Đưa lên, đưa xuống")],
-    ["Enter", _("Mời đại biểu đang chọn")],
-    ["?", _("Bảng phím này")],
-  ];
-  return html`<${Dialog}
-    title=${_("Phím tắt")}
-    onClose=${close}
-    test="keys"
-    actions=${html`<button type="button" class="btn" onClick=${close}>${_("Đóng")}</button>`}
-  >
-    <dl class="desk-keys">${keys.map(([key, word]) => html`<div><dt><kbd>${key}</kbd></dt><dd>${word}</dd></div>`)}</dl>
-    <label class="switch">
-      <input
-        type="checkbox"
-        checked=${areKeysOn.value}
-        onChange=${(/** @type {any} */ event) => switchKeys(event.currentTarget.checked)}
-      />
-      ${_("Dùng phím tắt một chữ")}
-    </label>
-  <//>`;
 }

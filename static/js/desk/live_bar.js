@@ -33,8 +33,8 @@ function ListenButton({ media }) {
   </button>`;
 }
 
-/** @param {{desk: Desk, media: Media, role: string, onKeys?: () => void, children?: any}} props */
-export function LiveBar({ desk, media, role, onKeys, children }) {
+/** @param {{desk: Desk, media: Media, role: string, onKeys?: () => void, onCommands?: () => void, children?: any}} props */
+export function LiveBar({ desk, media, role, onKeys, onCommands, children }) {
   const conference = desk.conference.value;
   const time = new Date(now.value).toISOString();
   const [count, all] = [desk.connected.value.size, desk.sites.value.length];
@@ -57,11 +57,23 @@ export function LiveBar({ desk, media, role, onKeys, children }) {
     ><${Icon} name="monitor" /><span>${connected}</span></span>
     <${ListenButton} media=${media} />
     ${
+      onCommands &&
+      html`<button
+        type="button"
+        class="btn is-icon is-ghost live-keys"
+        aria-label=${_("Tìm việc cần làm")}
+        aria-keyshortcuts="Control+K"
+        title="Ctrl K"
+        data-test="commands-open"
+        onClick=${onCommands}
+      ><${Icon} name="search" /></button>`
+    }
+    ${
       onKeys &&
       html`<button
         type="button"
         class="btn is-icon is-ghost live-keys"
-        aria-label=${_("Phím tắt")}
+        aria-label=${_("Phím tắt và âm báo")}
         data-test="keys-open"
         onClick=${onKeys}
       ><${Icon} name="circle-help" /></button>`

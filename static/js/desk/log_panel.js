@@ -38,6 +38,12 @@ const isSifting = signal(false);
 const needle = signal("");
 const chosen = signal(/** @type {LogMatter | null} */ (null));
 
+/** Opens the search of the log, with the caret in it. */
+export function openSieve() {
+  isSifting.value = true;
+  requestAnimationFrame(() => /** @type {HTMLElement | null} */ (document.querySelector("#log-sieve input"))?.focus());
+}
+
 /** @param {Desk} desk @param {LogEntry} entry */
 function isWanted(desk, entry) {
   if (!isSifting.value) return true;
@@ -54,7 +60,7 @@ export function LogPanel({ desk }) {
   const box = useRef(/** @type {HTMLElement | null} */ (null));
   const follows = useSignal(true);
 
-  useKeys({ "/": () => void (isSifting.value = true) });
+  useKeys({ "/": openSieve });
   useLayoutEffect(() => {
     if (box.current && follows.peek()) box.current.scrollTop = box.current.scrollHeight;
   }, [all, entries.length]);

@@ -191,6 +191,17 @@ function Field({ field, pad, book }) {
   ></textarea>`;
 }
 
+/** @param {string} key @param {string} code */
+function press(key, code) {
+  dispatchEvent(new KeyboardEvent("keydown", { key, code, ctrlKey: true, cancelable: true }));
+}
+
+/** As Ctrl M, from the list of commands: it waits until that has closed. */
+export const pressMark = () => requestAnimationFrame(() => press("m", "KeyM"));
+
+/** As Ctrl Enter. */
+export const pressNextNote = () => requestAnimationFrame(() => press("Enter", "Enter"));
+
 /** @param {EventTarget | null} target */
 const isInMessage = (target) => target instanceof Element && Boolean(target.closest(".message-field"));
 

@@ -7,6 +7,7 @@ import { Icon, readTimer, SpokenTimer, TIMER_ICONS, VideoTile } from "../compone
 import { html } from "../html.js";
 import { ActButton } from "./act_button.js";
 import { personLine } from "./words.js";
+import { forcedCardWord } from "./screen_dialog.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {import("./acts.js").ChairActs} ChairActs */
@@ -96,6 +97,13 @@ function idleWords(desk) {
       icon: "landmark",
       title: _("Chủ trì đang phát biểu"),
       text: _("Các điểm cầu đang xem và nghe %(hall)s.", { hall }),
+    };
+  const card = forcedCardWord(desk);
+  if (card)
+    return {
+      icon: "presentation",
+      title: _("Chưa có đại biểu phát biểu"),
+      text: _("Màn hình hội trường đang chiếu: %(card)s", { card }),
     };
   return {
     icon: "mic-off",

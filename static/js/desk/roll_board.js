@@ -1,5 +1,4 @@
 /** Attendance and line of every point, one row each; a row opens to mark its delegates. */
-import { useSignal } from "@preact/signals";
 import { _ } from "../boot.js";
 import { now } from "../clock.js";
 import { Icon, LinkWord, linkWord } from "../components/index.js";
@@ -24,10 +23,10 @@ export function presentCount(roll) {
  * @param {Desk} props.desk
  * @param {Set<number>} props.asking sites whose second tab asks for the seat
  * @param {(siteId: number) => void} props.onAllow
+ * @param {import("@preact/signals").Signal<number | null>} props.open the site whose roll is open
  * @param {(siteId: number) => void} props.onLine shows what happened to the site's line
  */
-export function RollBoard({ desk, asking, onAllow, onLine }) {
-  const open = useSignal(/** @type {number | null} */ (null));
+export function RollBoard({ desk, asking, open, onAllow, onLine }) {
   const rolls = new Map(desk.roll.value.map((roll) => [roll.site_id, roll]));
   const sum = (/** @type {(roll: DeskRoll) => number} */ read) =>
     desk.roll.value.reduce((total, roll) => total + read(roll), 0);

@@ -13,6 +13,7 @@ import { cardWord } from "./words.js";
 /** @typedef {import("../types").CardName} CardName */
 
 const MAX_WORDS = 120;
+const BREAKS = [10, 15, 30]; // minutes
 const LONGEST_BREAK_MS = 12 * 3600_000; // a time further off is one that has gone by today
 
 /** @type {Record<CardName, {icon: string, text: () => string}>} */
@@ -45,7 +46,14 @@ export function ScreenButton({ desk, acts, className = "is-small" }) {
     data-test="screen-open"
     data-card=${card ? "forced" : ""}
     onClick=${() => (acts.dialog.value = { name: "screen" })}
-  ><${Icon} name="presentation" /><span>${card || _("Màn hình")}</span></button>`;
+  ><${Icon} name="presentation" /><span>${card ? _("Đang chiếu") : _("Màn hình")}</span></button>`;
+}
+
+/** @param {string} time @param {number} ahead how far off it is, in ms */
+function timeFaultOf(time, ahead) {
+  if (!time.trim()) return "";
+  if (Number.isNaN(ahead)) return _("Ghi giờ và phút, ví dụ 09:45.");
+  return ahead > LONGEST_BREAK_MS ? _("Giờ này đã qua.") : "";
 }
 
 /** @param {{desk: Desk, close: () => void}} props */
@@ -58,7 +66,7 @@ export function ScreenDialog({ desk, close }) {
   const [isBusy, setBusy] = useState(false);
   const at = nextTime(time);
   const ahead = at - now.value;
-  const timeFault = card === "break" && time && !(ahead <= LONGEST_BREAK_MS) ? _("Giờ này đã qua.") : "";
+  const timeFault = card === "break" ? timeFaultOf(time, ahead) : "";
 
   /** @param {string} name @param {Record<string, unknown>} [args] */
   const ask = async (name, args) => {
@@ -79,9 +87,9 @@ export function ScreenDialog({ desk, close }) {
   const isOff = Boolean(whyOffline(desk)) || isBusy;
   const actions = html`
     <button type="button" class="btn" data-test="dialog-no" onClick=${close}>${_("Đóng")}</button>
-    ${shown && html`<button type="button" class="btn" disabled=${isOff} data-test="card-hide" onClick=${() => ask("hide_card")}><${Icon} name="monitor" />${_("Trở lại hình hội nghị")}</button>`}
+    ${shown && html`<button type="button" class="btn" disabled=${isOff} data-test="card-hide" onClick=${() => ask("hide_card")}>${_("Trở lại hình hội nghị")}</button>`}
     <button type="submit" form="screen-form" class="btn is-primary" disabled=${isOff || Boolean(timeFault)} data-test="card-show">
-      <${Icon} name="presentation" />${_("Chiếu lên màn hình")}
+      <${Icon} name="presentation" />${_("Chiếu")}
     </button>
   `;
   return html`<${Dialog} title=${_("Màn hình hội trường")} onClose=${close} test="screen-dialog" actions=${actions}>
@@ -93,7 +101,7 @@ export function ScreenDialog({ desk, close }) {
           (name) =>
             html`<label key=${name} class=${`desk-choice${name === card ? " is-chosen" : ""}`}>
               <input type="radio" name="card" value=${name} checked=${name === card} onChange=${() => setCard(name)} />
-              <strong><${Icon} name=${CARDS[name].icon} /> ${cardWord(name)}</strong><small class="muted">${CARDS[name].text()}</small>
+              <${Icon} name=${CARDS[name].icon} /><strong>${cardWord(name)}</strong><small class="muted">${CARDS[name].text()}</small>
             </label>`,
         )}
       </fieldset>
@@ -101,9 +109,12 @@ export function ScreenDialog({ desk, close }) {
         card === "break" &&
         html`<div class="field">
           <label for="screen-time">${_("Tiếp tục lúc")} <span class="muted">${_("(không bắt buộc)")}</span></label>
-          <input id="screen-time" type="time" class="input num" value=${time} data-test="card-time"
+          <div class="desk-time">
+          <input id="screen-time" type="text" inputmode="numeric" class="input num" value=${time} data-test="card-time" placeholder="09:45" autocomplete="off"
             aria-describedby="screen-time-note" aria-invalid=${timeFault ? "true" : undefined}
             onInput=${(/** @type {any} */ event) => setTime(event.currentTarget.value)} />
+          ${BREAKS.map((minutes) => html`<${After} key=${minutes} minutes=${minutes} choose=${setTime} />`)}
+          </div>
           <p id="screen-time-note" class=${timeFault ? "field-error" : "muted"} role="status">${timeFault || (time ? untilWords(ahead) : "")}</p>
         </div>`
       }
@@ -116,6 +127,12 @@ export function ScreenDialog({ desk, close }) {
     </form>
     <${ScreenLanguage} desk=${desk} isOff=${isOff} choose=${(/** @type {string} */ language) => ask("set_screen_language", { language })} />
   <//>`;
+}
+
+/** A break of so many minutes from now. @param {{minutes: number, choose: (time: string) => void}} props */
+function After({ minutes, choose }) {
+  const word = _("%(n)s phút", { n: minutes });
+  return html`<button type="button" class="btn is-small" onClick=${() => choose(clockTime(now.value + minutes * 60_000))}>${word}</button>`;
 }
 
 /** @param {{desk: Desk, shown: string}} props */

@@ -5,6 +5,7 @@ import { html } from "../html.js";
 import { MarkButton, NotedSpeeches, NotePad, SavedWord } from "./notes_panel.js";
 import { stateWord } from "./now_panel.js";
 import { personLine } from "./words.js";
+import { forcedCardWord } from "./screen_dialog.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {import("../types").Media} Media */
@@ -55,11 +56,13 @@ function Running({ desk, media, speech }) {
 function Nobody({ desk, media }) {
   const hall = desk.siteName(desk.conference.value?.presiding_site_id ?? 0);
   const isChairSpeaking = desk.stage.value?.is_chair_speaking;
+  const card = forcedCardWord(desk);
+  const shown = card ? _("Đang chiếu: %(card)s", { card }) : hall && _("Đang chiếu hình %(hall)s", { hall });
   return html`<div class="desk-speech">
     <${VideoTile} track=${media.streams.value.hall.video} test="hall-video" label=${hall} />
     <div class="grow">
       <p class="desk-sp" data-test="now-state">${isChairSpeaking ? _("Chủ trì đang phát biểu") : _("Chưa có đại biểu phát biểu")}</p>
-      ${hall && html`<p class="muted chair-topic">${_("Đang chiếu hình %(hall)s", { hall })}</p>`}
+      ${shown && html`<p class="muted chair-topic">${shown}</p>`}
     </div>
   </div>`;
 }

@@ -9,6 +9,7 @@ import { createAct, createChairActs } from "../desk/acts.js";
 import { AgendaPanel } from "../desk/agenda_panel.js";
 import { ControlPanel } from "../desk/control_panel.js";
 import { openDesk } from "../desk/desk.js";
+import { ringAtDesk } from "../desk/desk_chimes.js";
 import { Dialogs } from "../desk/dialogs.js";
 import { useKeys } from "../desk/keys.js";
 import { LiveBar } from "../desk/live_bar.js";
@@ -34,6 +35,7 @@ const desk = openDesk(connection);
 const acts = createChairActs(desk);
 const order = createQueueOrder(desk);
 const messages = createMessages(connection);
+ringAtDesk(desk, { hearsLines: false });
 const openKeys = () => (acts.dialog.value = { name: "keys" });
 
 function Console() {

@@ -1,7 +1,7 @@
 /** The secretary's desk: every point's attendance and line, the agenda, the list of speakers, the log. */
 import { signal } from "@preact/signals";
 import { render } from "preact";
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { _ } from "../boot.js";
 import { ConnectionBanner, Icon, Toasts } from "../components/index.js";
 import { connect } from "../connection.js";
@@ -10,7 +10,9 @@ import { createAct, createChairActs } from "../desk/acts.js";
 import { SittingButtons, statusWords } from "../desk/control_panel.js";
 import { openDesk } from "../desk/desk.js";
 import { DeskAgenda } from "../desk/desk_agenda.js";
+import { ringAtDesk } from "../desk/desk_chimes.js";
 import { Dialogs } from "../desk/dialogs.js";
+import { useKeys } from "../desk/keys.js";
 import { LiveBar } from "../desk/live_bar.js";
 import { LogPanel } from "../desk/log_panel.js";
 import { createPost, MessagesPanel } from "../desk/messages_panel.js";
@@ -22,8 +24,10 @@ import { whyNotGrant, whyNotInvite, whyNotPrepare } from "../desk/reasons.js";
 import { RegistrationButton } from "../desk/registration_button.js";
 import { RollBoard } from "../desk/roll_board.js";
 import { ScreenButton } from "../desk/screen_dialog.js";
+import { secretaryCommands } from "../desk/secretary_commands.js";
 import { SpeechPanel } from "../desk/speech_panel.js";
 import { html } from "../html.js";
+import { toggleFullScreen } from "../keyboard.js";
 import { createMedia } from "../media.js";
 import { createMessages } from "../messages.js";
 
@@ -36,6 +40,8 @@ const acts = createChairActs(desk);
 const order = createQueueOrder(desk);
 const book = createNotebook(desk, openNotes(desk));
 const post = createPost(createMessages(connection));
+const openedRoll = signal(/** @type {number | null} */ (null));
+ringAtDesk(desk, { hearsLines: true });
 
 /** Sites whose second tab asks for the seat while the first is on air. */
 const asking = signal(/** @type {Set<number>} */ (new Set()));
@@ -58,16 +64,58 @@ const add = createAct(
   0,
 );
 
+const openKeys = () => (acts.dialog.value = { name: "keys" });
+const openCommands = () => (acts.dialog.value = { name: "commands" });
+
+/** Every act of this desk as it is now, for the list of commands. */
+const commands = () => secretaryCommands({ desk, acts, add, write, openRoll });
+
+/** @param {number | "all" | "private"} line */
+function write(line) {
+  post.open.value = line === "all" ? null : line;
+  focusSoon('.desk-tech [data-test="message-text"]');
+}
+
+/** @param {number} siteId */
+function openRoll(siteId) {
+  openedRoll.value = siteId;
+  focusSoon(`[data-test="board"] [data-site="${siteId}"] [data-test="roll-toggle"]`);
+}
+
+/** The focus goes there once the list has closed and the panel is drawn. @param {string} selector */
+function focusSoon(selector) {
+  setTimeout(() => {
+    const element = /** @type {HTMLElement | null} */ (document.querySelector(selector));
+    element?.scrollIntoView({ block: "nearest" });
+    element?.focus();
+  }, 50);
+}
+
+/** Ctrl K works while somebody types, too. */
+function useCommandKey() {
+  useEffect(() => {
+    const press = (/** @type {KeyboardEvent} */ event) => {
+      if (!event.ctrlKey || event.altKey || event.metaKey || event.shiftKey || event.code !== "KeyK") return;
+      event.preventDefault();
+      if (!document.querySelector("dialog[open]")) openCommands();
+    };
+    addEventListener("keydown", press);
+    return () => removeEventListener("keydown", press);
+  }, []);
+}
+
 function Desk() {
+  useCommandKey();
+  useKeys({ "?": openKeys, f: toggleFullScreen });
   const part = connection.publicPart.value;
   return html`
     <a class="skip" href="#queue">${_("Đến danh sách đăng ký phát biểu")}</a>
-    <${LiveBar} desk=${desk} media=${media} role=${_("Bàn thư ký")}><${Status} /><${ScreenButton} desk=${desk} acts=${acts} /><//>
+    <${LiveBar} desk=${desk} media=${media} role=${_("Bàn thư ký")} onKeys=${openKeys} onCommands=${openCommands}><${Status} /><${ScreenButton} desk=${desk} acts=${acts} /><//>
     ${
       part
         ? html`<main class="desk is-dense" data-test="secretary">
           <h1 class="sr">${_("Bàn thư ký")}</h1>
-          <div class="desk-col is-1"><${RollBoard} desk=${desk} asking=${asking.value} onAllow=${allowTakeover} onLine=${showLine} /><${MessagesPanel} desk=${desk} post=${post} /></div>
+          <div class="desk-col is-1"><${RollBoard} desk=${desk} asking=${asking.value} open=${openedRoll} onAllow=${allowTakeover} onLine=${showLine} /><${MessagesPanel} desk=${desk} post=${post} /></div>
           <div class="desk-col is-2"><${DeskAgenda} desk=${desk} acts=${acts} /><${QueuePanel} /></div>
           <div class="desk-col is-3">
             ${hasSittingPanel() && html`<${SittingPanel} />`}
@@ -78,7 +126,7 @@ function Desk() {
         : html`<main class="empty" data-test="loading"><${Icon} name="loader-circle" /><strong>${_("Đang kết nối với hội nghị…")}</strong></main>`
     }
     <div class="live-line"><${ConnectionBanner} connection=${connection} /></div>
-    <${Dialogs} desk=${desk} acts=${acts} />
+    <${Dialogs} desk=${desk} acts=${acts} commands=${commands} />
     <${Toasts} />
   `;
 }

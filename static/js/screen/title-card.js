@@ -33,8 +33,8 @@ function Time({ part, card }) {
       ><${Until} at=${opens_at} word=${_("Sắp khai mạc")} />
     </p>`;
   if (card === "break" && resumes_at)
-    return html`<p data-test="resumes-at">
-      <small>${_("Hội nghị tiếp tục lúc")}</small><strong class="num">${clockTime(resumes_at)}</strong
+    return html`<p>
+      <small>${_("Tiếp tục lúc")}</small><strong class="num">${clockTime(resumes_at)}</strong
       ><${Until} at=${resumes_at} word=${_("Sắp tiếp tục")} />
     </p>`;
   const [label, at] = card === "break" ? [_("Tạm dừng từ"), suspended_at] : [_("Kết thúc lúc"), adjourned_at];
@@ -67,6 +67,7 @@ function Sites({ part }) {
 /** @param {{part: PublicPart, card: Card}} props */
 function Heading({ part, card }) {
   const { conference } = part;
+  const resumes_at = card === "break" ? part.stage.resumes_at : null;
   const { kind, title } = splitTitle(conference.title);
   const words = { before: kind, break: _("Giải lao"), end: _("Hội nghị đã kết thúc") };
   const date = [conference.place, longDate(conference.opens_at)].filter(Boolean).join(", ");
@@ -74,7 +75,11 @@ function Heading({ part, card }) {
     ${words[card] && html`<p class="before-kind">${words[card]}</p>`}
     ${part.stage.card_words && html`<p class="before-words" data-test="card-words">${part.stage.card_words}</p>`}
     <h1 class=${title.length > LONG_TITLE ? "is-long" : ""}>${title}</h1>
-    <p class="before-date">${date}</p>
+    ${
+      resumes_at
+        ? html`<p class="before-resumes" data-test="resumes-at">${_("Hội nghị tiếp tục lúc")} <strong class="num">${clockTime(resumes_at)}</strong></p>`
+        : html`<p class="before-date">${date}</p>`
+    }
     ${conference.note && html`<p class="before-note">${asSentence(conference.note)}</p>`}
   </section>`;
 }

@@ -7,6 +7,7 @@ import { Letters } from "../components/letters.js";
 import { MessageField } from "../components/message-field.js";
 import { toast } from "../components/toasts.js";
 import { html } from "../html.js";
+import { useKeys } from "../keyboard.js";
 import { createMessages } from "../messages.js";
 import { usePage } from "./page-context.js";
 import { Roll } from "./roll.js";
@@ -71,6 +72,11 @@ export function SideTabs() {
     open.value = open.peek() === "roll" ? "messages" : "roll";
     requestAnimationFrame(() => document.getElementById(`tab-${open.peek()}`)?.focus());
   };
+  const show = (/** @type {TabName} */ name) => () => {
+    open.value = name;
+    requestAnimationFrame(() => document.getElementById(`tab-${name}`)?.focus());
+  };
+  useKeys({ 1: show("roll"), 2: show("messages") });
   const tab = (/** @type {TabName} */ name, /** @type {string} */ word, /** @type {any} */ badge) =>
     html`<button
       type="button"
