@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,6 +31,14 @@ class Settings:
     socket_mode: str
     log_level: str
     paper_megabytes: int
+    turn_urls: str
+    turn_secret: str
+    metrics_token: str
+
+    @property
+    def turn_addresses(self) -> tuple[str, ...]:
+        """The addresses in `turn_urls`."""
+        return tuple(url.strip() for url in self.turn_urls.split(",") if url.strip())
 
     @property
     def is_secure(self) -> bool:
@@ -70,6 +79,15 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     port, media_port = number("PORT", 8000, 1, 65535), number("MEDIA_PORT", 7080, 1, 65535)
     if port == media_port:
         raise ConfigError(f"PORT and MEDIA_PORT are both {port}: give them different numbers.")
+    turn_urls, turn_secret = text("TURN_URLS", ""), text("TURN_SECRET", "")
+    for url in filter(None, map(str.strip, turn_urls.split(","))):
+        if not re.fullmatch(r"turns?:[^\s@?/]+(\?transport=(udp|tcp))?", url):
+            raise ConfigError(f"TURN_URLS={url}: must be like turn:turn.example.vn:3478 or turns:turn.example.vn:5349.")
+    if turn_urls and not turn_secret:
+        raise ConfigError("TURN_SECRET: missing; TURN_URLS needs the secret that the TURN server knows.")
+    metrics_token = text("METRICS_TOKEN", "")
+    if metrics_token and len(metrics_token) < 16:
+        raise ConfigError("METRICS_TOKEN: too short; use at least 16 random characters.")
     data_dir = _data_dir(text("DATA_DIR", "./data"))
     return Settings(
         host=text("HOST", "127.0.0.1"),
@@ -85,6 +103,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         socket_mode=choice("SOCKET_MODE", "threading", ("threading", "gevent")),
         log_level=choice("LOG_LEVEL", "info", tuple(name.lower() for name in logging.getLevelNamesMapping())),
         paper_megabytes=number("PAPER_MEGABYTES", 50, 1, 2000),
+        turn_urls=turn_urls,
+        turn_secret=turn_secret,
+        metrics_token=metrics_token,
     )
 
 

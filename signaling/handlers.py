@@ -27,6 +27,7 @@ from meetings.core.refusals import NotPermitted, UnknownAccount
 from meetings.live import LiveConferences, utc_now
 from meetings.refusal_words import malformed_in_words
 from meetings.tables import SiteLink, StaffAccount, db
+from signaling import metrics
 from signaling.announcer import Announcer, room_of_all, room_of_desk, room_of_site, snapshot_for
 from signaling.answers import Answer, answered, refused
 from signaling.connections import MAX_CONNECTIONS, Connection, Connections, admit
@@ -37,6 +38,7 @@ from signaling.link_messages import LinkMessages
 from signaling.media import Media
 from signaling.protocol import Asked, asked_command, fields
 from signaling.seats import Seats, SeatState
+from signaling.turn import ice_servers
 
 log = logging.getLogger(__name__)
 
@@ -129,6 +131,7 @@ def register(app: Flask) -> None:
     Handlers(wire).register()
     Correspondence(wire).register()
     LinkMessages(wire).register()
+    metrics.register(app, wire.media.stats, lambda: wire.connections)
 
 
 def _refusal(code: str, message: str) -> ConnectionRefusedError:
@@ -327,7 +330,9 @@ class Handlers:
         peer = new_peer_id(connection, publishes)
         sdp = self.wire.media.join(connection.conference_id, peer, connection.label, page, publishes)
         self.wire.lines.peer_joined(connection, peer)
-        return {"ok": True, "peer": peer, "sdp": sdp, "epoch": self.wire.media.epoch}
+        settings = self.wire.app.extensions["settings"]
+        relays = ice_servers(settings.turn_addresses, settings.turn_secret, peer, time.time())
+        return {"ok": True, "peer": peer, "sdp": sdp, "epoch": self.wire.media.epoch, "ice_servers": relays}
 
     @answered
     def answer_media(self, connection: Connection, message: Any) -> Answer:

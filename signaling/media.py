@@ -164,7 +164,11 @@ class Media:
 
     def readings(self) -> dict[tuple[int, int], Reading]:
         """By conference and site, what is counted of the peer that publishes for it. Raises `MediaUnavailable`."""
-        return readings_of(self._ask("GET", "/stats")["peers"])
+        return readings_of(self.stats()["peers"])
+
+    def stats(self) -> dict[str, Any]:
+        """All that the media process counts. Raises `MediaUnavailable`."""
+        return self._ask("GET", "/stats")
 
     def route(self, conference_id: int, state: State) -> None:
         """Brings the stage of `state` on the buses, soon: a later state overtakes one still waiting."""

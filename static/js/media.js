@@ -92,6 +92,7 @@ export function createMedia(connection, { publishes, audible = [], isMixer = fal
     if (!offer.ok) return rejoin();
     const joined = createPeer({
       publishes: willSend,
+      iceServers: offer.ice_servers,
       tracks: devices.localStream.peek()?.getTracks() ?? [],
       onTrack: takeTrack,
       onState: (now) => mine === turn && takeState(now),

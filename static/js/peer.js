@@ -6,11 +6,11 @@ const LOW = { scaleResolutionDownBy: 4, maxBitrate: 150_000 };
 const HIGH = { scaleResolutionDownBy: 1, maxBitrate: 1_500_000 };
 
 /**
- * @param {{publishes: boolean, tracks: MediaStreamTrack[], onTrack: (bus: Bus, track: MediaStreamTrack) => void,
+ * @param {{publishes: boolean, iceServers: RTCIceServer[], tracks: MediaStreamTrack[], onTrack: (bus: Bus, track: MediaStreamTrack) => void,
  *   onState: (state: RTCPeerConnectionState) => void}} options
  */
-export function createPeer({ publishes, tracks, onTrack, onState }) {
-  const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+export function createPeer({ publishes, iceServers, tracks, onTrack, onState }) {
+  const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers });
   /** @type {Partial<Record<string, RTCRtpSender>>} */
   const senders = {};
   let isDetailed = true;

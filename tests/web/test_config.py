@@ -50,6 +50,9 @@ def test_a_postgresql_address_gets_its_driver(tmp_path: Path) -> None:
         ("SOCKET_MODE", "asyncio"),
         ("LOG_LEVEL", "loud"),
         ("SECRET_KEY", "short"),
+        ("TURN_URLS", "http://turn.example.vn"),
+        ("TURN_URLS", "turn:user@turn.example.vn"),
+        ("METRICS_TOKEN", "short"),
         ("DATABASE_URL", "mysql://x/y"),
         ("DATABASE_URL", "sqlite://"),
         ("DATABASE_URL", "nonsense"),
@@ -75,3 +78,11 @@ def test_a_data_folder_that_cannot_be_is_told(tmp_path: Path) -> None:
 
 def test_an_empty_setting_means_the_default(tmp_path: Path) -> None:
     assert _load(tmp_path, PORT="", TIMEZONE="").port == 8000
+
+
+def test_turn_servers_need_their_secret(tmp_path: Path) -> None:
+    urls = "turn:turn.example.vn:3478?transport=tcp, turns:turn.example.vn:5349"
+    with pytest.raises(ConfigError, match="TURN_SECRET"):
+        _load(tmp_path, TURN_URLS=urls)
+    settings = _load(tmp_path, TURN_URLS=urls, TURN_SECRET="s")
+    assert settings.turn_addresses == ("turn:turn.example.vn:3478?transport=tcp", "turns:turn.example.vn:5349")
