@@ -10,7 +10,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -84,6 +84,7 @@ class Wire:
         self.live.subscribe(self.announcer.announce)
         self.live.subscribe(lambda change: self.media.route(change.conference_id, change.after))
         app.extensions["live"] = self.live
+        app.extensions["papers_changed"] = self.tell_of_papers
         app.extensions["media_health"] = self.media.health
 
     def start(self) -> None:
@@ -92,6 +93,11 @@ class Wire:
         self.media.start()
         self.gauge.start()
         threading.Thread(target=self._watch_revocations, name="revocations", daemon=True).start()
+
+    def tell_of_papers(self, conference_id: int, site_ids: Iterable[int]) -> None:
+        """The desks and these sites ask again for the list: what is in it goes to nobody here (rule 30)."""
+        rooms = [room_of_desk(conference_id), *(room_of_site(conference_id, site_id) for site_id in site_ids)]
+        self.socketio.emit("papers_changed", {}, to=rooms)
 
     def disconnect(self, connection: Connection, reason: str) -> None:
         """Ends a seat: its page is told why, its media and its socket are closed."""

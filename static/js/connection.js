@@ -216,6 +216,7 @@ export function connect() {
   }
 
   return {
+    link: auth?.link ?? null,
     status,
     lostSince,
     attempt,

@@ -392,6 +392,8 @@ export interface CommandOptions {
 }
 
 export interface Connection {
+  /** The token of this page's link; null at a desk. */
+  link: string | null;
   status: ReadonlySignal<"connecting" | "online" | "lost" | "refused">;
   /** Ms epoch of this device at which the socket was lost, else null. */
   lostSince: ReadonlySignal<number | null>;

@@ -16,7 +16,7 @@ import { whyNotChairSpeaks, whyNotInvite, whyNotMuteAll, whyNotNext, whyNotSpeec
 /**
  * @typedef {{name: "mute_all"} | {name: "invite"} | {name: "chair_speaks", speech: Speech}
  *   | {name: "open_item", item: AgendaItem} | {name: "agenda"} | {name: "adjourn"} | {name: "keys"}
- *   | {name: "entry", entry: WaitingRequest} | {name: "add"} | {name: "appoint"} | {name: "screen"} | {name: "commands"} | {name: "line", siteId: number}} OpenDialog
+ *   | {name: "entry", entry: WaitingRequest} | {name: "add"} | {name: "appoint"} | {name: "papers"} | {name: "screen"} | {name: "commands"} | {name: "line", siteId: number}} OpenDialog
  */
 
 /** @typedef {ReturnType<typeof createAct>} Act */

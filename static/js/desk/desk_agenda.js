@@ -7,6 +7,7 @@ import { html } from "../html.js";
 import { ActButton } from "./act_button.js";
 import { agendaTimes, createOpenItem, DriftBadge, laterWord } from "./agenda_panel.js";
 import { nextItem } from "./agenda_times.js";
+import { PapersButton } from "./papers_dialog.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {import("./acts.js").ChairActs} ChairActs */
@@ -23,6 +24,7 @@ export function DeskAgenda({ desk, acts }) {
       <h2 id="h-ag">${_("Chương trình")}</h2>
       <${DriftBadge} times=${times.find((entry) => entry.item === current)} />
       <span class="push"></span>
+      <${PapersButton} desk=${desk} acts=${acts} />
       <button
         type="button"
         class="btn is-icon is-ghost"

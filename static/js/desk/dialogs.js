@@ -11,6 +11,7 @@ import { EntryDialog } from "./entry_dialog.js";
 import { AddDialog, InviteDialog } from "./invite_dialog.js";
 import { KeysDialog } from "./keys_dialog.js";
 import { LineDialog } from "./line_dialog.js";
+import { PapersDialog } from "./papers_dialog.js";
 import { ScreenDialog } from "./screen_dialog.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
@@ -63,6 +64,8 @@ export function Dialogs({ desk, acts, commands }) {
       return html`<${AppointDialog} desk=${desk} close=${close} />`;
     case "line":
       return html`<${LineDialog} desk=${desk} siteId=${open.siteId} close=${close} />`;
+    case "papers":
+      return html`<${PapersDialog} desk=${desk} close=${close} />`;
     case "screen":
       return html`<${ScreenDialog} desk=${desk} close=${close} />`;
     case "commands":

@@ -10,11 +10,12 @@ import { html } from "../html.js";
 import { useKeys } from "../keyboard.js";
 import { createMessages } from "../messages.js";
 import { usePage } from "./page-context.js";
+import { SiteOpenPaper, SitePapers, shelfOf } from "./papers.js";
 import { Roll } from "./roll.js";
 
 /** @typedef {import("../messages.js").Messages} Messages */
 /** @typedef {import("../types").Connection} Connection */
-/** @typedef {"roll" | "messages"} TabName */
+/** @typedef {"roll" | "papers" | "messages"} TabName */
 
 const SHOWN_IN_TOAST = 140;
 
@@ -59,17 +60,26 @@ function SiteMessages({ messages }) {
   </div>`;
 }
 
-/** Attendance and the messages, one above the other in one panel. */
+/** @type {TabName[]} */
+const TABS = ["roll", "papers", "messages"];
+
+/** Attendance, papers and messages, one above the other in one panel. */
 export function SideTabs() {
   const { connection } = usePage();
   const messages = messagesOf(connection);
   const open = useSignal(/** @type {TabName} */ ("roll"));
+  const shelf = shelfOf(connection);
   const unread = messages.unread.value.length;
   const isRead = open.value === "messages" || unread === 0;
   const unreadWord = _("%(n)s tin mới", { n: unread });
+  const news = shelf.news.value;
+  const newsWord = _("%(n)s tài liệu mới", { n: news });
+  const badge = (/** @type {number} */ count, /** @type {string} */ word, /** @type {string} */ test) =>
+    html`<span class="badge is-gold num" data-test=${test}><span aria-hidden="true">${count}</span><span class="sr">${word}</span></span>`;
   const step = (/** @type {KeyboardEvent} */ event) => {
     if (!["ArrowLeft", "ArrowRight"].includes(event.key)) return;
-    open.value = open.peek() === "roll" ? "messages" : "roll";
+    const step = event.key === "ArrowLeft" ? TABS.length - 1 : 1;
+    open.value = TABS[(TABS.indexOf(open.peek()) + step) % TABS.length] ?? "roll";
     requestAnimationFrame(() => document.getElementById(`tab-${open.peek()}`)?.focus());
   };
   const show = (/** @type {TabName} */ name) => () => {
@@ -91,14 +101,13 @@ export function SideTabs() {
       ${word}${badge}
     </button>`;
   return html`<section class="panel site-tabs" data-test="site-tabs">
-    <div class="tabs" role="tablist" aria-label=${_("Điểm danh và tin nhắn")} onKeyDown=${step}>
+    <div class="tabs" role="tablist" aria-label=${_("Điểm danh, tài liệu và tin nhắn")} onKeyDown=${step}>
       ${tab("roll", _("Điểm danh"), null)}
-      ${tab(
-        "messages",
-        _("Nhắn thư ký"),
-        !isRead && html`<span class="badge is-gold num" data-test="unread"><span aria-hidden="true">${unread}</span><span class="sr">${unreadWord}</span></span>`,
-      )}
+      ${tab("papers", _("Tài liệu"), news > 0 && badge(news, newsWord, "new-papers"))}
+      ${tab("messages", _("Nhắn thư ký"), !isRead && badge(unread, unreadWord, "unread"))}
     </div>
-    ${open.value === "roll" ? html`<${Roll} />` : html`<${SiteMessages} messages=${messages} />`}
+    ${open.value === "roll" && html`<${Roll} />`} ${open.value === "papers" && html`<${SitePapers} shelf=${shelf} />`}
+    ${open.value === "messages" && html`<${SiteMessages} messages=${messages} />`}
+    <${SiteOpenPaper} shelf=${shelf} />
   </section>`;
 }
