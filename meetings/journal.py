@@ -20,6 +20,7 @@ from meetings.core.state import State
 from meetings.core.upcast import KINDS, event_from
 from meetings.core.vocabulary import AccountId, Actor, DelegateId, ItemId, Role, SiteId
 from meetings.core.vocabulary import ConferenceStatus as SittingStatus
+from meetings.store.floor import floor_of
 from meetings.tables import (
     AgendaItem,
     Conference,
@@ -128,12 +129,15 @@ def setup_of(conference_id: int) -> Setup:
     conference = _conference(conference_id)
     hall = next((s.id for s in conference.sites if s.kind is SiteKind.HALL), None)
     presiding = conference.presiding_site_id or hall or (conference.sites[0].id if conference.sites else 0)
+    floor = floor_of(conference_id)
     return Setup(
         presiding_site_id=SiteId(presiding),
         sites=tuple(SetupSite(SiteId(s.id), s.kind is SiteKind.HALL) for s in conference.sites),
         delegates=tuple(SetupDelegate(DelegateId(d.id), SiteId(d.site_id)) for d in conference.delegates),
         items=tuple(SetupItem(ItemId(i.id), i.speech_limit_seconds) for i in conference.items),
         speech_limit_seconds=conference.speech_limit_seconds,
+        is_present_only=floor.is_present_only,
+        floor=floor.settings,
     )
 
 

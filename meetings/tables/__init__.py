@@ -14,6 +14,7 @@ from meetings.tables.conferences import (
     SiteLink,
 )
 from meetings.tables.database import LOCK_SECONDS, WRITE_LOCK, Base, UtcDateTime, db, random_id, writing
+from meetings.tables.floor import FloorRules
 from meetings.tables.jobs import Job, JobState
 from meetings.tables.papers import Paper, PaperLook, PaperSite, PaperVersion, Visibility
 from meetings.tables.sitting import Channel, JournalEvent, LineIncident, Message, RegisterKind, RegisterName, SpeechNote
@@ -33,6 +34,7 @@ __all__ = [
     "ConferenceStatus",
     "Delegate",
     "DelegateRole",
+    "FloorRules",
     "ItemKind",
     "Job",
     "JobState",

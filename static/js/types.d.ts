@@ -357,7 +357,7 @@ export interface Seat {
   account_id: number | null;
   is_hall_station: boolean;
   /** `lost`: set by the page when the server says `seat_lost`. */
-  state: "held" | "occupied" | "watching" | "lost";
+  state: "held" | "occupied" | "watching" | "companion" | "lost";
   lost_reason?: "taken_over" | "link_revoked";
 }
 
@@ -419,7 +419,7 @@ export interface Connection {
   request(event: string, payload?: Record<string, unknown>): Promise<any>;
   /** Listens to a message of the server; returns the function that stops it. */
   on(event: string, listener: (payload: any) => void): () => void;
-  claimSeat(mode: "take_over" | "watch"): Promise<Answer>;
+  claimSeat(mode: "take_over" | "watch" | "companion"): Promise<Answer>;
   reconnectNow(): void;
 }
 
