@@ -338,6 +338,10 @@ export interface LinkFigures {
   width: number | null;
   height: number | null;
   fps: number | null;
+  /** The largest picture it receives. */
+  seen_width: number | null;
+  seen_height: number | null;
+  seen_fps: number | null;
   frozen_ms: number;
   limited_by: "bandwidth" | "cpu" | "other" | null;
 }
