@@ -77,7 +77,7 @@ _LIMITS = {
     "account.change_password": "10 per minute; 60 per hour",
 }
 # They check the form's token when the file is on disk, or know a site by a header that no form can send.
-_OWN_PROTECTION = ("papers.upload", "papers.upload_version", "seat_papers.ticket")
+_OWN_PROTECTION = ("papers.upload", "papers.upload_version", "seat_papers.ticket", "seat_papers.ask_archive")
 
 
 def create_app(overrides: dict[str, Any] | None = None) -> Flask:

@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.formparser import FormDataParser
 from wtforms.validators import ValidationError  # type: ignore[import-untyped]
 
-from meetings import __version__, accounts, papers, store, words
+from meetings import __version__, accounts, paper_archive, papers, store, words
 from meetings.config import Settings
 from meetings.documents.papers import names, vault
 from meetings.documents.papers.faults import Fault, Refused
@@ -201,6 +201,16 @@ def _answer(public_id: str, message: str, status: int) -> ResponseReturnValue:
         return jsonify(message=message), status
     flash(message)
     return redirect(url_for("papers.show", public_id=public_id), 303)
+
+
+@blueprint.post("/c/<public_id>/papers/zip")
+def archive(public_id: str) -> ResponseReturnValue:
+    """All of them as one file, which a job makes."""
+    account = store.require(accounts.office_account(), store.Right.VIEW)
+    with writing():
+        conference = store.access_conference(account, public_id)
+        job_id = paper_archive.ask(account, conference).public_id
+    return redirect(url_for("jobs.show", public_id=job_id))
 
 
 @blueprint.route("/c/<public_id>/papers/<int:paper_id>", methods=["GET", "POST"])
