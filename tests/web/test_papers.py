@@ -141,6 +141,13 @@ def test_a_file_beyond_the_limit_is_refused_before_it_is_read(desk: Desk) -> Non
     assert desk.browser.get(desk.page).status_code == 200
 
 
+def test_a_browser_without_scripts_may_send_all_of_it_and_is_then_told(desk: Desk) -> None:
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    answer = desk.browser.open(desk.page, method="POST", headers=headers, data=b"x" * (51 << 20))
+    assert answer.status_code == 303
+    assert "tối đa 50 MB" in desk.browser.get(desk.page).text
+
+
 def test_a_broken_form_is_told_so(desk: Desk) -> None:
     headers = {**JSON, "Content-Type": "multipart/form-data; boundary=x"}
     assert desk.browser.open(desk.page, method="POST", headers=headers, data=b"--y\r\n").status_code == 400
