@@ -75,9 +75,10 @@ _LIMITS = {
     "auth.once": "30 per minute",
     "auth.setup": "10 per minute",
     "account.change_password": "10 per minute; 60 per hour",
+    "seat.read_list": "30 per minute",
 }
 # They check the form's token when the file is on disk, or know a site by a header that no form can send.
-_OWN_PROTECTION = ("papers.upload", "papers.upload_version", "seat_papers.ticket", "seat_papers.ask_archive")
+_OWN_PROTECTION = ("papers.upload", "papers.upload_version", "seat_papers.ticket")
 
 
 def create_app(overrides: dict[str, Any] | None = None) -> Flask:

@@ -23,7 +23,7 @@ from .events import (
 from .parts import Part, entries, forecast, instant, settings, site_total, speech, totals, undo_offers, who
 from .stage import stage_for
 from .state import SpeakerRequest, State
-from .totals import not_yet_heard, spoken
+from .totals import Spoken, not_yet_heard, spoken_by_site
 from .upcast import KINDS
 from .vocabulary import RequestStatus, RollStatus, SiteId
 
@@ -158,7 +158,7 @@ def own_part(state: State, directory: Directory, site_id: SiteId) -> Part:
             "confirmed_at": instant(state.rolls_confirmed_at.get(site_id)),
         },
         "requests": [_own_request(state, directory, r) for r in requests],
-        "spoken": site_total(state, site_id, spoken(requests)),
+        "spoken": site_total(state, site_id, spoken_by_site(state).get(site_id, Spoken())),
         "undo": undo_offers(state, directory, site_id),
         "is_microphone_open": site_id not in state.closed_microphones,
     }

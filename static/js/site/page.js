@@ -59,6 +59,11 @@ function Bar({ onDevices, onLine }) {
         >${site && !isHall && html`<span class="site-wide">${_("Điểm cầu")} </span>`}${site?.name}${isHall && ` · ${_("Máy trạm hội trường")}`}</span
       >
     </div>
+    ${
+      part?.conference.status === "scheduled" &&
+      !isHall &&
+      html`<a class="btn is-small is-ghost site-wide" href="/prepare" data-test="prepare"><${Icon} name="clipboard-list" />${_("Chuẩn bị")}</a>`
+    }
     ${connection.status.value !== "refused" && html`<${Net} onLine=${onLine} />`}
     <button
       class="btn is-icon is-ghost site-wide"
