@@ -86,7 +86,7 @@ export function SideTabs() {
     open.value = name;
     requestAnimationFrame(() => document.getElementById(`tab-${name}`)?.focus());
   };
-  useKeys({ 1: show("roll"), 2: show("messages") });
+  useKeys({ 1: show("roll"), 2: show("papers"), 3: show("messages") });
   const tab = (/** @type {TabName} */ name, /** @type {string} */ word, /** @type {any} */ badge) =>
     html`<button
       type="button"

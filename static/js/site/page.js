@@ -116,7 +116,8 @@ function KeysDialog({ onClose }) {
     ["H", _("Đăng ký phát biểu")],
     ["M", _("Tắt hoặc bật micro khi đang phát biểu")],
     ["1", _("Điểm danh")],
-    ["2", _("Nhắn thư ký")],
+    ["2", _("Tài liệu")],
+    ["3", _("Nhắn thư ký")],
     ["F", _("Toàn màn hình")],
     ["?", _("Danh sách phím này")],
   ];
