@@ -27,6 +27,7 @@ from meetings.tables import (
     ConferenceStatus,
     Delegate,
     JournalEvent,
+    QuietCommand,
     RegisterKind,
     RegisterName,
     Site,
@@ -81,13 +82,23 @@ def _role_of(stored: str) -> Role:
 
 def accepted(conference_id: int, actor: Actor, command_id: str) -> int | None:
     """The last sequence number of a command accepted earlier under this id, or None (rule 26)."""
-    return db.session.scalar(
+    seq = db.session.scalar(
         sa.select(sa.func.max(JournalEvent.seq)).where(
             JournalEvent.conference_id == conference_id,
             JournalEvent.actor == _stored_actor(actor),
             JournalEvent.command_id == command_id,
         )
     )
+    if seq is None:
+        quiet = db.session.get(QuietCommand, (conference_id, _stored_actor(actor), command_id))
+        seq = quiet.seq if quiet else None
+    return seq
+
+
+def remember(conference_id: int, state: State, actor: Actor, command_id: str) -> None:
+    """A command was accepted that causes no event; sent again later it must do nothing either. Call it inside `writing()`."""
+    row = QuietCommand(conference_id=conference_id, actor=_stored_actor(actor), command_id=command_id, seq=state.seq)
+    db.session.add(row)
 
 
 def append(
@@ -175,6 +186,14 @@ def _freeze_names(session: Session, conference_id: int) -> None:
         freeze(RegisterKind.ITEM, item.id, item.title)
 
 
+def secretaries() -> dict[AccountId, str]:
+    """Whom the chair may appoint: the name of every account that may keep the desk."""
+    kept = sa.select(StaffAccount).where(
+        StaffAccount.is_active, StaffAccount.role.in_((AccountRole.SECRETARY, AccountRole.ADMIN))
+    )
+    return {AccountId(a.id): a.display_name for a in db.session.scalars(kept.order_by(StaffAccount.id))}
+
+
 def directory_of(conference_id: int) -> Directory:
     """The names to show: the frozen ones once the doors have opened, until then the tables'."""
     conference = _conference(conference_id)
@@ -198,9 +217,6 @@ def directory_of(conference_id: int) -> Directory:
 
     delegates = sa.select(Delegate).options(selectinload(Delegate.person))
     delegates = delegates.where(Delegate.conference_id == conference_id).order_by(Delegate.precedence, Delegate.id)
-    secretaries = sa.select(StaffAccount).where(
-        StaffAccount.is_active, StaffAccount.role.in_((AccountRole.SECRETARY, AccountRole.ADMIN))
-    )
     return Directory(
         public_id=conference.public_id,
         title=conference.title,
@@ -238,5 +254,5 @@ def directory_of(conference_id: int) -> Directory:
             )
             for i in conference.items
         ),
-        accounts={AccountId(a.id): a.display_name for a in db.session.scalars(secretaries)},
+        accounts=secretaries(),
     )

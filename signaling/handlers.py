@@ -113,8 +113,23 @@ class Wire:
             try:
                 with self.app.app_context():
                     self._drop_revoked()
+                    self._tell_secretaries()
             except Exception:
                 log.exception("revoked links could not be looked up")
+
+    def _tell_secretaries(self) -> None:
+        """Nothing is journaled when an account is made or closed, so the desks are given the whole anew."""
+        changed = set(self.live.take_secretaries(journal.secretaries()))
+        for connection in self.connections:
+            if connection.is_desk and connection.conference_id in changed:
+                self.socketio.emit("snapshot", self.snapshot(connection), to=connection.socket)
+
+    def snapshot(self, connection: Connection) -> Answer:
+        """All that the page of `connection` may know, now."""
+        state, directory = self.live.look(connection.conference_id)
+        snapshot = snapshot_for(connection, state, directory, instant(utc_now()))
+        presence = self.lines.as_told(connection.conference_id)
+        return {**snapshot, "presence": presence, **self.gauge.as_told(connection)}
 
     def _drop_revoked(self) -> None:
         links_in_use = {c.link_id for c in self.connections if c.link_id is not None}
@@ -233,7 +248,7 @@ class Handlers:
         now = instant(utc_now())
         welcome = {"seat": seat, "server_time": now, "epoch": self.wire.media.epoch, "version": meetings.__version__}
         emit("welcome", welcome, to=connection.socket)
-        emit("snapshot", self._snapshot(connection), to=connection.socket)
+        emit("snapshot", self.wire.snapshot(connection), to=connection.socket)
 
     def disconnect(self, reason: Any = None) -> None:
         connection = self.wire.connections.remove(request.sid)  # type: ignore[attr-defined]
@@ -268,13 +283,7 @@ class Handlers:
     @answered
     def get_snapshot(self, connection: Connection, message: Any) -> Answer:
         fields(message, {})
-        return self._snapshot(connection)
-
-    def _snapshot(self, connection: Connection) -> Answer:
-        state, directory = self.wire.live.look(connection.conference_id)
-        snapshot = snapshot_for(connection, state, directory, instant(utc_now()))
-        presence = self.wire.lines.as_told(connection.conference_id)
-        return {**snapshot, "presence": presence, **self.wire.gauge.as_told(connection)}
+        return self.wire.snapshot(connection)
 
     @answered
     def read_clock(self, connection: Connection, message: Any) -> Answer:

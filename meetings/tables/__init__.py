@@ -17,7 +17,16 @@ from meetings.tables.database import LOCK_SECONDS, WRITE_LOCK, Base, UtcDateTime
 from meetings.tables.floor import FloorRules
 from meetings.tables.jobs import Job, JobState
 from meetings.tables.papers import Paper, PaperLook, PaperSite, PaperVersion, Visibility
-from meetings.tables.sitting import Channel, JournalEvent, LineIncident, Message, RegisterKind, RegisterName, SpeechNote
+from meetings.tables.sitting import (
+    Channel,
+    JournalEvent,
+    LineIncident,
+    Message,
+    QuietCommand,
+    RegisterKind,
+    RegisterName,
+    SpeechNote,
+)
 from meetings.tables.staff import ApiToken, OneTimeSignIn, Role, StaffAccount, StaffSession
 from meetings.tables.units import Person, Unit, UnitSuccession
 
@@ -49,6 +58,7 @@ __all__ = [
     "PaperVersion",
     "Person",
     "PointAnswer",
+    "QuietCommand",
     "RegisterKind",
     "RegisterName",
     "RegisteredSpeech",

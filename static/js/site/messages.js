@@ -52,10 +52,10 @@ function SiteMessages({ messages }) {
       empty=${_("Cần hỗ trợ kỹ thuật, hãy nhắn thư ký tại đây.")}
     />
     <${MessageField}
-      name="site"
       label=${_("Nhắn thư ký…")}
       isDisabled=${connection.seat.value?.state !== "held"}
-      onSend=${(/** @type {string} */ text) => messages.send({ channel: "site", site_id: siteId }, text)}
+      outbox=${messages.outbox}
+      to=${{ channel: "site", site_id: siteId }}
     />
   </div>`;
 }
