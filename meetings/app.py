@@ -16,23 +16,28 @@ from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from meetings import headers, reminders, words
+from meetings import headers, mailing, reminders, words
 from meetings.accounts import SignInTries
 from meetings.config import Settings, load_settings
 from meetings.lists import importing
+from meetings.pins import PinTries
 from meetings.tables import Base, db
 from meetings.web import (
     account,
     agenda,
     answers,
     auth,
+    calendar,
     conferences,
     delegates,
     health,
     imports,
+    invitations,
     jobs,
     live,
+    mail,
     papers,
+    pin,
     presentation,
     refusals,
     seat,
@@ -62,6 +67,10 @@ _PAGES = (
     imports,
     answers,
     units,
+    invitations,
+    mail,
+    calendar,
+    pin,
     jobs,
     live,
     seat,
@@ -74,8 +83,8 @@ _LIMITS = {
     "auth.sign_in": "20 per minute; 100 per hour",
     "auth.once": "30 per minute",
     "auth.setup": "10 per minute",
+    "pin.enter": "30 per minute; 200 per hour",
     "account.change_password": "10 per minute; 60 per hour",
-    "seat.read_list": "30 per minute",
 }
 # They check the form's token when the file is on disk, or know a site by a header that no form can send.
 _OWN_PROTECTION = ("papers.upload", "papers.upload_version", "seat_papers.ticket")
@@ -115,7 +124,11 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions.update(
-        settings=settings, media_health=lambda: None, papers_changed=lambda *_: None, sign_in_tries=SignInTries()
+        settings=settings,
+        media_health=lambda: None,
+        papers_changed=lambda *_: None,
+        sign_in_tries=SignInTries(),
+        pin_tries=PinTries(),
     )
     if settings.proxy_count:
         hops = settings.proxy_count
@@ -133,6 +146,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     csrf.exempt(seat.blueprint)  # it knows a point by a header, which no form of another page can send
     presentation.init_app(app)
     refusals.init_app(app)
+    mailing.init_app(app)
     for module in _PAGES:
         app.register_blueprint(module.blueprint)
     for endpoint, limits in _LIMITS.items():

@@ -5,7 +5,7 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -34,6 +34,12 @@ class Settings:
     turn_urls: str
     turn_secret: str
     metrics_token: str
+    smtp_host: str
+    smtp_port: int
+    smtp_user: str
+    smtp_password: str = field(repr=False)
+    smtp_security: str
+    mail_from: str
 
     @property
     def turn_addresses(self) -> tuple[str, ...]:
@@ -101,12 +107,24 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         timezone=timezone,
         proxy_count=number("PROXY_COUNT", 0, 0, 10),
         socket_mode=choice("SOCKET_MODE", "threading", ("threading", "gevent")),
+        smtp_host=text("SMTP_HOST", ""),
+        smtp_port=number("SMTP_PORT", 587, 1, 65535),
+        smtp_user=text("SMTP_USER", ""),
+        smtp_password=text("SMTP_PASSWORD", ""),
+        smtp_security=choice("SMTP_SECURITY", "starttls", ("none", "starttls", "tls")),
+        mail_from=_mail_from(text("MAIL_FROM", ""), text("SMTP_HOST", "")),
         log_level=choice("LOG_LEVEL", "info", tuple(name.lower() for name in logging.getLevelNamesMapping())),
         paper_megabytes=number("PAPER_MEGABYTES", 50, 1, 2000),
         turn_urls=turn_urls,
         turn_secret=turn_secret,
         metrics_token=metrics_token,
     )
+
+
+def _mail_from(given: str, smtp_host: str) -> str:
+    if smtp_host and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", given):
+        raise ConfigError(f"MAIL_FROM={given}: SMTP_HOST is set, so name the address that mail comes from.")
+    return given
 
 
 def _data_dir(given: str) -> Path:

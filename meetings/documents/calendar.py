@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Alarm, Calendar, Event, vCalAddress, vText
 
-from meetings.documents.paper import composed
+from meetings.documents.official import composed
 
 PRODUCT = "-//Diem Cau//Diem Cau//VI"
 REMIND_BEFORE = timedelta(minutes=60)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from meetings.documents.layouts import LAYOUTS, Layout, official_day
-from meetings.documents.paper import Block, Box, Fact, Numbered, Paper, Paragraph, Signature
+from meetings.documents.official import Block, Box, Fact, Numbered, OfficialPaper, Paragraph, Signature
 
 _WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
@@ -51,9 +51,9 @@ class Point:
     site_contact: str
 
 
-def invitation(letter: Letter, point: Point, opens_at: datetime) -> Paper:
+def invitation(letter: Letter, point: Point, opens_at: datetime) -> OfficialPaper:
     """The letter to one point; `opens_at` in the zone in which it is to be read."""
-    return Paper(
+    return OfficialPaper(
         kind="GIẤY MỜI",
         symbol="GM",
         body_symbol=letter.body_symbol,

@@ -10,7 +10,7 @@ from typing import Any
 
 from meetings.documents import qr
 from meetings.documents.layouts import Layout
-from meetings.documents.paper import Box, Paper, as_plain, finished
+from meetings.documents.official import Box, OfficialPaper, as_plain, finished
 
 _PROGRAM = Path(__file__).with_name("typesetting.py")
 _START_SECONDS, _PAPER_SECONDS = 30.0, 1.0
@@ -28,17 +28,17 @@ class Typeset:
     """How closely each paper is set: an index into the layout's densities. DOCX takes the same."""
 
 
-def as_pdf(papers: Sequence[Paper], layout: Layout, title: str = "") -> Typeset:
+def as_pdf(papers: Sequence[OfficialPaper], layout: Layout, title: str = "") -> Typeset:
     """One PDF of all the papers, each beginning on a new page and counting its own pages."""
     return _typeset("pdf", papers, layout, title)
 
 
-def as_picture(paper: Paper, layout: Layout) -> bytes:
+def as_picture(paper: OfficialPaper, layout: Layout) -> bytes:
     """The first page as PNG."""
     return _typeset("png", [paper], layout, "").content
 
 
-def _typeset(kind: str, papers: Sequence[Paper], layout: Layout, title: str) -> Typeset:
+def _typeset(kind: str, papers: Sequence[OfficialPaper], layout: Layout, title: str) -> Typeset:
     data = {
         "title": title or papers[0].title,
         "layout": as_plain(layout),
@@ -62,7 +62,7 @@ def _typeset(kind: str, papers: Sequence[Paper], layout: Layout, title: str) -> 
     return Typeset(content, tuple(json.loads(told)["densities"]))
 
 
-def _plain(paper: Paper, layout: Layout) -> dict[str, Any]:
+def _plain(paper: OfficialPaper, layout: Layout) -> dict[str, Any]:
     blocks = [_block(block) for block in finished(paper.blocks, layout)]
     return {
         **as_plain(paper),

@@ -19,7 +19,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 
 from meetings.documents import qr
 from meetings.documents.layouts import A4_HEIGHT_MM, A4_WIDTH_MM, Density, Layout, Type
-from meetings.documents.paper import Block, Box, Fact, Numbered, Paper, Paragraph, composed, finished
+from meetings.documents.official import Block, Box, Fact, Numbered, OfficialPaper, Paragraph, composed, finished
 
 FONT = "Times New Roman"
 _CENTRE, _JUSTIFY = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY
@@ -29,7 +29,7 @@ _MM_PER_BOLD_CAPITAL_AT_12 = 2.9
 """About; a rule of a part of its line need not be exact."""
 
 
-def as_docx(paper: Paper, layout: Layout, density: int = 0) -> bytes:
+def as_docx(paper: OfficialPaper, layout: Layout, density: int = 0) -> bytes:
     """The paper as a Word file. `density` as the PDF was set (`pdf.Typeset.densities`), to stay on as many pages."""
     document = Document()
     _set_page(document, layout)
@@ -123,7 +123,7 @@ def _set_font(style: Any, kind: Type) -> None:
         fonts.set(qn(f"w:{name}"), FONT)
 
 
-def _head(document: WordDocument, paper: Paper, layout: Layout) -> None:
+def _head(document: WordDocument, paper: OfficialPaper, layout: Layout) -> None:
     table = document.add_table(rows=2, cols=2)
     _set_columns(table, (layout.left_block_mm, layout.right_block_mm))
     left, right = table.rows[0].cells
@@ -148,7 +148,7 @@ def _head(document: WordDocument, paper: Paper, layout: Layout) -> None:
         _line(cell, text, style).paragraph_format.space_before = Pt(6)
 
 
-def _heading(document: WordDocument, paper: Paper, layout: Layout) -> None:
+def _heading(document: WordDocument, paper: OfficialPaper, layout: Layout) -> None:
     kind = _add(document, paper.kind, "Tên loại")
     kind.paragraph_format.space_before = Pt(12)
     summary = _add(document, paper.summary, "Trích yếu")
@@ -219,7 +219,7 @@ def _box(document: WordDocument, box: Box, layout: Layout) -> None:
     after.paragraph_format.line_spacing_rule, after.paragraph_format.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(6)
 
 
-def _foot(document: WordDocument, paper: Paper, layout: Layout) -> None:
+def _foot(document: WordDocument, paper: OfficialPaper, layout: Layout) -> None:
     table = document.add_table(rows=1, cols=2)
     _set_columns(table, (layout.left_block_mm + 10, layout.right_block_mm - 10))
     _keep_together(table)

@@ -14,19 +14,19 @@ from meetings.tables.conferences import (
     SiteLink,
 )
 from meetings.tables.database import LOCK_SECONDS, WRITE_LOCK, Base, UtcDateTime, db, random_id, writing
-from meetings.tables.floor import FloorRules
+from meetings.tables.invitations import (
+    AppointmentState,
+    CalendarFeed,
+    InvitationText,
+    Mail,
+    MailKind,
+    MailState,
+    PointInvitation,
+    SitePin,
+)
 from meetings.tables.jobs import Job, JobState
 from meetings.tables.papers import Paper, PaperLook, PaperSite, PaperVersion, Visibility
-from meetings.tables.sitting import (
-    Channel,
-    JournalEvent,
-    LineIncident,
-    Message,
-    QuietCommand,
-    RegisterKind,
-    RegisterName,
-    SpeechNote,
-)
+from meetings.tables.sitting import Channel, JournalEvent, LineIncident, Message, RegisterKind, RegisterName, SpeechNote
 from meetings.tables.staff import ApiToken, OneTimeSignIn, Role, StaffAccount, StaffSession
 from meetings.tables.units import Person, Unit, UnitSuccession
 
@@ -37,19 +37,24 @@ __all__ = [
     "AnswerState",
     "AnswerTerms",
     "ApiToken",
+    "AppointmentState",
     "Base",
+    "CalendarFeed",
     "Channel",
     "Conference",
     "ConferenceStatus",
     "Delegate",
     "DelegateRole",
-    "FloorRules",
+    "InvitationText",
     "ItemKind",
     "Job",
     "JobState",
     "JournalEvent",
     "LineIncident",
     "LinkKind",
+    "Mail",
+    "MailKind",
+    "MailState",
     "Message",
     "OneTimeSignIn",
     "Paper",
@@ -58,6 +63,7 @@ __all__ = [
     "PaperVersion",
     "Person",
     "PointAnswer",
+    "PointInvitation",
     "QuietCommand",
     "RegisterKind",
     "RegisterName",
@@ -68,6 +74,7 @@ __all__ = [
     "Site",
     "SiteKind",
     "SiteLink",
+    "SitePin",
     "SpeechNote",
     "StaffAccount",
     "StaffSession",

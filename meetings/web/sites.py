@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from meetings import accounts, links, store
+from meetings import accounts, invitations, links, store
 from meetings.store import answers
 from meetings.tables import Conference, DelegateRole, Site, SiteKind, SiteLink, writing
 
@@ -103,7 +103,14 @@ def board(public_id: str) -> ResponseReturnValue:
     if account is None:
         return redirect(url_for("auth.sign_in", next=request.path))
     conference = store.access_conference(account, public_id, store.Right.EDIT)
-    return _page("office/links.html", conference, site=None)
+    invitations.with_pins(conference)
+    return _page(
+        "office/links.html",
+        conference,
+        site=None,
+        pins=invitations.pins_by_link(conference),
+        pin_page=request.host_url.rstrip("/") + invitations.PIN_PAGE,
+    )
 
 
 @blueprint.post("/c/<public_id>/links/<int:link_id>/renew")

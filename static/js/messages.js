@@ -1,6 +1,5 @@
 /** Technical messages as a page holds them: all it may read, what of it was read on this machine, and sending. */
 import { computed, effect, signal, untracked } from "@preact/signals";
-import { createOutbox } from "./outbox.js";
 
 /** @typedef {import("./types").Connection} Connection */
 /** @typedef {import("./types").Letter} Letter */
@@ -27,22 +26,11 @@ export function createMessages(connection) {
   const listeners = new Set();
   let isLoaded = false;
 
-  /** This seat of this conference; null before the first snapshot. */
-  const owner = () => {
+  const key = () => {
     const seat = connection.seat.peek();
-    const conference = connection.publicPart.peek()?.conference.public_id;
-    return seat && conference ? `${conference}/${seat.role}-${seat.site_id ?? seat.label.split(":")[1]}` : null;
+    const who = seat?.site_id ?? seat?.label.split(":")[1];
+    return `${KEY}/${connection.publicPart.peek()?.conference.public_id}/${seat?.role}-${who}`;
   };
-  const key = () => `${KEY}/${owner()}`;
-
-  const outbox = createOutbox(owner, async ({ id, to, text }) => {
-    const answer = await connection.request("send_message", { id, ...to, text });
-    if (!answer.ok) return answer;
-    const { ok: _ok, ...letter } = answer;
-    sent.add(letter.id);
-    add([letter]);
-    return answer;
-  });
 
   /** Whether somebody else wrote it: a desk's answers to itself are not news. @param {Letter} letter */
   const isFromOthers = ({ id, sender }) => !sent.has(id) && sender !== connection.seat.value?.role;
@@ -63,7 +51,6 @@ export function createMessages(connection) {
     if (!answer.ok) return;
     add(answer.messages);
     isLoaded = true;
-    await outbox.flush();
   }
 
   connection.on("message", (letter) => add([letter]));
@@ -90,7 +77,19 @@ export function createMessages(connection) {
         // Storage may be forbidden: then the same messages are new again after a reload.
       }
     },
-    outbox,
+    /**
+     * @param {{channel: "site" | "all" | "private", site_id?: number}} to
+     * @param {string} text
+     * @returns {Promise<import("./types").Answer>}
+     */
+    async send(to, text) {
+      const answer = await connection.request("send_message", { ...to, text });
+      if (!answer.ok) return answer;
+      const { ok: _ok, ...letter } = answer;
+      sent.add(letter.id);
+      add([letter]);
+      return answer;
+    },
     /** Hears of each message of somebody else that arrives. @param {(letter: Letter) => void} listener */
     onArrival: (listener) => void listeners.add(listener),
   };

@@ -1,5 +1,6 @@
 """What an official paper says, whatever its layout."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
@@ -48,7 +49,7 @@ class Signature:
 
 
 @dataclass(frozen=True)
-class Paper:
+class OfficialPaper:
     """`kind` as it is titled ("GIẤY MỜI"), `symbol` as it is numbered ("GM"), `body_symbol` whose it is ("BTCTU")."""
 
     kind: str
@@ -103,3 +104,9 @@ def as_plain(value: Any) -> Any:
 def composed(text: str) -> str:
     """The text with every letter and its marks as one character, and nothing that cannot be printed."""
     return "".join(c for c in unicodedata.normalize("NFC", text) if c.isprintable() or c in "\u00a0\n\t")
+
+
+def ascii_name(text: str) -> str:
+    """The words in plain letters with hyphens, for names of files: "Huyện Đức Hòa" is "huyen-duc-hoa"."""
+    bare = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    return "-".join(re.findall(r"[a-z0-9]+", "".join(c for c in bare if not unicodedata.combining(c))))[:60].strip("-")

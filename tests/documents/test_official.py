@@ -15,7 +15,7 @@ from docx.shared import Mm, Pt
 from meetings.documents import pdf, word
 from meetings.documents.invitation import Letter, Point, invitation, spaced_pin, spoken_time
 from meetings.documents.layouts import LAYOUTS, PARTY, ROOM, STATE, Layout, dated, official_day
-from meetings.documents.paper import Fact, Numbered, Paper, Paragraph, finished
+from meetings.documents.official import Fact, Numbered, OfficialPaper, Paragraph, finished
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 OPENS = datetime(2020, 7, 16, 8, 0, tzinfo=ZONE)
@@ -66,7 +66,7 @@ ALPHABET = (
 )
 
 
-def of(layout: Layout, point: Point = POINT, **changes: object) -> Paper:
+def of(layout: Layout, point: Point = POINT, **changes: object) -> OfficialPaper:
     return invitation(replace(LETTER, layout=layout.key, **changes), point, OPENS)  # type: ignore[arg-type]
 
 

@@ -1,0 +1,228 @@
+"""The letters of invitation of a conference: what they say, to whom they go, what became of them."""
+
+import io
+import time
+from datetime import UTC, date, datetime
+from typing import Any
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from meetings import accounts, appointments, invitations, jobs, mail, mailing, store
+from meetings.config import Settings
+from meetings.documents import pdf, word
+from meetings.store import invitations as texts
+from meetings.tables import Conference, ConferenceStatus, InvitationText, MailState, Site, writing
+
+blueprint = Blueprint("invitations", __name__, url_prefix="/c/<public_id>/invitations")
+
+_KINDS = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "ics": "text/calendar",
+    "png": "image/png",
+}
+
+
+@blueprint.get("")
+def show(public_id: str) -> ResponseReturnValue:
+    account = accounts.office_account()
+    if account is None:
+        return redirect(url_for("auth.sign_in", next=request.path))
+    conference = _access(public_id)
+    state = appointments.current(conference, _now())
+    extras = texts.point_invitations(conference)
+    return _page(
+        "office/invitations.html",
+        conference,
+        draft=texts.invitation_draft(conference),
+        saved=texts.saved_text(conference),
+        counts=store.delegate_counts(conference),
+        addresses={site.id: texts.addresses_of_site(site, extras.get(site.id)) for site in conference.sites},
+        additions={site_id for site_id, extra in extras.items() if extra.addition},
+        mails=texts.mails_of(conference),
+        told=texts.sent_sequences(conference),
+        sequence=state.sequence,
+        may_send=_may_send(conference),
+        job=_job(),
+    )
+
+
+def _job() -> Any:
+    try:
+        return store.access_job({one.id for one in accounts.signed_in_accounts()}, request.args.get("job", ""))
+    except store.NotFound:
+        return None
+
+
+@blueprint.route("/text", methods=["GET", "POST"])
+def text(public_id: str) -> ResponseReturnValue:
+    conference = _access(public_id)
+    if request.method == "GET":
+        return _text_form(conference, _shown(texts.invitation_draft(conference)), {})
+    account = store.require(accounts.office_account(), store.Right.EDIT)
+    try:
+        draft = texts.read_invitation(request.form)
+        with writing():
+            texts.save_invitation(_access(public_id), draft, request.form.get("version", 0, type=int), account)
+    except store.Invalid as error:
+        return _text_form(conference, request.form, error.errors), 422
+    except texts.Overtaken as error:
+        return _text_form(conference, request.form, {}, error.saved), 409
+    flash(_("Đã lưu nội dung giấy mời."))
+    return redirect(url_for("invitations.show", public_id=public_id))
+
+
+def _shown(source: Any) -> dict[str, Any]:
+    """A draft or a saved text as the form's fields hold it."""
+    values = {name: getattr(source, name) for name in texts.FIELDS}
+    day: date | None = values["day"]
+    return {**values, "day": f"{day:%d/%m/%Y}" if day else "", "recipients": "\n".join(values["recipients"])}
+
+
+def _text_form(conference: Conference, values: Any, errors: dict[str, str], other: InvitationText | None = None) -> str:
+    saved = texts.saved_text(conference)
+    theirs = _shown(other) if other else {}
+    return _page(
+        "office/invitation_text.html",
+        conference,
+        values=values,
+        errors=errors,
+        version=other.version if other else values.get("version", saved.version if saved else 0),
+        other=other,
+        differing={n: theirs[n] for n in theirs if str(theirs[n] or "").split() != str(values.get(n) or "").split()},
+    )
+
+
+@blueprint.route("/<int:site_id>", methods=["GET", "POST"])
+def point(public_id: str, site_id: int) -> ResponseReturnValue:
+    conference = _access(public_id)
+    site = store.access_site(conference, site_id)
+    if request.method == "GET":
+        extra = texts.point_invitations(conference).get(site.id)
+        values = {"addition": extra.addition, "emails": "\n".join(extra.emails)} if extra else {}
+        return _point_form(conference, site, values, {})
+    try:
+        draft = texts.read_point_invitation(request.form)
+        with writing():
+            texts.change_point_invitation(store.access_site(_access(public_id), site_id), draft)
+    except store.Invalid as error:
+        return _point_form(conference, site, request.form, error.errors), 422
+    flash(_("Đã lưu giấy mời của điểm này."))
+    return redirect(url_for("invitations.point", public_id=public_id, site_id=site_id))
+
+
+def _point_form(conference: Conference, site: Site, values: Any, errors: dict[str, str]) -> str:
+    mails = texts.mails_of(conference).get(site.id, {})
+    return _page(
+        "office/invitation_point.html",
+        conference,
+        site=site,
+        values=values,
+        errors=errors,
+        mails=mails,
+        may_send=_may_send(conference),
+        addresses=texts.addresses_of_site(site, texts.point_invitations(conference).get(site.id)),
+        seen_at=int(time.time()),
+    )
+
+
+@blueprint.get("/<int:site_id>/<any(pdf, docx, ics, png):form>")
+def document(public_id: str, site_id: int, form: str) -> ResponseReturnValue:
+    """One letter as a file, or as a picture to look at."""
+    conference = _access(public_id)
+    invitations.with_pins(conference)
+    state = appointments.current(conference, _now())
+    sheet = invitations.sheets(conference, _base(), [store.access_site(conference, site_id)])[0]
+    layout = sheet.letter.its_layout
+    name = invitations.file_name(sheet, form)
+    if form == "ics":
+        content = invitations.ics_of(sheet, state, _settings().mail_from or "diem-cau@localhost")
+    elif form == "png":
+        content = pdf.as_picture(sheet.paper, layout)
+    else:
+        typeset = pdf.as_pdf([sheet.paper], layout)
+        content = typeset.content if form == "pdf" else word.as_docx(sheet.paper, layout, typeset.densities[0])
+    is_shown = form == "png" or (form == "pdf" and "look" in request.args)
+    return send_file(io.BytesIO(content), mimetype=_KINDS[form], as_attachment=not is_shown, download_name=name)
+
+
+@blueprint.post("/print")
+def print_all(public_id: str) -> ResponseReturnValue:
+    """Every letter: one PDF to print, or a ZIP. Made by the jobs process."""
+    form = "zip" if request.form.get("form") == "zip" else "pdf"
+    account = store.require(accounts.office_account(), store.Right.EDIT)
+    payload = invitations.PrintInvitations(_base(), form, _settings().mail_from or "diem-cau@localhost")
+    with writing():
+        conference = _access(public_id)
+        job = jobs.enqueue("print_invitations", payload, account_id=account.id, conference_id=conference.id)
+        job_id = job.public_id
+    return redirect(url_for("invitations.show", public_id=public_id, job=job_id))
+
+
+@blueprint.post("/send")
+def send(public_id: str) -> ResponseReturnValue:
+    """To every address that does not know the latest; to one site anew when it is named."""
+    account = store.require(accounts.office_account(), store.Right.EDIT)
+    chosen = request.form.get("site", type=int)
+    with writing():
+        conference = _access(public_id)
+        if why := _why_not_sent(conference):
+            flash(why)
+            return redirect(url_for("invitations.show", public_id=public_id))
+        sites = [store.access_site(conference, chosen)] if chosen else conference.sites
+        count = mailing.queue_letters(conference, sites, _base(), account, _now(), anew=chosen is not None)
+    flash(
+        _("Đã xếp %(count)d thư vào hàng gửi.", count=count)
+        if count
+        else _("Không có thư nào cần gửi: điểm chưa có địa chỉ thư, hoặc thư đang chờ gửi.")
+    )
+    return redirect(url_for("invitations.show", public_id=public_id))
+
+
+def _may_send(conference: Conference) -> bool:
+    return not _why_not_sent(conference)
+
+
+def _why_not_sent(conference: Conference) -> str:
+    if not _settings().smtp_host:
+        return str(_("Máy chủ chưa được cài đặt gửi thư."))
+    if conference.status is ConferenceStatus.DRAFT:
+        return str(_("Hội nghị còn là bản nháp: hãy lên lịch trước khi gửi giấy mời."))
+    if conference.status is ConferenceStatus.ADJOURNED:
+        return str(_("Hội nghị đã kết thúc."))
+    return ""
+
+
+def _access(public_id: str) -> Conference:
+    """Letters hold links and PINs: they are for those who may give them out."""
+    return store.access_conference(accounts.office_account(), public_id, store.Right.EDIT)
+
+
+def _base() -> str:
+    return request.host_url.rstrip("/")
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _page(template: str, conference: Conference, **given: Any) -> str:
+    return render_template(
+        template,
+        conference=conference,
+        is_frozen=store.is_frozen(conference),
+        has_mail=bool(_settings().smtp_host),
+        why_not_sent=_why_not_sent(conference),
+        mail_states=MailState,
+        is_address=mail.is_address,
+        section="conferences",
+        tab="invitations",
+        **given,
+    )

@@ -1,3 +1,0 @@
-import { startPreparation } from "../prepare/page.js";
-
-startPreparation();
