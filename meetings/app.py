@@ -85,6 +85,7 @@ _LIMITS = {
     "auth.setup": "10 per minute",
     "pin.enter": "30 per minute; 200 per hour",
     "account.change_password": "10 per minute; 60 per hour",
+    "seat.read_list": "30 per minute",
 }
 # They check the form's token when the file is on disk, or know a site by a header that no form can send.
 _OWN_PROTECTION = ("papers.upload", "papers.upload_version", "seat_papers.ticket")

@@ -10,7 +10,7 @@ have deterministic ids, so each happens once, also after a restart.
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
@@ -24,7 +24,7 @@ from meetings.core.directory import Directory
 from meetings.core.events import Recorded
 from meetings.core.refusals import Refusal, StorageFailed, TryAgain
 from meetings.core.state import State
-from meetings.core.vocabulary import SYSTEM, Actor
+from meetings.core.vocabulary import SYSTEM, AccountId, Actor, Role
 from meetings.tables import writing
 
 log = logging.getLogger(__name__)
@@ -103,6 +103,18 @@ class LiveConferences:
         with sitting.lock:
             return sitting.state, sitting.directory
 
+    def take_secretaries(self, accounts: dict[AccountId, str]) -> list[int]:
+        """Accounts come and go while conferences sit; gives the conferences whose list has changed."""
+        with self._guard:
+            sittings = list(self._sittings.values())
+        changed = []
+        for sitting in sittings:
+            with sitting.lock:
+                if sitting.directory.accounts != accounts:
+                    sitting.directory = replace(sitting.directory, accounts=dict(accounts))
+                    changed.append(sitting.conference_id)
+        return changed
+
     def execute(self, conference_id: int, actor: Actor, command: Command, command_id: str) -> Accepted:
         """Judges and records one command. Raises a `Refusal`; then nothing has changed."""
         with self._app.app_context():
@@ -125,6 +137,8 @@ class LiveConferences:
             now = utc_now()
             events = decide(sitting.state, command, actor, now)
             if not events:
+                if actor.role is not Role.SYSTEM:
+                    journal.remember(sitting.conference_id, sitting.state, actor, command_id)
                 return Accepted(sitting.state.seq)
             recorded = journal.append(sitting.conference_id, sitting.state, events, actor, command_id, now)
         self._take_over(sitting, recorded)

@@ -30,14 +30,24 @@ class Letter:
 
 
 def send(
-    conference_id: int, actor: Actor, name: str, channel: Channel, site_id: int | None, text: str, now: datetime
+    conference_id: int,
+    actor: Actor,
+    name: str,
+    channel: Channel,
+    site_id: int | None,
+    text: str,
+    command_id: str,
+    now: datetime,
 ) -> Letter:
-    """Keeps a message. A site writes only to the desk, as itself; raises `NotForYou`."""
+    """Keeps a message, once for each `command_id` of its actor. A site writes only to the desk, as itself, else `NotForYou`."""
     if actor.role is Role.SITE and (channel is not Channel.SITE or site_id != actor.site_id):
         raise NotForYou
     if (channel is Channel.SITE) != (site_id is not None):
         raise NotForYou
     with writing() as session:
+        own = Message.conference_id == conference_id, Message.actor == actor.key, Message.command_id == command_id
+        if (kept := session.scalar(sa.select(Message).where(*own))) is not None:
+            return _letter(kept)
         row = Message(
             conference_id=conference_id,
             channel=channel,
@@ -46,6 +56,8 @@ def send(
             sender_name=name,
             text=text,
             sent_at=now,
+            actor=actor.key,
+            command_id=command_id,
         )
         session.add(row)
         session.flush()

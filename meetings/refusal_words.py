@@ -8,6 +8,12 @@ from meetings.core import refusals as r
 
 WORDS: dict[type[r.Refusal], tuple[int, Any]] = {
     r.NotPermitted: (403, lazy_gettext("Bạn không có quyền làm việc này.")),
+    r.CompanionIsSilent: (
+        403,
+        lazy_gettext(
+            "Máy phụ không dùng micro và loa, để hội trường không bị vọng tiếng. Hãy dùng máy chính của điểm cầu."
+        ),
+    ),
     r.NotYourSite: (403, lazy_gettext("Việc này thuộc điểm cầu khác.")),
     r.DoorsNotOpen: (409, lazy_gettext("Hội nghị chưa mở điểm cầu.")),
     r.DoorsAlreadyOpen: (409, lazy_gettext("Các điểm cầu đã được mở.")),

@@ -134,13 +134,24 @@ def wsgi() -> Flask:
     return app
 
 
+def media_place(settings: Settings) -> str:
+    """Where the media process will listen: on loopback alone when only that is announced, else on every interface."""
+    announced = [host.strip() for host in settings.media_host.split(",") if host.strip()]
+    if not announced:
+        is_loopback = settings.host == "localhost" or settings.host.startswith("127.")
+        announced = ["127.0.0.1" if is_loopback else settings.host]
+    if len(set(announced)) == 1 and (announced[0].startswith("127.") or announced[0] == "::1"):
+        return announced[0]
+    return "::" if any(":" in host for host in announced) else "0.0.0.0"
+
+
 def check_ports(settings: Settings) -> None:
     """Raises `PortTaken` while nothing has been started yet."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     for kind, host, port, name in (
         (socket.SOCK_STREAM, settings.host, settings.port, "PORT"),
-        (socket.SOCK_DGRAM, settings.host, settings.media_port, "MEDIA_PORT"),
+        (socket.SOCK_DGRAM, media_place(settings), settings.media_port, "MEDIA_PORT"),
     ):
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
         with socket.socket(family, kind) as probe:
             if kind is socket.SOCK_STREAM:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -59,14 +59,17 @@ class Connection:
 
 def admit(socket: str, auth: Any) -> Connection:
     """The connection a handshake asks for. Raises `Malformed` or a `links.LinkRefused`."""
-    auth = fields(auth, {"tab": str}, {"link": str, "desk": str, "lang": str})
+    auth = fields(auth, {"tab": str}, {"link": str, "desk": str, "lang": str, "companion": bool})
     tab, lang = auth["tab"], "en" if auth.get("lang") == "en" else "vi"
     if not _TAB.fullmatch(tab):
         raise Malformed("tab", "8 to 40 letters and digits")
     if auth.get("desk"):
         return _desk(socket, auth["desk"], tab, lang)
     if auth.get("link"):
-        return _seat(socket, auth["link"], tab, lang)
+        seat = _seat(socket, auth["link"], tab, lang)
+        if auth.get("companion") and seat.site_id is not None:
+            seat.state = SeatState.COMPANION
+        return seat
     raise Malformed("link", "missing")
 
 

@@ -16,7 +16,7 @@ from meetings.tables import Channel
 from signaling.announcer import room_of_desk, room_of_site
 from signaling.answers import Answer, answered, refused
 from signaling.connections import Connection
-from signaling.protocol import fields
+from signaling.protocol import MAX_ID, fields
 from signaling.seats import SeatState
 
 if TYPE_CHECKING:
@@ -60,10 +60,12 @@ class Correspondence:
 
     @answered
     def send_message(self, connection: Connection, message: Any) -> Answer:
-        message = fields(message, {"channel": str, "text": str}, {"site_id": int})
+        message = fields(message, {"id": str, "channel": str, "text": str}, {"site_id": int})
         text, site_id = message["text"].strip(), message.get("site_id")
         if connection.actor is None or connection.state is not SeatState.HELD:
             raise NotPermitted
+        if not 0 < len(message["id"]) <= MAX_ID:
+            raise Malformed("id", f"1 to {MAX_ID} characters")
         if message["channel"] not in list(Channel):
             raise Malformed("channel", "one of " + ", ".join(Channel))
         if not 0 < len(text) <= messages.LONGEST:
@@ -74,7 +76,14 @@ class Correspondence:
         channel = Channel(message["channel"])
         try:
             letter = messages.send(
-                connection.conference_id, connection.actor, connection.name, channel, site_id, text, utc_now()
+                connection.conference_id,
+                connection.actor,
+                connection.name,
+                channel,
+                site_id,
+                text,
+                message["id"],
+                utc_now(),
             )
         except messages.NotForYou:
             raise NotPermitted from None

@@ -23,7 +23,8 @@ from meetings import journal, links
 from meetings.core.codec import Malformed
 from meetings.core.commands import AppointActingChair, OpenDoors
 from meetings.core.parts import instant
-from meetings.core.refusals import NotPermitted, UnknownAccount
+from meetings.core.permissions import require_companions
+from meetings.core.refusals import CompanionIsSilent, NotPermitted, UnknownAccount
 from meetings.live import LiveConferences, utc_now
 from meetings.refusal_words import malformed_in_words
 from meetings.tables import SiteLink, StaffAccount, db
@@ -112,8 +113,23 @@ class Wire:
             try:
                 with self.app.app_context():
                     self._drop_revoked()
+                    self._tell_secretaries()
             except Exception:
                 log.exception("revoked links could not be looked up")
+
+    def _tell_secretaries(self) -> None:
+        """Nothing is journaled when an account is made or closed, so the desks are given the whole anew."""
+        changed = set(self.live.take_secretaries(journal.secretaries()))
+        for connection in self.connections:
+            if connection.is_desk and connection.conference_id in changed:
+                self.socketio.emit("snapshot", self.snapshot(connection), to=connection.socket)
+
+    def snapshot(self, connection: Connection) -> Answer:
+        """All that the page of `connection` may know, now."""
+        state, directory = self.live.look(connection.conference_id)
+        snapshot = snapshot_for(connection, state, directory, instant(utc_now()))
+        presence = self.lines.as_told(connection.conference_id)
+        return {**snapshot, "presence": presence, **self.gauge.as_told(connection)}
 
     def _drop_revoked(self) -> None:
         links_in_use = {c.link_id for c in self.connections if c.link_id is not None}
@@ -180,7 +196,8 @@ class Handlers:
         with force_locale("en" if lang == "en" else "vi"):
             connection = self._admitted(socket, auth)
             with self.wire.seats_guard:
-                if connection.actor is not None and connection.site_id is not None:
+                is_seated = connection.actor is not None and connection.site_id is not None
+                if is_seated and connection.state is not SeatState.COMPANION:
                     sending = next(map(tab_of, self.wire.lines.publishers(connection)), None)
                     arrival = self.wire.seats.arrive(connection.seat_key, socket, connection.tab, sending)
                     connection.state = arrival.state
@@ -231,7 +248,7 @@ class Handlers:
         now = instant(utc_now())
         welcome = {"seat": seat, "server_time": now, "epoch": self.wire.media.epoch, "version": meetings.__version__}
         emit("welcome", welcome, to=connection.socket)
-        emit("snapshot", self._snapshot(connection), to=connection.socket)
+        emit("snapshot", self.wire.snapshot(connection), to=connection.socket)
 
     def disconnect(self, reason: Any = None) -> None:
         connection = self.wire.connections.remove(request.sid)  # type: ignore[attr-defined]
@@ -248,8 +265,10 @@ class Handlers:
     @answered
     def command(self, connection: Connection, message: Any) -> Answer:
         asked = asked_command(message)
-        if connection.actor is None or connection.state is not SeatState.HELD:
+        if connection.actor is None or connection.state not in (SeatState.HELD, SeatState.COMPANION):
             raise NotPermitted
+        if connection.state is SeatState.COMPANION and asked.command is not None:
+            require_companions(asked.command)
         command = asked.command or OpenDoors(journal.setup_of(connection.conference_id))
         self._check_account(connection, asked)
         accepted = self.wire.live.execute(connection.conference_id, connection.actor, command, asked.id)
@@ -264,13 +283,7 @@ class Handlers:
     @answered
     def get_snapshot(self, connection: Connection, message: Any) -> Answer:
         fields(message, {})
-        return self._snapshot(connection)
-
-    def _snapshot(self, connection: Connection) -> Answer:
-        state, directory = self.wire.live.look(connection.conference_id)
-        snapshot = snapshot_for(connection, state, directory, instant(utc_now()))
-        presence = self.wire.lines.as_told(connection.conference_id)
-        return {**snapshot, "presence": presence, **self.wire.gauge.as_told(connection)}
+        return self.wire.snapshot(connection)
 
     @answered
     def read_clock(self, connection: Connection, message: Any) -> Answer:
@@ -281,14 +294,28 @@ class Handlers:
     @answered
     def claim_seat(self, connection: Connection, message: Any) -> Answer:
         mode = fields(message, {"mode": str})["mode"]
-        if mode not in ("take_over", "watch") or connection.site_id is None:
-            raise Malformed("mode", "take_over or watch")
+        if mode not in ("take_over", "watch", "companion") or connection.site_id is None:
+            raise Malformed("mode", "take_over, watch or companion")
+        if mode == "companion":
+            self._give_up_seat(connection)
+            connection.state = SeatState.COMPANION
+            return {"ok": True, "state": "companion"}
         if connection.state is SeatState.HELD:
             return {"ok": True, "state": "held"}
         if mode == "watch":
             connection.state = SeatState.WATCHING
             return {"ok": True, "state": "watching"}
         return self._take_over(connection, connection.site_id)
+
+    def _give_up_seat(self, connection: Connection) -> None:
+        """Whoever becomes a companion sends nothing any more, and its seat is free."""
+        with self.wire.seats_guard:
+            held = self.wire.seats.leave(connection.seat_key, connection.socket)
+        if held:
+            self.wire.lines.socket_left(connection)
+        if connection.peer:
+            self.wire.media.leave(connection.peer)
+            connection.peer = None
 
     def _take_over(self, connection: Connection, site_id: int) -> Answer:
         state, _ = self.wire.live.look(connection.conference_id)
@@ -328,9 +355,12 @@ class Handlers:
         wants_to_publish = fields(message, {"publishes": bool})["publishes"]
         if connection.state is SeatState.OCCUPIED:
             raise NotPermitted
+        if connection.state is SeatState.COMPANION and wants_to_publish:
+            raise CompanionIsSilent
         holds_a_site = connection.site_id is not None and connection.state is SeatState.HELD
         publishes = wants_to_publish and holds_a_site
-        page = "watcher" if connection.state is SeatState.WATCHING else connection.page
+        is_silent = connection.state in (SeatState.WATCHING, SeatState.COMPANION)
+        page = "watcher" if is_silent else connection.page
         if connection.peer:
             self.wire.media.leave(connection.peer)
         peer = new_peer_id(connection, publishes)

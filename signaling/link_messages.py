@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from signaling.handlers import Wire
 
 LARGEST = {"rtt_ms": 60_000, "width": 10_000, "height": 10_000, "fps": 240, "frozen_ms": 10_000}
+LARGEST |= {f"seen_{name}": LARGEST[name] for name in ("width", "height", "fps")}
 LIMITS = ("bandwidth", "cpu", "other")
 """Why a browser sends a smaller picture than it was asked to (`qualityLimitationReason` of webrtc-stats)."""
 
@@ -47,7 +48,7 @@ class LinkMessages:
     @answered
     def get_incidents(self, connection: Connection, message: Any) -> Answer:
         site_id = fields(message, {"site_id": int})["site_id"]
-        if not connection.is_desk:
+        if not connection.is_desk and (connection.actor is None or connection.site_id != site_id):
             raise NotPermitted
         _, directory = self.wire.live.look(connection.conference_id)
         if all(site.id != site_id for site in directory.sites):

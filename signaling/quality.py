@@ -45,9 +45,12 @@ STEPS: dict[str, tuple[float, float]] = {
     "down_kbps": (50, 0.2),
     "level_db": (20, 0.3),
     "fps": (3, 0.1),
+    "seen_fps": (3, 0.1),
     "frozen_ms": (200, 0.2),
 }
 """What a reader would see of a change: at least so much, and at least this share of what was told."""
+
+SHOWN_AS_THEY_ARE = ("width", "height", "seen_width", "seen_height", "limited_by")
 
 WORDS = (LineKind.GOOD, LineKind.FAIR, LineKind.WEAK, LineKind.LOST)
 """From the best to the worst."""
@@ -71,12 +74,16 @@ class Reading:
 
 @dataclass(frozen=True)
 class PageReport:
-    """What the page itself measured in the last 5 s; `frozen_ms` of the pictures it receives."""
+    """What the page itself measured in the last 5 s: the picture it sends, the largest it receives (`seen_…`), and for how long
+    received ones stood still."""
 
     rtt_ms: int | None = None
     width: int | None = None
     height: int | None = None
     fps: int | None = None
+    seen_width: int | None = None
+    seen_height: int | None = None
+    seen_fps: int | None = None
     frozen_ms: int = 0
     limited_by: str | None = None
 
@@ -95,6 +102,9 @@ class Figures:
     width: int | None = None
     height: int | None = None
     fps: int | None = None
+    seen_width: int | None = None
+    seen_height: int | None = None
+    seen_fps: int | None = None
     frozen_ms: int = 0
     limited_by: str | None = None
 
@@ -116,7 +126,10 @@ def is_worth_telling(told: Figures | None, now: Figures) -> bool:
     """Whether the figures changed so much that a reader would see another line."""
     if told is None:
         return True
-    if any(getattr(told, name) != getattr(now, name) for name in ("width", "height", "limited_by")):
+    if any(
+        getattr(told, name) != getattr(now, name)
+        for name in ("width", "height", "seen_width", "seen_height", "limited_by")
+    ):
         return True
     return any(_is_far(getattr(told, name), getattr(now, name), least, share) for name, (least, share) in STEPS.items())
 
@@ -206,6 +219,9 @@ class SiteLine:
             width=report.width,
             height=report.height,
             fps=report.fps,
+            seen_width=report.seen_width,
+            seen_height=report.seen_height,
+            seen_fps=report.seen_fps,
             frozen_ms=report.frozen_ms,
             limited_by=report.limited_by,
         )

@@ -1,4 +1,7 @@
-"""Who sits where: one tab holds a site's seat, others may watch or take over. Pure.
+"""Who sits where: one tab holds a site's seat, others may watch, take over, or be companions. Pure.
+
+A companion is a second device of the site, in the same room: without microphone and loudspeaker, but it registers speakers. It
+never holds the seat, and any number of them is there beside it.
 
 A seat belongs to the live socket that holds it. The same tab coming back replaces its own older socket (a reconnect is never
 its own duplicate); another tab finds the seat occupied and must ask. Times are seconds.
@@ -19,6 +22,7 @@ class SeatState(StrEnum):
     HELD = "held"
     OCCUPIED = "occupied"
     WATCHING = "watching"
+    COMPANION = "companion"
 
 
 @dataclass

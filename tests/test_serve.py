@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from meetings.config import load_settings
+from meetings.serve import media_place
+from signaling.sfu.settings import read_settings
 from tests.databases import Databases
 from tests.server import ROOT, Server, wait_for
 
@@ -75,6 +78,27 @@ def test_a_killed_sibling_is_started_again_and_the_other_goes_on(server: Server,
     os.kill(victim, signal.SIGKILL)
     wait_for(lambda: (found := server.pids(needle)) and found[0] != victim and server.is_healthy(), "it runs again")
     assert server.pids(other) == survivors
+
+
+@pytest.mark.parametrize(
+    ("host", "media_host", "place"),
+    [
+        ("127.0.0.1", "", "127.0.0.1"),
+        ("127.0.0.5", "", "127.0.0.1"),
+        ("localhost", "", "127.0.0.1"),
+        ("::1", "", "::1"),
+        ("127.0.0.1", "203.0.113.7", "0.0.0.0"),
+        ("127.0.0.1", "203.0.113.7, 2001:db8::7", "::"),
+        ("0.0.0.0", "127.0.0.1", "127.0.0.1"),
+    ],
+)
+def test_the_media_port_is_tried_where_the_media_process_will_listen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str, media_host: str, place: str
+) -> None:
+    environment = {"HOST": host, "MEDIA_HOST": media_host, "MEDIA_SOCKET": "x", "DATA_DIR": str(tmp_path)}
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert media_place(load_settings()) == read_settings(environment).bind == place
 
 
 @pytest.mark.parametrize("name", ["PORT", "MEDIA_PORT"])

@@ -8,10 +8,10 @@ place is exact, and points of order still come first among those whom nobody has
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from .state import SpeakerRequest, State
-from .vocabulary import RequestId, RequestStatus, SpeechKind
+from .vocabulary import ItemId, RequestId, RequestStatus, SpeechKind
 
 Rank = tuple[int, int]
 
@@ -35,10 +35,16 @@ def rank_of(state: State, request: SpeakerRequest) -> Rank:
 
 def place_for(state: State, request: SpeakerRequest) -> int:
     """Where a new request stands in the list of its item, from 0."""
-    rank = rank_of(state, request)
     waiting = list(state.queue(request.item_id))
+    return _behind_leading_run(state, request, waiting, {r.id for r in waiting if r.is_placed})
+
+
+def _behind_leading_run(
+    state: State, request: SpeakerRequest, waiting: Sequence[SpeakerRequest], placed: Collection[RequestId]
+) -> int:
+    rank = rank_of(state, request)
     for place, entry in enumerate(waiting):
-        if not (entry.is_placed or entry.deferred_at) and rank_of(state, entry) > rank:
+        if entry.id not in placed and not entry.deferred_at and rank_of(state, entry) > rank:
             return place
     return len(waiting)
 
@@ -50,13 +56,16 @@ def place_again(state: State, request: SpeakerRequest, before: Sequence[RequestI
     return max((place + 1 for place, i in enumerate(waiting) if i in ahead), default=0)
 
 
-def restored(before: Sequence[RequestId], waiting: Sequence[RequestId]) -> tuple[RequestId, ...]:
-    """The order of `before` for those who wait now; who came since keeps behind whom it stood behind."""
-    order = [i for i in before if i in waiting]
-    for place, request_id in enumerate(waiting):
-        if request_id not in before:
-            order.insert(order.index(waiting[place - 1]) + 1 if place else 0, request_id)
-    return tuple(order)
+def restored(
+    state: State, item_id: ItemId, before: Sequence[RequestId], placed: Collection[RequestId]
+) -> tuple[RequestId, ...]:
+    """The order of `before`, with its manual places, for those who wait now; who came since enters it anew, by time."""
+    waiting = {r.id: r for r in state.queue(item_id)}
+    order = [waiting[i] for i in before if i in waiting]
+    for request_id in sorted(waiting.keys() - set(before)):
+        request = waiting[request_id]
+        order.insert(_behind_leading_run(state, request, order, placed), request)
+    return tuple(r.id for r in order)
 
 
 def moved_ids(before: Sequence[RequestId], after: Sequence[RequestId]) -> tuple[RequestId, ...]:

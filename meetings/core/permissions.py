@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import commands as c
-from .refusals import NotPermitted
+from .refusals import CompanionIsSilent, NotPermitted
 from .state import State
 from .vocabulary import Actor, Role
 
@@ -69,6 +69,20 @@ ALLOWED: dict[type[Any], frozenset[Role]] = {
     c.HoldSpeech: _SYSTEM,
     c.ContinueSpeech: _SYSTEM,
 }
+
+
+COMPANION = frozenset({c.RequestFloor, c.WithdrawRequest, c.Undo})
+"""What a second device of a site may ask: it has no microphone and no loudspeaker, but registers like the first."""
+
+_OF_THE_MICROPHONE = frozenset({c.OpenMicrophone, c.CloseMicrophone, c.ConfirmDevices, c.ReleaseFloor})
+
+
+def require_companions(command: c.Command) -> None:
+    """Two microphones or loudspeakers in one room are an echo: only the seat itself has them."""
+    if type(command) in _OF_THE_MICROPHONE:
+        raise CompanionIsSilent
+    if type(command) not in COMPANION:
+        raise NotPermitted
 
 
 def require_permission(state: State, command: c.Command, actor: Actor) -> None:

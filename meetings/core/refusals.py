@@ -20,6 +20,10 @@ class NotPermitted(Refusal):
     """The actor's role may not do this (rule 36)."""
 
 
+class CompanionIsSilent(Refusal):
+    """A second device of a site has neither microphone nor loudspeaker."""
+
+
 class NotYourSite(Refusal):
     """A site acts only for itself (rule 1)."""
 

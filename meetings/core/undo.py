@@ -134,10 +134,8 @@ def _undo_deferral(state: State, offer: Undoable, actor: Actor) -> Sequence[e.Ev
 
 def _undo_order(state: State, offer: Undoable, actor: Actor) -> Sequence[e.Event]:
     _require_desk(actor)
-    waiting = state.queues.get(offer.item_id, ())
-    came = [i for i in waiting if i not in offer.order and state.requests[i].is_placed]
-    placed = (*(i for i in offer.placed if i in waiting), *came)
-    return [e.OrderRestored(offer.item_id, restored(offer.order, waiting), placed)]
+    order = restored(state, offer.item_id, offer.order, offer.placed)
+    return [e.OrderRestored(offer.item_id, order, tuple(i for i in offer.placed if i in order))]
 
 
 _COMPENSATE: dict[UndoAct, Callable[[State, Undoable, Actor], Sequence[e.Event]]] = {

@@ -45,6 +45,7 @@ from meetings.store.delegates import (
     read_delegate,
     remove_delegate,
 )
+from meetings.store.floor import ORDER_CATEGORIES, PreparedFloor, floor_of, save_floor
 from meetings.store.forms import Invalid, Reader
 from meetings.store.papers import (
     DESK_ROLES,
@@ -89,6 +90,7 @@ __all__ = [
     "DESK_ROLES",
     "ENDED",
     "LIVE",
+    "ORDER_CATEGORIES",
     "ConferenceDraft",
     "DelegateDraft",
     "Forbidden",
@@ -100,6 +102,7 @@ __all__ = [
     "NewVersion",
     "NotFound",
     "PaperDraft",
+    "PreparedFloor",
     "Reader",
     "Right",
     "SiteDraft",
@@ -130,6 +133,7 @@ __all__ = [
     "delegate_counts",
     "delegates_of",
     "fetched_counts",
+    "floor_of",
     "frozen_among",
     "is_frozen",
     "links_of",
@@ -158,6 +162,7 @@ __all__ = [
     "require",
     "restore_paper",
     "same_content",
+    "save_floor",
     "schedule",
     "site_of_unit",
     "start_agenda",

@@ -14,6 +14,7 @@ from meetings.tables.conferences import (
     SiteLink,
 )
 from meetings.tables.database import LOCK_SECONDS, WRITE_LOCK, Base, UtcDateTime, db, random_id, writing
+from meetings.tables.floor import FloorRules
 from meetings.tables.invitations import (
     AppointmentState,
     CalendarFeed,
@@ -26,7 +27,16 @@ from meetings.tables.invitations import (
 )
 from meetings.tables.jobs import Job, JobState
 from meetings.tables.papers import Paper, PaperLook, PaperSite, PaperVersion, Visibility
-from meetings.tables.sitting import Channel, JournalEvent, LineIncident, Message, RegisterKind, RegisterName, SpeechNote
+from meetings.tables.sitting import (
+    Channel,
+    JournalEvent,
+    LineIncident,
+    Message,
+    QuietCommand,
+    RegisterKind,
+    RegisterName,
+    SpeechNote,
+)
 from meetings.tables.staff import ApiToken, OneTimeSignIn, Role, StaffAccount, StaffSession
 from meetings.tables.units import Person, Unit, UnitSuccession
 
@@ -45,6 +55,7 @@ __all__ = [
     "ConferenceStatus",
     "Delegate",
     "DelegateRole",
+    "FloorRules",
     "InvitationText",
     "ItemKind",
     "Job",

@@ -41,6 +41,17 @@ class JournalEvent(Base):
     data: Mapped[str] = mapped_column(sa.Text)
 
 
+class QuietCommand(Base):
+    """A command that was accepted and caused no event: not in the journal, but it must not take effect later (rule 26)."""
+
+    __tablename__ = "quiet_command"
+
+    conference_id: Mapped[int] = mapped_column(sa.ForeignKey("conference.id", ondelete="CASCADE"), primary_key=True)
+    actor: Mapped[str] = mapped_column(sa.String(80), primary_key=True)
+    command_id: Mapped[str] = mapped_column(sa.String(80), primary_key=True)
+    seq: Mapped[int]
+
+
 class RegisterName(Base):
     """A name as it was when the doors opened. The journal refers to it by id, so that it can be erased."""
 
@@ -68,9 +79,13 @@ class SpeechNote(Base):
 
 
 class Message(Base):
-    """A technical message. `site_id` is the site it goes to or comes from; without one it goes to all of its channel."""
+    """A technical message. `site_id` is the site it goes to or comes from; without one it goes to all of its channel.
+
+    `command_id` is made by the page that sent it, unique per `actor` (rule 26).
+    """
 
     __tablename__ = "message"
+    __table_args__ = (sa.UniqueConstraint("conference_id", "actor", "command_id", name="uq_message_command"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     conference_id: Mapped[int] = mapped_column(sa.ForeignKey("conference.id", ondelete="CASCADE"), index=True)
@@ -80,6 +95,8 @@ class Message(Base):
     sender_name: Mapped[str] = mapped_column(sa.String(160))
     text: Mapped[str] = mapped_column(sa.Text)
     sent_at: Mapped[datetime]
+    actor: Mapped[str | None] = mapped_column(sa.String(80))
+    command_id: Mapped[str | None] = mapped_column(sa.String(80))
 
 
 class LineIncident(Base):

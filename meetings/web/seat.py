@@ -1,13 +1,13 @@
-"""A point before the day: what its page asks and sends. The link's token is in a header, never in a cookie."""
+"""A point before the day: its page, and what that page asks and sends. The link's token is in a header, never in a cookie."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from meetings import jobs, links, seat_page, store
+from meetings import __version__, jobs, links, seat_page, store, words
 from meetings.lists import files, importing
 from meetings.lists.delegates import Duplicates
 from meetings.store import answers
@@ -22,6 +22,20 @@ WAITING_PAGE_FROM = timedelta(minutes=90)
 
 class Closed(Exception):
     """The answers are closed: the deadline is over or the doors are open."""
+
+
+@blueprint.get("/prepare")
+def page() -> ResponseReturnValue:
+    boot = {
+        "page": "prepare",
+        "lang": words.language(),
+        "auth": None,
+        "conference": None,
+        "timezone": current_app.extensions["settings"].timezone,
+        "messages": words.page_messages(current_app),
+        "version": __version__,
+    }
+    return render_template("live/prepare.html", boot=boot)
 
 
 @blueprint.get("/seat")

@@ -17,6 +17,9 @@ async function measure(pc, before) {
     width: /** @type {number | null} */ (null),
     height: /** @type {number | null} */ (null),
     fps: /** @type {number | null} */ (null),
+    seen_width: /** @type {number | null} */ (null),
+    seen_height: /** @type {number | null} */ (null),
+    seen_fps: /** @type {number | null} */ (null),
     frozen_ms: 0,
     limited_by: /** @type {string | null} */ (null),
   };
@@ -29,6 +32,12 @@ async function measure(pc, before) {
       report.fps = stat.framesPerSecond === undefined ? null : Math.min(240, Math.round(stat.framesPerSecond));
       const limit = stat.qualityLimitationReason ?? "none";
       report.limited_by = limit === "none" ? null : limit;
+    }
+    // What is not sent on at the moment keeps its last size and has no frames: it is not seen.
+    if (stat.type === "inbound-rtp" && stat.kind === "video" && stat.framesPerSecond && stat.frameWidth > (report.seen_width ?? 0)) {
+      report.seen_width = stat.frameWidth;
+      report.seen_height = stat.frameHeight;
+      report.seen_fps = Math.min(240, Math.round(stat.framesPerSecond));
     }
     if (stat.type === "inbound-rtp" && stat.kind === "video" && stat.totalFreezesDuration !== undefined) {
       reading.frozen.set(stat.id, stat.totalFreezesDuration);

@@ -46,7 +46,7 @@ export function createMedia(connection, { publishes, audible = [], isMixer = fal
   const mayJoin = computed(() => {
     if (!isStarted.value || connection.mediaEpoch.value === null) return false;
     const seat = connection.seat.value?.state;
-    return seat === "watching" || (seat === "held" && isSettled.value);
+    return seat === "watching" || seat === "companion" || (seat === "held" && isSettled.value);
   });
 
   let peer = /** @type {ReturnType<typeof createPeer> | null} */ (null);

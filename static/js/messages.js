@@ -1,5 +1,6 @@
 /** Technical messages as a page holds them: all it may read, what of it was read on this machine, and sending. */
 import { computed, effect, signal, untracked } from "@preact/signals";
+import { createOutbox } from "./outbox.js";
 
 /** @typedef {import("./types").Connection} Connection */
 /** @typedef {import("./types").Letter} Letter */
@@ -26,11 +27,22 @@ export function createMessages(connection) {
   const listeners = new Set();
   let isLoaded = false;
 
-  const key = () => {
+  /** This seat of this conference; null before the first snapshot. */
+  const owner = () => {
     const seat = connection.seat.peek();
-    const who = seat?.site_id ?? seat?.label.split(":")[1];
-    return `${KEY}/${connection.publicPart.peek()?.conference.public_id}/${seat?.role}-${who}`;
+    const conference = connection.publicPart.peek()?.conference.public_id;
+    return seat && conference ? `${conference}/${seat.role}-${seat.site_id ?? seat.label.split(":")[1]}` : null;
   };
+  const key = () => `${KEY}/${owner()}`;
+
+  const outbox = createOutbox(owner, async ({ id, to, text }) => {
+    const answer = await connection.request("send_message", { id, ...to, text });
+    if (!answer.ok) return answer;
+    const { ok: _ok, ...letter } = answer;
+    sent.add(letter.id);
+    add([letter]);
+    return answer;
+  });
 
   /** Whether somebody else wrote it: a desk's answers to itself are not news. @param {Letter} letter */
   const isFromOthers = ({ id, sender }) => !sent.has(id) && sender !== connection.seat.value?.role;
@@ -51,6 +63,7 @@ export function createMessages(connection) {
     if (!answer.ok) return;
     add(answer.messages);
     isLoaded = true;
+    await outbox.flush();
   }
 
   connection.on("message", (letter) => add([letter]));
@@ -77,19 +90,7 @@ export function createMessages(connection) {
         // Storage may be forbidden: then the same messages are new again after a reload.
       }
     },
-    /**
-     * @param {{channel: "site" | "all" | "private", site_id?: number}} to
-     * @param {string} text
-     * @returns {Promise<import("./types").Answer>}
-     */
-    async send(to, text) {
-      const answer = await connection.request("send_message", { ...to, text });
-      if (!answer.ok) return answer;
-      const { ok: _ok, ...letter } = answer;
-      sent.add(letter.id);
-      add([letter]);
-      return answer;
-    },
+    outbox,
     /** Hears of each message of somebody else that arrives. @param {(letter: Letter) => void} listener */
     onArrival: (listener) => void listeners.add(listener),
   };

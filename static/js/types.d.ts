@@ -6,7 +6,7 @@ export type Iso = string;
 export type SiteId = number;
 
 export interface Boot {
-  page: "site" | "station" | "screen" | "chair" | "secretary";
+  page: "site" | "station" | "screen" | "chair" | "secretary" | "prepare";
   lang: "vi" | "en";
   /** A desk page's signed token; link pages carry theirs in the address. */
   auth: { desk?: string } | string | null;
@@ -338,6 +338,10 @@ export interface LinkFigures {
   width: number | null;
   height: number | null;
   fps: number | null;
+  /** The largest picture it receives. */
+  seen_width: number | null;
+  seen_height: number | null;
+  seen_fps: number | null;
   frozen_ms: number;
   limited_by: "bandwidth" | "cpu" | "other" | null;
 }
@@ -357,7 +361,7 @@ export interface Seat {
   account_id: number | null;
   is_hall_station: boolean;
   /** `lost`: set by the page when the server says `seat_lost`. */
-  state: "held" | "occupied" | "watching" | "lost";
+  state: "held" | "occupied" | "watching" | "companion" | "lost";
   lost_reason?: "taken_over" | "link_revoked";
 }
 
@@ -419,7 +423,7 @@ export interface Connection {
   request(event: string, payload?: Record<string, unknown>): Promise<any>;
   /** Listens to a message of the server; returns the function that stops it. */
   on(event: string, listener: (payload: any) => void): () => void;
-  claimSeat(mode: "take_over" | "watch"): Promise<Answer>;
+  claimSeat(mode: "take_over" | "watch" | "companion"): Promise<Answer>;
   reconnectNow(): void;
 }
 

@@ -25,6 +25,17 @@ class Namespace:
         """What comes before a command that is to run in here."""
         return ("ip", "netns", "exec", self.name)
 
+    def lose(self, percent: int) -> None:
+        """Loses this share of what comes in over the line; 0 ends it. Not every kernel has netem, all have this."""
+        share = f"numgen random mod 100 < {percent} " if percent < 100 else ""
+        words = ["flush ruleset"]
+        if percent:
+            words.append("add table inet line")
+            words.append("add chain inet line lossy { type filter hook input priority 0 ; }")
+            words.append(f"add rule inet line lossy iifname lan* {share}drop")
+        for rule in words:
+            _run(*self.inside, "nft", rule)
+
     def wrapped(self, program: str) -> str:
         """The path of a script that runs `program` in here."""
         before = f"{sys.executable} {STEERED} {self.name}" if "firefox" in program else " ".join(self.inside)
@@ -52,6 +63,28 @@ def make_namespace(name: str, folder: Path, address: str) -> Iterator[Namespace]
         yield Namespace(name, address.partition("/")[0], folder)
     finally:
         _run("ip", "netns", "delete", name)
+
+
+@contextlib.contextmanager
+def make_line(name: str, folder: Path) -> Iterator[tuple[Namespace, Namespace]]:
+    """Two namespaces and a line between them: what a server and what a site far away would have."""
+    here, there = f"{name}a", f"{name}b"
+    made: list[str] = []
+    try:
+        for one in (here, there):
+            _run("ip", "netns", "add", one)
+            made.append(one)
+            (folder / one).mkdir()
+            _run("ip", "-n", one, "link", "set", "lo", "up")
+        _run("ip", "-n", here, "link", "add", "lan0", "type", "veth", "peer", "name", "lan1", "netns", there)
+        for one, interface, address in ((here, "lan0", "10.78.0.1/24"), (there, "lan1", "10.78.0.2/24")):
+            _run("ip", "-n", one, "addr", "add", address, "dev", interface)
+            _run("ip", "-n", one, "link", "set", interface, "up")
+            _run("ip", "-n", one, "route", "add", "default", "dev", interface)
+        yield Namespace(here, "10.78.0.1", folder / here), Namespace(there, "10.78.0.2", folder / there)
+    finally:
+        for one in made:
+            _run("ip", "netns", "delete", one)
 
 
 def _run(*words: str) -> None:

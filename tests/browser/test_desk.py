@@ -196,20 +196,20 @@ def test_a_site_and_the_desk_write_to_each_other_and_no_other_site_reads_it(page
     assert other.page.locator("[data-letter]").count() == 1
     assert site.page.locator("[data-letter]").count() == 3
 
-    # What is typed while the line is lost stays, and goes out afterwards.
+    # What is sent or typed while the line is lost waits, also when the page is closed, and goes out once.
     field = site.page.locator(site.test("message-text"))
-    field.fill("Mất điện, đang chạy máy phát")
     pages.server.stop()
+    field.fill("Mất điện, đang chạy máy phát")
     field.press("Enter")
-    site.page.locator(".message-field .field-error").wait_for()
-    assert field.input_value() == "Mất điện, đang chạy máy phát"
+    site.page.locator(site.test("queued"), has_text="Mất điện").wait_for()
+    field.fill("Viết dở")
+    context = site.page.context
+    site.page.close()
     pages.server.start()
-    wait_for(lambda: site.page.locator(site.test("status")).get_attribute("data-state") != "lost", "the line is back")
-
-    def sent() -> bool:
-        field.press("Enter")
-        return field.input_value() == ""
-
-    wait_for(sent, "the kept words are sent", every=0.5)
-    wait_for(lambda: "Mất điện" in secretary.text("lines"), "the desk reads them")
+    back = open_page(context, "site back", pages.links["sites"][0]["url"])
+    wait_for(lambda: "Mất điện" in secretary.text("lines"), "the desk reads it")
+    back.click("tab-messages")
+    assert back.page.locator(back.test("message-text")).input_value() == "Viết dở"
+    wait_for(lambda: back.page.locator("[data-letter]", has_text="Mất điện").count() == 1, "it is kept once")
+    assert back.page.locator(back.test("queued")).count() == 0
     assert "Mất điện" not in other.text("letters")

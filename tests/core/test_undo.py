@@ -343,7 +343,7 @@ def test_rule_23_undoing_a_reorder_keeps_who_came_and_forgets_who_left(sitting: 
     sitting.when(site(TAN_AN), c.WithdrawRequest(a))
     assert sitting.waiting() == [d, b, order, new]
     sitting.when(SECRETARY, c.Undo(offer))
-    assert sitting.waiting() == [b, order, new, d]
+    assert sitting.waiting() == [order, b, d, new]
 
 
 def test_rule_23_undoing_the_second_reorder_leaves_the_first(sitting: Sitting) -> None:

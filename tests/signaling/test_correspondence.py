@@ -1,5 +1,6 @@
 """Notes of speeches and technical messages: who may, who is told, and that nobody's words are lost."""
 
+from itertools import count
 from typing import Any
 
 import pytest
@@ -15,12 +16,15 @@ from tests.signaling.test_handlers import open_discussion, speaker
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket.socket:ResourceWarning")
 
 
+_numbers = count(1)
+
+
 def save(page: Page, request_id: int, text: str, base: str = "") -> Any:
     return page.ask("save_note", {"request_id": request_id, "text": text, "base": base})
 
 
 def send(page: Page, channel: str, text: str, **more: Any) -> Any:
-    return page.ask("send_message", {"channel": channel, "text": text, **more})
+    return page.ask("send_message", {"id": f"m-{next(_numbers)}", "channel": channel, "text": text, **more})
 
 
 def texts(page: Page) -> list[str]:
@@ -141,6 +145,20 @@ def test_what_is_written_to_all_reaches_every_site_but_not_the_hall_screen(room:
     assert screen.all("message") == []
 
 
+def test_rule_26_a_message_sent_again_is_kept_once(room: Room, pages: Pages) -> None:
+    site, other, secretary = pages.site(1), pages.site(2), pages.secretary()
+    first = send(site, "site", "Mất điện", site_id=room.sites[1], id="again")
+    assert send(site, "site", "Mất điện", site_id=room.sites[1], id="again") == first
+    assert texts(site) == texts(secretary) == ["Mất điện"]
+    assert send(other, "site", "Cũng vậy", site_id=room.sites[2], id="again")["text"] == "Cũng vậy", "unique per actor"
+    assert texts(secretary) == ["Mất điện", "Cũng vậy"]
+
+
+@pytest.mark.parametrize("id", ["", "x" * 81, 7])
+def test_a_message_without_a_proper_id_is_refused(pages: Pages, id: Any) -> None:
+    assert send(pages.secretary(), "all", "x", id=id)["code"] == "malformed"
+
+
 def test_the_private_line_is_of_the_desks_alone(room: Room, pages: Pages) -> None:
     chair, secretary, site, station = pages.chair(), pages.secretary(), pages.site(1), pages.station()
     send(chair, "private", "Gọi Vĩnh Hưng sau")
@@ -193,7 +211,7 @@ def test_the_longest_message_is_kept_whole(pages: Pages) -> None:
     ],
 )
 def test_a_message_to_nowhere_is_refused(pages: Pages, message: Any, code: str) -> None:
-    assert pages.secretary().ask("send_message", message)["code"] == code
+    assert pages.secretary().ask("send_message", {"id": "m", **message})["code"] == code
 
 
 def test_a_site_of_another_conference_cannot_be_written_to(room: Room, pages: Pages) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from meetings import links
-from meetings.tables import LinkKind, writing
+from meetings.tables import LinkKind, Role, StaffAccount, writing
 from signaling.handlers import LARGEST_MESSAGE
 from tests.signaling.page import Page, Pages, Refused, Room
 
@@ -219,6 +219,33 @@ def test_rule_26_a_refused_command_may_be_judged_anew(room: Room, pages: Pages) 
     assert chair.command("convene", "same-id")["code"] == "doors_not_open"
     chair.do("open_doors")
     assert chair.command("convene", "same-id")["ok"]
+
+
+def test_rule_26_a_command_that_changed_nothing_does_nothing_later_either(room: Room, pages: Pages) -> None:
+    chair, station = pages.chair(), pages.station()
+    open_discussion(chair, room)
+    hall = room.sites[0]
+    station.do("close_microphone", site_id=hall)
+    quiet = station.command("close_microphone", "same-id", site_id=hall)
+    station.do("open_microphone", site_id=hall)
+    assert station.command("close_microphone", "same-id", site_id=hall) == quiet
+    assert station.snapshot()["parts"]["own"]["is_microphone_open"]
+
+
+def test_a_secretary_who_gets_an_account_during_the_sitting_can_be_appointed(room: Room, pages: Pages) -> None:
+    chair = pages.chair()
+    chair.do("open_doors")
+    with writing() as session:
+        account = StaffAccount(name="thu-ky-moi", display_name="Thư ký mới", role=Role.SECRETARY, password_hash="x")
+        session.add(account)
+        session.flush()
+        account_id = account.id
+
+    def names() -> list[str]:
+        return [one["display_name"] for one in chair.all("snapshot")[-1]["parts"]["desk"]["secretaries"]]
+
+    chair.wait(lambda: "Thư ký mới" in names(), "the new secretary")
+    chair.do("appoint_acting_chair", account_id=account_id)
 
 
 def test_an_acting_chair_must_be_a_secretary(room: Room, pages: Pages) -> None:

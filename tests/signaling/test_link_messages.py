@@ -28,7 +28,8 @@ from tests.signaling.page import Page, Pages, Room
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket.socket:ResourceWarning")
 
 AT = datetime(2020, 7, 16, 1, 0, tzinfo=UTC)
-REPORT = {"rtt_ms": 24, "width": 1280, "height": 720, "fps": 25, "frozen_ms": 0, "limited_by": None}
+SEEN = {"seen_width": 640, "seen_height": 360, "seen_fps": 25}
+REPORT = {"rtt_ms": 24, "width": 1280, "height": 720, "fps": 25, **SEEN, "frozen_ms": 0, "limited_by": None}
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,7 @@ def test_only_the_tab_that_holds_a_sites_seat_reports(room: Room, pages: Pages) 
         assert page.ask("report_link", REPORT)["code"] == "not_permitted"
 
 
-def test_only_the_desk_reads_what_happened_to_a_line(room: Room, pages: Pages) -> None:
+def test_the_desk_and_the_site_itself_read_what_happened_to_a_line(room: Room, pages: Pages) -> None:
     here, there = SiteId(room.sites[1]), SiteId(room.sites[2])
     incidents.add(
         room.conference_id,
@@ -78,14 +79,14 @@ def test_only_the_desk_reads_what_happened_to_a_line(room: Room, pages: Pages) -
             Incident(here, AT + timedelta(seconds=4), LineKind.WEAK, {"rtt_ms": 210, "loss_up": 0.04}),
         ],
     )
-    for desk in (pages.secretary(), pages.chair()):
-        answer = desk.ask("get_incidents", {"site_id": here})
+    for page in (pages.secretary(), pages.chair(), pages.site(1)):
+        answer = page.ask("get_incidents", {"site_id": here})
         found = [one for one in answer["incidents"] if one["at"] < "2021"]
         assert found == [
             {"at": "2020-07-16T01:00:00.000Z", "kind": "connected", "figures": {}},
             {"at": "2020-07-16T01:00:04.000Z", "kind": "weak", "figures": {"rtt_ms": 210, "loss_up": 0.04}},
         ]
-    for page in (pages.site(1), pages.screen()):
+    for page in (pages.site(2), pages.screen()):
         assert page.ask("get_incidents", {"site_id": here})["code"] == "not_permitted"
 
 
@@ -156,6 +157,7 @@ async def _measure_a_line(room: Room, pages: Pages) -> None:
         late = pages.site(3)
         assert late.snapshot()["links"][here] == "good" and late.snapshot()["link_figures"] == {}
         assert desk.snapshot()["link_figures"][here]["height"] == 720
+        assert desk.snapshot()["link_figures"][here]["seen_width"] == 640
         await connection.close()
         await _until(other, lambda: last(other, "links").get(here) == "lost", "the loss")
     kinds = [one["kind"] for one in desk.ask("get_incidents", {"site_id": int(here)})["incidents"]]

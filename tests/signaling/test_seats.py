@@ -64,3 +64,8 @@ def test_a_seat_that_nobody_holds_is_taken_over_from_nobody(seats: Seats) -> Non
 
 def test_the_same_label_in_another_conference_is_another_seat(seats: Seats) -> None:
     assert seats.arrive((2, "site:2"), "socket-2", "tab-2") == Arrival(SeatState.HELD)
+
+
+def test_a_companion_never_holds_the_seat(seats: Seats) -> None:
+    assert not seats.leave(SEAT, "socket-of-a-companion")
+    assert seats.holder(SEAT) == "socket-1"

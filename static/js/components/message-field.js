@@ -1,4 +1,4 @@
-import { signal, useSignal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { _ } from "../boot.js";
 import { html } from "../html.js";
@@ -7,24 +7,24 @@ import { Icon } from "./icon.js";
 const MESSAGE_LENGTH = 1000;
 const MOST_ROWS = 4;
 
-/** What is typed and not sent yet, by whom it is for: it survives a lost line and a closed panel. */
-const drafts = signal(/** @type {Record<string, string>} */ ({}));
-
 /**
- * A field for one message: Enter sends, Shift+Enter makes a new line. What could not be sent stays.
- * @param {{name: string, label: string, isDisabled?: boolean, onSend: (text: string) => Promise<import("../types").Answer>}} props
- *   `name` tells one draft from another.
+ * A field for one message: Enter sends, Shift+Enter makes a new line. What is typed survives a closed panel, a lost line and a reload;
+ * what is sent without a line waits for it.
+ * @param {{label: string, isDisabled?: boolean, outbox: import("../outbox.js").Outbox, to: import("../outbox.js").Address}} props
  */
-export function MessageField({ name, label, isDisabled = false, onSend }) {
+export function MessageField({ label, isDisabled = false, outbox, to }) {
+  const { drafts, waiting } = outbox;
+  const name = to.site_id ? `site-${to.site_id}` : to.channel;
+  const queued = waiting.value.filter((one) => one.to.channel === to.channel && one.to.site_id === to.site_id);
   const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   const isSending = useSignal(false);
   const refusal = useSignal("");
   const text = drafts.value[name] ?? "";
-  const set = (/** @type {string} */ value) => (drafts.value = { ...drafts.peek(), [name]: value });
+  const set = (/** @type {string} */ value) => outbox.write(name, value);
   const send = async () => {
     if (!text.trim() || isSending.peek() || isDisabled) return;
     isSending.value = true;
-    const answer = await onSend(text.trim());
+    const answer = await outbox.send(to, text.trim());
     isSending.value = false;
     refusal.value = answer.ok ? "" : answer.message || _("Chưa gửi được.");
     if (answer.ok && (drafts.peek()[name] ?? "") === text) set("");
@@ -41,6 +41,16 @@ export function MessageField({ name, label, isDisabled = false, onSend }) {
     class="message-field"
     onSubmit=${(/** @type {Event} */ event) => (event.preventDefault(), void send())}
   >
+    ${
+      queued.length > 0 &&
+      html`<ul class="message-queued" role="status" data-test="queued">
+        ${queued.map(
+          ({ id, text: words }) =>
+            html`<li key=${id}><${Icon} name="clock" /><span><strong>${_("Chờ gửi")}</strong> ${words}</span>
+              <button type="button" class="btn is-icon is-ghost is-small" aria-label=${_("Bỏ tin này")} onClick=${() => outbox.drop(id)}><${Icon} name="x" /></button></li>`,
+        )}
+      </ul>`
+    }
     <textarea
       ref=${field}
       class="input"

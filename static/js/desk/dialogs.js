@@ -3,6 +3,7 @@ import { useLayoutEffect, useMemo } from "preact/hooks";
 import { _ } from "../boot.js";
 import { duration, spokenMs } from "../clock.js";
 import { Dialog, Icon } from "../components/index.js";
+import { LineDialog } from "../components/line-dialog.js";
 import { html } from "../html.js";
 import { AgendaDialog } from "./agenda_dialog.js";
 import { AppointDialog } from "./appoint_dialog.js";
@@ -10,7 +11,6 @@ import { CommandList } from "./command_list.js";
 import { EntryDialog } from "./entry_dialog.js";
 import { AddDialog, InviteDialog } from "./invite_dialog.js";
 import { KeysDialog } from "./keys_dialog.js";
-import { LineDialog } from "./line_dialog.js";
 import { PapersDialog } from "./papers_dialog.js";
 import { ScreenDialog } from "./screen_dialog.js";
 
@@ -34,6 +34,9 @@ function useFocusBack(isOpen) {
     };
   }, [isOpen]);
 }
+
+/** @param {string} site */
+const lineTitle = (site) => _("Đường truyền: %(site)s", { site });
 
 /** @param {{desk: Desk, acts: ChairActs, commands?: () => import("./command_list.js").Entry[]}} props */
 export function Dialogs({ desk, acts, commands }) {
@@ -63,7 +66,12 @@ export function Dialogs({ desk, acts, commands }) {
     case "appoint":
       return html`<${AppointDialog} desk=${desk} close=${close} />`;
     case "line":
-      return html`<${LineDialog} desk=${desk} siteId=${open.siteId} close=${close} />`;
+      return html`<${LineDialog}
+        connection=${desk.connection}
+        siteId=${open.siteId}
+        title=${lineTitle(desk.siteName(open.siteId))}
+        close=${close}
+      />`;
     case "papers":
       return html`<${PapersDialog} desk=${desk} close=${close} />`;
     case "screen":

@@ -50,9 +50,9 @@ function PrivateLine({ messages, onClose }) {
         empty=${_("Chỉ chủ trì và thư ký đọc được.")}
       />
       <${MessageField}
-        name="private"
         label=${_("Nhắn thư ký…")}
-        onSend=${(/** @type {string} */ text) => messages.send({ channel: "private" }, text)}
+        outbox=${messages.outbox}
+        to=${{ channel: "private" }}
       />
     </div>
   <//>`;

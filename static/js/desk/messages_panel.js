@@ -56,10 +56,9 @@ function nameOf(desk, line) {
   return desk.siteName(line);
 }
 
-/** @param {Post} post @param {Line} line */
-function sender(post, line) {
-  return (/** @type {string} */ text) =>
-    post.messages.send(typeof line === "number" ? { channel: "site", site_id: line } : { channel: line }, text);
+/** @param {Line} line @returns {import("../outbox.js").Address} */
+function addressOf(line) {
+  return typeof line === "number" ? { channel: "site", site_id: line } : { channel: line };
 }
 
 /** @param {{desk: Desk, post: Post}} props */
@@ -113,7 +112,7 @@ function Overview({ desk, post }) {
       ${!rows.length && html`<li class="muted">${_("Chưa có tin nào. Điểm cầu cần hỗ trợ sẽ nhắn tại đây.")}</li>`}
       ${rows.map(({ line, last, isWaiting }) => html`<${Row} key=${line} desk=${desk} post=${post} line=${line} last=${last} isWaiting=${isWaiting} />`)}
     </ul>
-    <${MessageField} name="all" label=${_("Nhắn tới tất cả điểm cầu…")} onSend=${sender(post, "all")} />`;
+    <${MessageField} label=${_("Nhắn tới tất cả điểm cầu…")} outbox=${post.messages.outbox} to=${addressOf("all")} />`;
 }
 
 /** @param {{desk: Desk, post: Post, line: Line, last: Letter, isWaiting: boolean}} props */
@@ -148,5 +147,5 @@ function OpenLine({ desk, post, line }) {
       label=${nameOf(desk, line)}
       empty=${_("Chưa có tin nào.")}
     />
-    <${MessageField} name=${String(line)} label=${label} onSend=${sender(post, line)} />`;
+    <${MessageField} label=${label} outbox=${post.messages.outbox} to=${addressOf(line)} />`;
 }

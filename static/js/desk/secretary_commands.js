@@ -147,6 +147,7 @@ function sites({ desk, acts, write, openRoll }) {
 /** @param {Hands} hands @returns {Entry[]} */
 function page({ acts }) {
   return [
+    { name: _("Tài liệu"), icon: "file-text", run: () => (acts.dialog.value = { name: "papers" }) },
     { name: _("Tìm trong nhật ký"), icon: "search", keys: "/", run: openSieve },
     { name: _("Toàn màn hình"), icon: "maximize", keys: "F", run: toggleFullScreen },
     { name: _("Phím tắt và âm báo"), icon: "circle-help", keys: "?", run: () => (acts.dialog.value = { name: "keys" }) },

@@ -52,10 +52,10 @@ function SiteMessages({ messages }) {
       empty=${_("Cần hỗ trợ kỹ thuật, hãy nhắn thư ký tại đây.")}
     />
     <${MessageField}
-      name="site"
       label=${_("Nhắn thư ký…")}
       isDisabled=${connection.seat.value?.state !== "held"}
-      onSend=${(/** @type {string} */ text) => messages.send({ channel: "site", site_id: siteId }, text)}
+      outbox=${messages.outbox}
+      to=${{ channel: "site", site_id: siteId }}
     />
   </div>`;
 }
@@ -86,7 +86,7 @@ export function SideTabs() {
     open.value = name;
     requestAnimationFrame(() => document.getElementById(`tab-${name}`)?.focus());
   };
-  useKeys({ 1: show("roll"), 2: show("messages") });
+  useKeys({ 1: show("roll"), 2: show("papers"), 3: show("messages") });
   const tab = (/** @type {TabName} */ name, /** @type {string} */ word, /** @type {any} */ badge) =>
     html`<button
       type="button"

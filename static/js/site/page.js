@@ -7,6 +7,7 @@ import { clockTime, now } from "../clock.js";
 import { Dialog } from "../components/dialog.js";
 import { Icon } from "../components/icon.js";
 import { LanguageSwitch } from "../components/language-switch.js";
+import { LineDialog } from "../components/line-dialog.js";
 import { OwnLinkWord } from "../components/link-word.js";
 import { Logo } from "../components/logo.js";
 import { Toasts } from "../components/toasts.js";
@@ -30,7 +31,8 @@ function Clock() {
   return html`<time class="livebar-clock num" datetime=${time}>${time}</time>`;
 }
 
-function Net() {
+/** @param {{onLine: () => void}} props */
+function Net({ onLine }) {
   const { connection, media } = usePage();
   const stats = media.stats.value;
   const rates =
@@ -39,15 +41,13 @@ function Net() {
       rtt: stats.rtt_ms ?? "–",
       rate: megabits(stats.up_kbps + stats.down_kbps),
     });
-  return html`<span class="site-net" data-test="net"
-    ><${OwnLinkWord}
-      connection=${connection}
-    />${rates && html`<small class="num muted">${rates}</small>`}</span
-  >`;
+  return html`<button type="button" class="site-net" data-test="net" title=${_("Xem nhật ký đường truyền")} onClick=${onLine}>
+    <${OwnLinkWord} connection=${connection} />${rates && html`<small class="num muted">${rates}</small>`}<span class="sr">${_("Xem nhật ký đường truyền")}</span>
+  </button>`;
 }
 
-/** @param {{onDevices: () => void}} props */
-function Bar({ onDevices }) {
+/** @param {{onDevices: () => void, onLine: () => void}} props */
+function Bar({ onDevices, onLine }) {
   const { connection, isHall } = usePage();
   const part = connection.publicPart.value;
   const site = part && siteOf(part, connection.seat.value?.site_id);
@@ -59,7 +59,12 @@ function Bar({ onDevices }) {
         >${site && !isHall && html`<span class="site-wide">${_("Điểm cầu")} </span>`}${site?.name}${isHall && ` · ${_("Máy trạm hội trường")}`}</span
       >
     </div>
-    ${connection.status.value !== "refused" && html`<${Net} />`}
+    ${
+      part?.conference.status === "scheduled" &&
+      !isHall &&
+      html`<a class="btn is-small is-ghost site-wide" href="/prepare" data-test="prepare"><${Icon} name="clipboard-list" />${_("Chuẩn bị")}</a>`
+    }
+    ${connection.status.value !== "refused" && html`<${Net} onLine=${onLine} />`}
     <button
       class="btn is-icon is-ghost site-wide"
       type="button"
@@ -111,7 +116,8 @@ function KeysDialog({ onClose }) {
     ["H", _("Đăng ký phát biểu")],
     ["M", _("Tắt hoặc bật micro khi đang phát biểu")],
     ["1", _("Điểm danh")],
-    ["2", _("Nhắn thư ký")],
+    ["2", _("Tài liệu")],
+    ["3", _("Nhắn thư ký")],
     ["F", _("Toàn màn hình")],
     ["?", _("Danh sách phím này")],
   ];
@@ -149,7 +155,7 @@ function SitePage({ page }) {
     connection.publicPart.value && siteOf(connection.publicPart.value, connection.seat.value?.site_id);
   return html`<${SitePageContext.Provider} value=${page}>
     ${!isRefused && html`<a class="skip" href="#raise" onClick=${skip}>${_("Đến đăng ký phát biểu")}</a>`}
-    <${Bar} onDevices=${() => (opened.value = "devices")} />
+    <${Bar} onDevices=${() => (opened.value = "devices")} onLine=${() => (opened.value = "line")} />
     <main class=${`site${isHall ? " is-hall-station" : ""}${isWatching ? " is-watching" : ""}`}>
       <h1 class="sr">${site?.name ?? "Điểm Cầu"}</h1>
       <${OwnBanner} />
@@ -166,6 +172,7 @@ function SitePage({ page }) {
     <${Unblock} />
     <${SeatDialog} />
     ${opened.value === "devices" && html`<${DevicesDialog} onClose=${close} />`}
+    ${opened.value === "line" && site && html`<${LineDialog} connection=${connection} siteId=${site.id} title=${_("Đường truyền của điểm cầu này")} close=${close} />`}
     ${opened.value === "keys" && html`<${KeysDialog} onClose=${close} />`}
     <${Toasts} />
   <//>`;

@@ -19,14 +19,16 @@ const NO_SOUND_DB = -120;
  */
 export function figureWords(figures) {
   const { rtt_ms, loss_up, loss_down, up_kbps, down_kbps, width, height, fps, frozen_ms, level_db } = figures;
+  const { seen_width, seen_height, seen_fps } = figures;
   const words = [];
   if (typeof rtt_ms === "number") words.push(_("%(n)s ms", { n: rtt_ms }));
   if ((loss_up ?? 0) >= SEEN_LOSS) words.push(_("mất gói gửi %(share)s", { share: percent.format(loss_up ?? 0) }));
   if ((loss_down ?? 0) >= SEEN_LOSS) words.push(_("mất gói nhận %(share)s", { share: percent.format(loss_down ?? 0) }));
   if (up_kbps) words.push(_("gửi %(rate)s Mb/s", { rate: megabits(up_kbps) }));
   if (down_kbps) words.push(_("nhận %(rate)s Mb/s", { rate: megabits(down_kbps) }));
-  if (width && height) words.push(`${width}×${height}`);
-  if (typeof fps === "number") words.push(_("%(n)s hình/giây", { n: fps }));
+  if (width && height) words.push(_("hình gửi %(picture)s", { picture: pictureWords(width, height, fps) }));
+  if (seen_width && seen_height)
+    words.push(_("hình nhận %(picture)s", { picture: pictureWords(seen_width, seen_height, seen_fps) }));
   if ((frozen_ms ?? 0) >= SEEN_FROZEN_MS)
     words.push(_("đứng hình %(n)s giây", { n: seconds.format((frozen_ms ?? 0) / 1000) }));
   if (figures.limited_by === "cpu") words.push(_("máy tính chậm"));
@@ -34,6 +36,12 @@ export function figureWords(figures) {
   // A microphone that is off is no news; one that should be on is an incident of its own.
   if (typeof level_db === "number" && level_db > NO_SOUND_DB) words.push(_("tiếng %(n)s dB", { n: `−${-level_db}` }));
   return words;
+}
+
+/** @param {number} width @param {number} height @param {number | null | undefined} fps */
+function pictureWords(width, height, fps) {
+  const rate = typeof fps === "number" ? _("%(n)s hình/giây", { n: fps }) : "";
+  return [`${width}×${height}`, rate].filter(Boolean).join(" ");
 }
 
 /**

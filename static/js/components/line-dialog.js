@@ -1,11 +1,13 @@
 /** What happened to one site's line: its figures now, and every change with the time, newest first. */
 import { useEffect, useState } from "preact/hooks";
 import { _, boot } from "../boot.js";
-import { Dialog, Icon, LinkWord } from "../components/index.js";
+import { Dialog } from "./dialog.js";
+import { Icon } from "./icon.js";
+import { LinkWord } from "./link-word.js";
 import { html } from "../html.js";
-import { figureWords, incidentWords } from "./line_figures.js";
+import { figureWords, incidentWords } from "./line-figures.js";
 
-/** @typedef {import("./desk.js").Desk} Desk */
+/** @typedef {import("../types").Connection} Connection */
 /** @typedef {import("../types").LineIncident} LineIncident */
 
 const timeFormat = new Intl.DateTimeFormat("en-GB", {
@@ -17,16 +19,16 @@ const timeFormat = new Intl.DateTimeFormat("en-GB", {
 });
 const dayFormat = new Intl.DateTimeFormat("en-GB", { timeZone: boot.timezone || "Asia/Ho_Chi_Minh" });
 
-/** @param {{desk: Desk, siteId: number, close: () => void}} props */
-export function LineDialog({ desk, siteId, close }) {
+/** @param {{connection: Connection, siteId: number, title: string, close: () => void}} props */
+export function LineDialog({ connection, siteId, title, close }) {
   const [incidents, setIncidents] = useState(/** @type {LineIncident[] | null} */ (null));
   const [fault, setFault] = useState("");
-  const quality = desk.qualityOf(siteId);
-  const presence = desk.presenceOf(siteId);
-  const figures = desk.figuresOf(siteId);
+  const quality = connection.links.value[String(siteId)] ?? null;
+  const presence = connection.presence.value[String(siteId)] ?? null;
+  const figures = connection.linkFigures.value[String(siteId)] ?? null;
   useEffect(() => {
     let isOver = false;
-    void desk.connection.request("get_incidents", { site_id: siteId }).then((answer) => {
+    void connection.request("get_incidents", { site_id: siteId }).then((answer) => {
       if (isOver) return;
       if (answer.ok) setIncidents(answer.incidents);
       setFault(answer.ok ? "" : answer.message);
@@ -37,7 +39,6 @@ export function LineDialog({ desk, siteId, close }) {
     // Whatever is written down changes one of these as well; `at` of the presence is not needed.
   }, [siteId, quality, presence?.socket, presence?.media]);
   const now = figures && quality !== "lost" ? figureWords(figures) : [];
-  const title = _("Đường truyền: %(site)s", { site: desk.siteName(siteId) });
   return html`<${Dialog}
     title=${title}
     onClose=${close}

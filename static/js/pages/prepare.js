@@ -1,0 +1,3 @@
+import { startPreparation } from "../prepare/page.js";
+
+startPreparation();
