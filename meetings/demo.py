@@ -216,7 +216,7 @@ def _agenda(conference: Conference) -> None:
             store.ItemDraft(
                 title=title,
                 kind=kind,
-                presenter=presenter,
+                presenters=[presenter] if presenter else [],
                 planned_minutes=minutes,
                 speech_limit_seconds=300 if is_discussion else None,
                 topics=_TOPICS if is_discussion else [],

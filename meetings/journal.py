@@ -5,6 +5,7 @@ key of the table allows each number once, so that two processes can never mix th
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -13,20 +14,23 @@ from sqlalchemy.orm import Session, selectinload
 
 from meetings.core.codec import to_json
 from meetings.core.conference import replay
-from meetings.core.directory import Directory, NamedDelegate, NamedItem, NamedSite
+from meetings.core.directory import Directory, NamedDelegate, NamedItem, NamedSite, Script
 from meetings.core.events import EVENT_VERSION, DoorsOpened, Event, Recorded
-from meetings.core.setup import Setup, SetupDelegate, SetupItem, SetupSite
+from meetings.core.setup import Setup, SetupDelegate, SetupItem, SetupSite, SetupSpeech
 from meetings.core.state import State
 from meetings.core.upcast import KINDS, event_from
 from meetings.core.vocabulary import AccountId, Actor, DelegateId, ItemId, Role, SiteId
 from meetings.core.vocabulary import ConferenceStatus as SittingStatus
+from meetings.store.agenda import items_of, labels, presenter_words
 from meetings.store.floor import floor_of
+from meetings.store.prepared import speeches_of_agenda
 from meetings.tables import (
     AgendaItem,
     Conference,
     ConferenceStatus,
     Delegate,
     JournalEvent,
+    PreparedSpeech,
     QuietCommand,
     RegisterKind,
     RegisterName,
@@ -139,16 +143,30 @@ def setup_of(conference_id: int) -> Setup:
     """The structure to freeze, from the tables."""
     conference = _conference(conference_id)
     hall = next((s.id for s in conference.sites if s.kind is SiteKind.HALL), None)
+    speeches: defaultdict[int, list[PreparedSpeech]] = defaultdict(list)
+    for speech in speeches_of_agenda(conference):
+        speeches[speech.item_id].append(speech)
     presiding = conference.presiding_site_id or hall or (conference.sites[0].id if conference.sites else 0)
     floor = floor_of(conference_id)
     return Setup(
         presiding_site_id=SiteId(presiding),
         sites=tuple(SetupSite(SiteId(s.id), s.kind is SiteKind.HALL) for s in conference.sites),
         delegates=tuple(SetupDelegate(DelegateId(d.id), SiteId(d.site_id)) for d in conference.delegates),
-        items=tuple(SetupItem(ItemId(i.id), i.speech_limit_seconds) for i in conference.items),
+        items=tuple(_setup_item(item, speeches[item.id]) for item in conference.items),
         speech_limit_seconds=conference.speech_limit_seconds,
         is_present_only=floor.is_present_only,
         floor=floor.settings,
+    )
+
+
+def _setup_item(item: AgendaItem, speeches: Sequence[PreparedSpeech]) -> SetupItem:
+    return SetupItem(
+        ItemId(item.id),
+        item.speech_limit_seconds,
+        presenter_ids=tuple(DelegateId(delegate.id) for delegate in item.presenters),
+        speeches=tuple(
+            SetupSpeech(DelegateId(s.delegate_id), s.topic, s.minutes * 60 if s.minutes else None) for s in speeches
+        ),
     )
 
 
@@ -217,6 +235,8 @@ def directory_of(conference_id: int) -> Directory:
 
     delegates = sa.select(Delegate).options(selectinload(Delegate.person))
     delegates = delegates.where(Delegate.conference_id == conference_id).order_by(Delegate.precedence, Delegate.id)
+    items = items_of(conference)
+    numbers = labels(items)
     return Directory(
         public_id=conference.public_id,
         title=conference.title,
@@ -243,16 +263,17 @@ def directory_of(conference_id: int) -> Directory:
         items=tuple(
             NamedItem(
                 ItemId(i.id),
-                i.number,
+                numbers[i.id],
                 item_title(i),
                 i.kind.value,
-                i.presenter,
+                presenter_words(i),
                 i.planned_at,
                 i.planned_minutes,
                 tuple(i.topics),
                 i.speech_limit_seconds or conference.speech_limit_seconds,
+                Script(i.script_say, i.script_do, i.private_note),
             )
-            for i in conference.items
+            for i in items
         ),
         accounts=secretaries(),
     )

@@ -61,6 +61,7 @@ def quick_passwords() -> Iterator[None]:
 @pytest.fixture
 def app(tmp_path: Path, databases: Databases) -> Iterator[Flask]:
     """The whole application on an empty database of its own."""
+    databases.lay_into(tmp_path / "data")
     app = create_app({"DATA_DIR": tmp_path / "data", "DATABASE_URL": databases.new(), "TESTING": True})
     with app.app_context():
         yield app

@@ -36,6 +36,8 @@ class Databases(Protocol):
 
     def new(self) -> str: ...
 
+    def lay_into(self, data_dir: Path) -> None: ...
+
 
 class Sqlite:
     """Every data folder holds its own: the default."""
@@ -44,6 +46,21 @@ class Sqlite:
 
     def new(self) -> str:
         return ""
+
+    def lay_into(self, data_dir: Path) -> None:
+        """An empty database with its tables, copied from one that the migrations have made."""
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shutil.copyfile(_migrated(), data_dir / "diem-cau.db")
+
+
+@cache
+def _migrated() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="diem-cau-sqlite-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    app = create_app({"DATA_DIR": folder, "DATABASE_URL": "", "TESTING": True})
+    with app.app_context():
+        db.engine.dispose()
+    return folder / "diem-cau.db"
 
 
 class Postgresql:
@@ -95,6 +112,9 @@ class Postgresql:
         app = create_app({"DATA_DIR": folder / "made", "DATABASE_URL": self._url("made")})
         with app.app_context():
             db.engine.dispose()
+
+    def lay_into(self, data_dir: Path) -> None:
+        """Nothing: `new()` is a copy already."""
 
     def new(self) -> str:
         name = f"test_{next(self._numbers)}"

@@ -220,6 +220,7 @@ def desk_part(state: State, directory: Directory) -> Part:
         "totals": totals(state, directory),
         "not_yet_heard": list(not_yet_heard(state)),
         "undo": undo_offers(state, directory),
+        "script": _script(state, directory),
         "acting_chair": {
             "account_id": state.acting_chair,
             "display_name": directory.accounts.get(state.acting_chair, ""),
@@ -228,6 +229,17 @@ def desk_part(state: State, directory: Directory) -> Part:
         else None,
         "secretaries": [{"account_id": key, "display_name": name} for key, name in directory.accounts.items()],
     }
+
+
+def _script(state: State, directory: Directory) -> Part | None:
+    """Of the open item; before and between items, of the first that has not been opened."""
+    item = directory.item(state.current_item_id) if state.current_item_id is not None else None
+    if item is None:
+        item = next((i for i in directory.items if state.item(i.id).opened_at is None), None)
+    if item is None:
+        return None
+    script = item.script
+    return {"item_id": item.id, "say": script.say, "do": script.do, "private_note": script.private_note}
 
 
 def _ended_speeches(state: State) -> list[SpeakerRequest]:

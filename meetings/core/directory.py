@@ -32,9 +32,20 @@ class NamedDelegate:
 
 
 @dataclass(frozen=True)
+class Script:
+    """What the desk goes by at an item: to be said, to be done, the moderator's own note. No site ever sees it (rule 30)."""
+
+    say: str = ""
+    do: str = ""
+    private_note: str = ""
+
+
+@dataclass(frozen=True)
 class NamedItem:
+    """`number` is what the item is called: 4, or 4.1 for a sub-item."""
+
     id: ItemId
-    number: int
+    number: str
     title: str
     kind: str
     presenter: str
@@ -42,6 +53,7 @@ class NamedItem:
     planned_minutes: int
     topics: tuple[str, ...]
     speech_limit_seconds: int
+    script: Script = field(default_factory=Script)
 
 
 @dataclass(frozen=True)

@@ -1,57 +1,28 @@
-"""Conferences: list, make, change, schedule, cancel."""
+"""Conferences: make, change, schedule. Listing is in `listing`, moving and cancelling in `planning`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from meetings.store.access import Right, frozen_among, require
+from meetings.store.cloning import clone_into
 from meetings.store.forms import Invalid, Reader
+from meetings.store.planning import read_hours, set_hours
 from meetings.store.sites import SiteDraft, add_site
+from meetings.store.templates import Template, lay_out_agenda
+from meetings.store.versions import check_version
 from meetings.tables import (
     Conference,
     ConferenceStatus,
     SiteKind,
-    StaffAccount,
     db,
 )
 
 
-@dataclass(frozen=True)
-class Listing:
-    live: Sequence[Conference]
-    upcoming: Sequence[Conference]
-    ended: Sequence[Conference]
-
-
-ENDED = (ConferenceStatus.ADJOURNED, ConferenceStatus.CANCELLED)
-
-
-LIVE = (ConferenceStatus.CONVENED, ConferenceStatus.SUSPENDED)
-
-
-def list_conferences(account: StaffAccount | None, words: str = "", status: ConferenceStatus | None = None) -> Listing:
-    """Every conference by what it is now; `words` are looked for in title and organiser."""
-    require(account, Right.VIEW)
-    query = sa.select(Conference).order_by(Conference.opens_at)
-    for word in words.split():
-        pattern = f"%{word.replace('%', '').replace('_', '')}%"
-        query = query.where(Conference.title.ilike(pattern) | Conference.organiser.ilike(pattern))
-    if status:
-        query = query.where(Conference.status == status)
-    rows = db.session.scalars(query).all()
-    open_doors = frozen_among(rows)
-    live = [c for c in rows if c.status in LIVE or (c.id in open_doors and c.status not in ENDED)]
-    ended = [c for c in reversed(rows) if c.status in ENDED]
-    upcoming = [c for c in rows if c not in live and c not in ended]
-    return Listing(live, upcoming, ended)
-
-
-# A conference that opens in the evening may end after midnight.
-_EVENING, _SMALL_HOURS = timedelta(hours=18), timedelta(hours=6)
+class HoldsSecrets(Exception):
+    """What was to be made handles state secrets: it is refused, and nothing of it is kept."""
 
 
 @dataclass(frozen=True)
@@ -68,27 +39,55 @@ class ConferenceDraft:
 
 def read_conference(form: Mapping[str, str], zone: ZoneInfo) -> ConferenceDraft:
     reader = Reader(form)
-    day = reader.day("day")
-    opens, ends = reader.minute("opens"), reader.minute("ends")
-    if opens >= _EVENING and ends <= _SMALL_HOURS:
-        ends += timedelta(days=1)
-    if not reader.errors and ends <= opens:
-        reader.errors["ends"] = _("Giờ kết thúc phải sau giờ khai mạc.")
-    title = reader.text("title", 300)
-    short_title = reader.text("short_title", 70)
-    organiser = reader.text("organiser", 160)
-    kind = reader.text("kind", 40)
-    place = reader.text("place", 160)
-    limit_minutes = reader.number("limit_minutes", 1, 60)
+    draft = _draft(reader, zone)
     reader.finish()
-    midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
+    return draft
+
+
+def read_new_conference(form: Mapping[str, str], zone: ZoneInfo) -> ConferenceDraft:
+    """A new one answers the question of state secrets too. Raises `HoldsSecrets` before anything else is judged."""
+    answer = form.get("secrets", "")
+    if answer == "yes":
+        raise HoldsSecrets
+    reader = Reader(form)
+    draft = _draft(reader, zone)
+    if answer != "no":
+        reader.errors["secrets"] = _("Hãy trả lời câu hỏi này.")
+    reader.finish()
+    return draft
+
+
+def _draft(reader: Reader, zone: ZoneInfo) -> ConferenceDraft:
+    opens_at, ends_at = read_hours(reader, zone)
     return ConferenceDraft(
-        title, short_title, organiser, kind, place, midnight + opens, midnight + ends, limit_minutes * 60
+        title=reader.text("title", 300),
+        short_title=reader.text("short_title", 70),
+        organiser=reader.text("organiser", 160),
+        kind=reader.text("kind", 40),
+        place=reader.text("place", 160),
+        opens_at=opens_at,
+        ends_at=ends_at,
+        speech_limit_seconds=reader.number("limit_minutes", 1, 60) * 60,
     )
 
 
-def create_conference(draft: ConferenceDraft) -> Conference:
-    """A draft conference with its hall, which has its links at once."""
+def create_conference(draft: ConferenceDraft, template: Template | None = None) -> Conference:
+    """A draft conference with its hall, which has its links at once, and the template's agenda."""
+    conference = _new(draft)
+    if template is not None:
+        lay_out_agenda(conference, template)
+    return conference
+
+
+def create_like(draft: ConferenceDraft, earlier: Conference, series_id: int | None = None) -> Conference:
+    """A draft conference with what was prepared for an earlier one, perhaps the next of its series."""
+    conference = _new(draft)
+    conference.series_id = series_id
+    clone_into(earlier, conference)
+    return conference
+
+
+def _new(draft: ConferenceDraft) -> Conference:
     conference = Conference(**vars(draft), status=ConferenceStatus.DRAFT)
     db.session.add(conference)
     db.session.flush()
@@ -110,14 +109,13 @@ def create_conference(draft: ConferenceDraft) -> Conference:
     return conference
 
 
-def change_conference(conference: Conference, draft: ConferenceDraft) -> None:
-    """Times of the agenda move with the opening."""
-    shift = draft.opens_at - conference.opens_at
+def change_conference(conference: Conference, draft: ConferenceDraft, seen_version: int, by: str = "") -> None:
+    """Times of the agenda move with the opening. Raises `Overwritten` when somebody has saved it since it was seen."""
+    check_version(conference, seen_version)
+    set_hours(conference, draft.opens_at, draft.ends_at)
     for name, value in vars(draft).items():
         setattr(conference, name, value)
-    if shift:
-        for item in conference.items:
-            item.planned_at += shift
+    conference.version, conference.saved_by = conference.version + 1, by
 
 
 def schedule(conference: Conference) -> None:
@@ -129,9 +127,3 @@ def schedule(conference: Conference) -> None:
     if len(conference.sites) < 2:
         raise Invalid({"status": _("Chưa có điểm cầu nào ngoài hội trường.")})
     conference.status = ConferenceStatus.SCHEDULED
-
-
-def cancel(conference: Conference) -> None:
-    if conference.status not in (ConferenceStatus.DRAFT, ConferenceStatus.SCHEDULED):
-        raise Invalid({"status": _("Hội nghị này không còn hủy được.")})
-    conference.status = ConferenceStatus.CANCELLED

@@ -1,19 +1,18 @@
 """The database: `database` holds the engine's settings and `writing()`, the others the typed tables, by what they tell of."""
 
+from meetings.tables.agenda import AgendaItem, ItemKind, ItemPresenter, PreparedSpeech
 from meetings.tables.answers import AnswerState, AnswerTerms, PointAnswer, RegisteredSpeech, Reminder, ReminderState
 from meetings.tables.conferences import (
-    AgendaItem,
     Conference,
     ConferenceStatus,
     Delegate,
     DelegateRole,
-    ItemKind,
     LinkKind,
     Site,
     SiteKind,
     SiteLink,
 )
-from meetings.tables.database import LOCK_SECONDS, WRITE_LOCK, Base, UtcDateTime, db, random_id, writing
+from meetings.tables.database import LOCK_SECONDS, WRITE_LOCK, Base, UtcDateTime, db, random_id, searchable, writing
 from meetings.tables.floor import FloorRules
 from meetings.tables.invitations import (
     AppointmentState,
@@ -27,6 +26,7 @@ from meetings.tables.invitations import (
 )
 from meetings.tables.jobs import Job, JobState
 from meetings.tables.papers import Paper, PaperLook, PaperSite, PaperVersion, Visibility
+from meetings.tables.planning import DayOff, Rhythm, Series
 from meetings.tables.sitting import (
     Channel,
     JournalEvent,
@@ -53,11 +53,13 @@ __all__ = [
     "Channel",
     "Conference",
     "ConferenceStatus",
+    "DayOff",
     "Delegate",
     "DelegateRole",
     "FloorRules",
     "InvitationText",
     "ItemKind",
+    "ItemPresenter",
     "Job",
     "JobState",
     "JournalEvent",
@@ -75,13 +77,16 @@ __all__ = [
     "Person",
     "PointAnswer",
     "PointInvitation",
+    "PreparedSpeech",
     "QuietCommand",
     "RegisterKind",
     "RegisterName",
     "RegisteredSpeech",
     "Reminder",
     "ReminderState",
+    "Rhythm",
     "Role",
+    "Series",
     "Site",
     "SiteKind",
     "SiteLink",
@@ -95,5 +100,6 @@ __all__ = [
     "Visibility",
     "db",
     "random_id",
+    "searchable",
     "writing",
 ]

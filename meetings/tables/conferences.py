@@ -1,14 +1,20 @@
-"""A conference as it is prepared: its sites, delegates, agenda and links."""
+"""A conference as it is prepared: its sites, delegates and links; the agenda is in `agenda`."""
+
+from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from meetings.tables.database import Base, random_id, stored_words
+from meetings.tables.database import Base, random_id, searchable, stored_words
 from meetings.tables.units import Person, Unit
+
+if TYPE_CHECKING:
+    from meetings.tables.agenda import AgendaItem
 
 
 class ConferenceStatus(StrEnum):
@@ -35,18 +41,6 @@ class DelegateRole(StrEnum):
     PRESS = "press"
 
 
-class ItemKind(StrEnum):
-    OPENING = "opening"
-    REPORT = "report"
-    PREPARED_SPEECH = "prepared_speech"
-    DISCUSSION = "discussion"
-    BREAK = "break"
-    DIRECTIVE_REMARKS = "directive_remarks"
-    CONCLUSION = "conclusion"
-    CLOSING = "closing"
-    OTHER = "other"
-
-
 class LinkKind(StrEnum):
     SITE = "site"
     HALL_STATION = "hall_station"
@@ -54,6 +48,8 @@ class LinkKind(StrEnum):
 
 
 class Conference(Base):
+    """`version` counts the saves of its details, `agenda_version` the changes of the agenda's order."""
+
     __tablename__ = "conference"
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -62,7 +58,9 @@ class Conference(Base):
     short_title: Mapped[str] = mapped_column(sa.String(70))
     organiser: Mapped[str] = mapped_column(sa.String(160))
     kind: Mapped[str] = mapped_column(sa.String(40))
-    status: Mapped[ConferenceStatus] = mapped_column(stored_words(ConferenceStatus), default=ConferenceStatus.DRAFT)
+    status: Mapped[ConferenceStatus] = mapped_column(
+        stored_words(ConferenceStatus), default=ConferenceStatus.DRAFT, index=True
+    )
     opens_at: Mapped[datetime] = mapped_column(index=True)
     ends_at: Mapped[datetime]
     place: Mapped[str] = mapped_column(sa.String(160))
@@ -70,21 +68,36 @@ class Conference(Base):
     reenactment_note: Mapped[str | None] = mapped_column(sa.String(120))
     is_example: Mapped[bool] = mapped_column(default=False)
     presiding_site_id: Mapped[int | None] = mapped_column(sa.ForeignKey("site.id", ondelete="SET NULL", use_alter=True))
+    series_id: Mapped[int | None] = mapped_column(sa.ForeignKey("series.id", ondelete="SET NULL"), index=True)
+    moved_from: Mapped[datetime | None]
+    move_reason: Mapped[str] = mapped_column(sa.String(250), default="")
+    cancel_reason: Mapped[str] = mapped_column(sa.String(250), default="")
+    agenda_version: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column(default=1)
+    saved_by: Mapped[str] = mapped_column(sa.String(120), default="")
+    search_text: Mapped[str] = mapped_column(sa.String(1000), default="")
 
-    sites: Mapped[list["Site"]] = relationship(
+    sites: Mapped[list[Site]] = relationship(
         back_populates="conference",
         foreign_keys="Site.conference_id",
         order_by="Site.position",
         passive_deletes=True,
     )
-    items: Mapped[list["AgendaItem"]] = relationship(
+    items: Mapped[list[AgendaItem]] = relationship(
         back_populates="conference", order_by="AgendaItem.number", passive_deletes=True
     )
-    delegates: Mapped[list["Delegate"]] = relationship(
+    delegates: Mapped[list[Delegate]] = relationship(
         back_populates="conference",
         order_by="(Delegate.site_id, Delegate.precedence, Delegate.id)",
         passive_deletes=True,
     )
+
+
+@sa.event.listens_for(Conference, "before_insert")
+@sa.event.listens_for(Conference, "before_update")
+def _keep_search_text(_mapper: object, _connection: object, conference: Conference) -> None:
+    told = (conference.title, conference.short_title, conference.organiser, conference.kind, conference.place)
+    conference.search_text = searchable(" ".join(told))[:1000]
 
 
 class Site(Base):
@@ -129,27 +142,10 @@ class Delegate(Base):
     substitute_for_id: Mapped[int | None] = mapped_column(sa.ForeignKey("delegate.id", ondelete="SET NULL"), index=True)
     is_from_site: Mapped[bool] = mapped_column(default=False)
 
-    substitute_for: Mapped["Delegate | None"] = relationship(remote_side=[id])
+    substitute_for: Mapped[Delegate | None] = relationship(remote_side=[id])
     conference: Mapped[Conference] = relationship(back_populates="delegates")
     person: Mapped[Person] = relationship()
     site: Mapped[Site] = relationship()
-
-
-class AgendaItem(Base):
-    __tablename__ = "agenda_item"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    conference_id: Mapped[int] = mapped_column(sa.ForeignKey("conference.id", ondelete="CASCADE"), index=True)
-    number: Mapped[int]
-    title: Mapped[str] = mapped_column(sa.String(250))
-    kind: Mapped[ItemKind] = mapped_column(stored_words(ItemKind), default=ItemKind.OTHER)
-    presenter: Mapped[str] = mapped_column(sa.String(160), default="")
-    planned_at: Mapped[datetime]
-    planned_minutes: Mapped[int]
-    speech_limit_seconds: Mapped[int | None]
-    topics: Mapped[list[str]] = mapped_column(default=list)
-
-    conference: Mapped[Conference] = relationship(back_populates="items")
 
 
 class SiteLink(Base):

@@ -10,6 +10,7 @@ write transaction holds to its end: read-committed alone lost 567 of 800 increme
 import secrets
 import sqlite3
 import string
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -84,6 +85,12 @@ _LETTERS = string.ascii_letters + string.digits
 def random_id() -> str:
     """Ten letters and digits that cannot be guessed and stand in an address as they are."""
     return "".join(secrets.choice(_LETTERS) for _ in range(10))
+
+
+def searchable(text: str) -> str:
+    """`text` as it is looked for: lower case, no marks, one space between words. "Sơ kết" and "so ket" are the same."""
+    bare = (c for c in unicodedata.normalize("NFD", text.casefold().replace("đ", "d")) if not unicodedata.combining(c))
+    return " ".join("".join(bare).split())
 
 
 @contextmanager

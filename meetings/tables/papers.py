@@ -6,7 +6,8 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from meetings.tables.conferences import AgendaItem, Conference, Site
+from meetings.tables.agenda import AgendaItem
+from meetings.tables.conferences import Conference, Site
 from meetings.tables.database import Base, stored_words
 
 

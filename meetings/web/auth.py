@@ -48,7 +48,7 @@ def _refused(message: str, code: int) -> ResponseReturnValue:
 def _own_path(path: str) -> str:
     """A path of ours, whatever was asked for: never another server's."""
     is_ours = path.startswith("/") and not path.startswith(("//", "/\\"))
-    return path if is_ours and path.isprintable() else url_for("conferences.index")
+    return path if is_ours and path.isprintable() else url_for("listing.index")
 
 
 @blueprint.post("/sign-out")
@@ -84,7 +84,7 @@ def setup() -> ResponseReturnValue:
         return render_template("office/setup.html", values=request.form, errors=error.errors), 422
     accounts.sign_in(account, datetime.now(UTC))
     flash(_("Đã tạo tài khoản quản trị."))
-    return redirect(url_for("conferences.index"))
+    return redirect(url_for("listing.index"))
 
 
 def _read_administrator() -> StaffAccount:

@@ -1,77 +1,109 @@
-"""The list of conferences, and what a conference is: title, time, place."""
+"""A conference as a whole: made, its details, put on the calendar."""
 
-import calendar
-from datetime import date, datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from meetings import accounts, store
-from meetings.tables import Conference, ConferenceStatus, writing
+from meetings.tables import Conference, StaffAccount, writing
 
 blueprint = Blueprint("conferences", __name__)
 
-
-@blueprint.get("/")
-def index() -> ResponseReturnValue:
-    account = accounts.office_account()
-    if account is None:
-        return redirect(url_for("auth.sign_in"))
-    words, chosen = request.args.get("q", "")[:80], request.args.get("status", "")
-    status = ConferenceStatus(chosen) if chosen in list(ConferenceStatus) else None
-    listing = store.list_conferences(account, words, status)
-    month = _month_shown()
-    return render_template(
-        "office/conferences.html",
-        listing=listing,
-        statuses=ConferenceStatus,
-        month=month,
-        weeks=calendar.Calendar().monthdatescalendar(month.year, month.month),
-        marks_of_days=_marks(store.list_conferences(account)),
-        section="conferences",
-    )
-
-
-def _zone() -> ZoneInfo:
-    return ZoneInfo(current_app.extensions["settings"].timezone)
-
-
-def _month_shown() -> date:
-    try:
-        return datetime.strptime(request.args.get("month", ""), "%Y-%m").date()
-    except ValueError:
-        return datetime.now(_zone()).date().replace(day=1)
-
-
-def _marks(listing: store.Listing) -> dict[date, tuple[str, Conference]]:
-    """What the calendar shows on a day; what is live beats what comes, which beats what was."""
-    groups = (("done", listing.ended), ("next", listing.upcoming), ("live", listing.live))
-    return {
-        conference.opens_at.astimezone(_zone()).date(): (word, conference)
-        for word, group in groups
-        for conference in group
-    }
+FIELDS = {
+    "title": lazy_gettext("Tên đầy đủ"),
+    "short_title": lazy_gettext("Tên ngắn"),
+    "organiser": lazy_gettext("Đơn vị tổ chức"),
+    "kind": lazy_gettext("Loại hội nghị"),
+    "place": lazy_gettext("Địa điểm chủ trì"),
+    "day": lazy_gettext("Ngày"),
+    "opens": lazy_gettext("Giờ khai mạc"),
+    "ends": lazy_gettext("Giờ kết thúc"),
+    "limit_minutes": lazy_gettext("Thời lượng mỗi ý kiến (phút)"),
+}
 
 
 @blueprint.route("/conferences/new", methods=["GET", "POST"])
 def create() -> ResponseReturnValue:
     account = store.require(accounts.office_account(), store.Right.EDIT)
-    if request.method == "GET":
-        values = {"limit_minutes": 5, "day": f"{datetime.now(_zone()):%d/%m/%Y}"}
-        return render_template("office/conference_new.html", values=values, errors={}, section="conferences")
+    if request.method == "POST":
+        return _create(account)
+    template, earlier = store.template_of(request.args.get("template", "")), _earlier(account, request.args)
+    if earlier is None and "template" not in request.args:
+        return render_template(
+            "office/conference_begin.html", templates=store.templates(), recent=store.recent(8), section="conferences"
+        )
+    values = _values_like(earlier) if earlier else _values_of_template(template)
+    return _new_page(values, {}, template, earlier)
+
+
+def _create(account: StaffAccount) -> ResponseReturnValue:
+    template, earlier = store.template_of(request.form.get("template", "")), _earlier(account, request.form)
     try:
-        draft = store.read_conference(request.form, _zone())
+        draft = store.read_new_conference(request.form, _zone())
+    except store.HoldsSecrets:
+        return render_template("office/conference_secret.html", section="conferences"), 422
     except store.Invalid as error:
-        given = {"values": request.form, "errors": error.errors, "section": "conferences"}
-        return render_template("office/conference_new.html", **given), 422
+        return _new_page(request.form, error.errors, template, earlier), 422
     with writing():
-        store.require(account, store.Right.EDIT)
-        public_id = store.create_conference(draft).public_id
-    flash(_("Đã tạo hội nghị. Tiếp theo: lập chương trình và thêm điểm cầu."))
+        account = store.require(accounts.office_account(), store.Right.EDIT)
+        earlier = _earlier(account, request.form)
+        if earlier is not None:
+            series_id = earlier.series_id if request.form.get("series") else None
+            public_id = store.create_like(draft, earlier, series_id).public_id
+        else:
+            public_id = store.create_conference(draft, template).public_id
+    flash(_("Đã tạo bản nháp. Xem lại chương trình, rồi điểm cầu và đại biểu."))
     return redirect(url_for("agenda.show", public_id=public_id))
+
+
+def _earlier(account: StaffAccount, given: Any) -> Conference | None:
+    public_id = given.get("from", "")
+    return store.access_conference(account, public_id) if public_id else None
+
+
+def _values_of_template(template: store.Template | None) -> dict[str, Any]:
+    day = store.work_calendar().on_or_after(datetime.now(_zone()).date() + timedelta(days=7))
+    values = {"limit_minutes": 5, "day": f"{day:%d/%m/%Y}", "opens": "08:00"}
+    if template is None:
+        return values
+    ends = datetime(2000, 1, 1, 8) + timedelta(minutes=template.length_minutes)
+    return {
+        **values,
+        "title": template.title,
+        "kind": template.kind,
+        "ends": f"{ends:%H:%M}",
+        "limit_minutes": template.speech_minutes,
+    }
+
+
+def _values_like(earlier: Conference) -> dict[str, Any]:
+    """As the earlier one; in its series, on the day that comes next, else without a day."""
+    values = details_values(earlier, _zone())
+    of_series = store.series_of(earlier) if request.args.get("series") else None
+    values["day"] = ""
+    if of_series:
+        series, conferences = of_series
+        last = conferences[0].opens_at.astimezone(_zone()).date()
+        values["day"] = f"{store.next_day(last, series.rhythm, store.work_calendar()):%d/%m/%Y}"
+        values["series"] = "1"
+    return values
+
+
+def _new_page(values: Any, errors: dict[str, str], template: store.Template | None, earlier: Conference | None) -> str:
+    return render_template(
+        "office/conference_new.html",
+        values=values,
+        errors=errors,
+        template=template,
+        earlier=earlier,
+        templates=store.templates(),
+        section="conferences",
+    )
 
 
 @blueprint.route("/c/<public_id>", methods=["GET", "POST"])
@@ -81,56 +113,92 @@ def show(public_id: str) -> ResponseReturnValue:
         return redirect(url_for("auth.sign_in", next=request.path))
     conference = store.access_conference(account, public_id)
     if request.method == "GET":
-        return _details(conference, _values(conference), {})
+        return _details(conference, details_values(conference, _zone()), {})
+    typed = store.chosen_values(request.form, FIELDS)
     try:
-        draft = store.read_conference(request.form, _zone())
+        draft = store.read_conference(typed, _zone())
         with writing():
-            store.change_conference(store.access_structure(account, public_id), draft)
+            account = store.require(accounts.office_account(), store.Right.EDIT)
+            store.change_conference(
+                store.access_structure(account, public_id), draft, _seen_version(), account.display_name
+            )
     except store.Invalid as error:
-        return _details(conference, request.form, error.errors), 422
+        return _details(conference, {**typed, "version": _seen_version()}, error.errors), 422
+    except store.Overwritten:
+        return _both(store.access_conference(account, public_id), typed), 409
     flash(_("Đã lưu thông tin."))
     return redirect(url_for("conferences.show", public_id=public_id))
 
 
+def _seen_version() -> int:
+    return request.form.get("version", 0, type=int)
+
+
+def _both(conference: Conference, typed: dict[str, str]) -> str:
+    theirs = {name: str(value) for name, value in details_values(conference, _zone()).items()}
+    return render_template(
+        "office/both.html",
+        conference=conference,
+        is_frozen=store.is_frozen(conference),
+        what=_("thông tin hội nghị"),
+        row=conference,
+        names=FIELDS,
+        typed=typed,
+        differences=store.differences(store.seen_values(request.form, FIELDS), typed, theirs),
+        back=url_for("conferences.show", public_id=conference.public_id),
+        section="conferences",
+        tab="details",
+    )
+
+
 def _details(conference: Conference, values: Any, errors: dict[str, str]) -> str:
+    today = store.Today(datetime.now(_zone()).date(), _zone(), store.work_calendar())
+    of_series = store.series_of(conference)
     return render_template(
         "office/conference.html",
         conference=conference,
         is_frozen=store.is_frozen(conference),
         values=values,
         errors=errors,
+        fields=FIELDS,
+        was=details_values(conference, _zone()),
+        templates=store.templates(),
+        needs=store.needs_of([conference], today).get(conference.id, []),
+        of_series=of_series,
+        next_day=_next_day(of_series, today),
         section="conferences",
         tab="details",
     )
 
 
-def _values(conference: Conference) -> dict[str, Any]:
-    opens_at, ends_at = conference.opens_at.astimezone(_zone()), conference.ends_at.astimezone(_zone())
+def _next_day(of_series: Any, today: store.Today) -> Any:
+    if of_series is None or not of_series[1]:
+        return None
+    last = of_series[1][0].opens_at.astimezone(today.zone).date()
+    return store.next_day(last, of_series[0].rhythm, today.work)
+
+
+def details_values(conference: Conference, zone: ZoneInfo) -> dict[str, Any]:
+    opens_at, ends_at = conference.opens_at.astimezone(zone), conference.ends_at.astimezone(zone)
     return {
         **{name: getattr(conference, name) for name in ("title", "short_title", "organiser", "kind", "place")},
         "day": f"{opens_at:%d/%m/%Y}",
         "opens": f"{opens_at:%H:%M}",
         "ends": f"{ends_at:%H:%M}",
-        "limit_minutes": conference.speech_limit_seconds // 60,
+        "limit_minutes": str(conference.speech_limit_seconds // 60),
     }
 
 
 @blueprint.post("/c/<public_id>/schedule")
 def schedule(public_id: str) -> ResponseReturnValue:
-    return _change_status(public_id, store.schedule, _("Đã lên lịch hội nghị."))
-
-
-@blueprint.post("/c/<public_id>/cancel")
-def cancel(public_id: str) -> ResponseReturnValue:
-    return _change_status(public_id, store.cancel, _("Đã hủy hội nghị."))
-
-
-def _change_status(public_id: str, change: Any, done: str) -> ResponseReturnValue:
-    account = accounts.office_account()
     try:
         with writing():
-            change(store.access_structure(account, public_id))
-        flash(done)
+            store.schedule(store.access_structure(accounts.office_account(), public_id))
+        flash(_("Đã lên lịch hội nghị."))
     except store.Invalid as error:
         flash(error.errors["status"])
     return redirect(url_for("conferences.show", public_id=public_id))
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(current_app.extensions["settings"].timezone)

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from meetings import accounts, jobs, store, words
 from meetings.config import Settings
-from meetings.tables import Conference, ConferenceStatus, DelegateRole, ItemKind, Role, SiteKind
+from meetings.tables import Conference, ConferenceStatus, DelegateRole, ItemKind, Rhythm, Role, SiteKind
 
 ROLES = {
     Role.ADMIN: lazy_gettext("Quản trị"),
@@ -34,6 +34,7 @@ ITEM_KINDS = {
     ItemKind.PREPARED_SPEECH: lazy_gettext("Tham luận"),
     ItemKind.DISCUSSION: lazy_gettext("Thảo luận"),
     ItemKind.BREAK: lazy_gettext("Giải lao"),
+    ItemKind.VOTE: lazy_gettext("Biểu quyết"),
     ItemKind.DIRECTIVE_REMARKS: lazy_gettext("Phát biểu chỉ đạo"),
     ItemKind.CONCLUSION: lazy_gettext("Kết luận"),
     ItemKind.CLOSING: lazy_gettext("Bế mạc"),
@@ -48,6 +49,14 @@ DELEGATE_ROLES = {
     DelegateRole.PRESENTER: lazy_gettext("Người trình bày"),
     DelegateRole.PRESS: lazy_gettext("Báo chí"),
 }
+RHYTHMS = {
+    Rhythm.WEEKLY: lazy_gettext("Hằng tuần"),
+    Rhythm.MONTHLY: lazy_gettext("Hằng tháng"),
+    Rhythm.QUARTERLY: lazy_gettext("Hằng quý"),
+    Rhythm.HALF_YEARLY: lazy_gettext("6 tháng một lần"),
+    Rhythm.YEARLY: lazy_gettext("Hằng năm"),
+}
+NEED_ICONS = {"met": ("ok", "circle-check"), "todo": ("todo", "circle-dot"), "warning": ("warn", "triangle-alert")}
 SITE_KINDS = {
     SiteKind.HALL: lazy_gettext("Hội trường"),
     SiteKind.SITE: lazy_gettext("Điểm cầu"),
@@ -98,6 +107,11 @@ def init_app(app: Flask) -> None:
         item_kind_name=ITEM_KINDS.__getitem__,
         delegate_role_name=DELEGATE_ROLES.__getitem__,
         site_kind_name=SITE_KINDS.__getitem__,
+        rhythm_name=RHYTHMS.__getitem__,
+        rhythm_options=tuple(RHYTHMS.items()),
+        need_icon=NEED_ICONS.__getitem__,
+        presenter_words=store.presenter_words,
+        delegate_label=store.label_of,
         initials=_initials,
         job_words=jobs.state_in_words,
         job_file=jobs.file_of,

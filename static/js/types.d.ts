@@ -45,7 +45,8 @@ export interface Site {
 
 export interface AgendaItem {
   id: number;
-  number: number;
+  /** "4", or "4.1" for a sub-item. */
+  number: string;
   title: string;
   kind: string;
   presenter: string | null;
@@ -261,6 +262,7 @@ export interface DeskPart {
   };
   not_yet_heard: SiteId[];
   undo: UndoOffer[];
+  script: { item_id: number; say: string; do: string; private_note: string } | null;
   acting_chair: { account_id: number; display_name: string } | null;
   secretaries: { account_id: number; display_name: string }[];
 }

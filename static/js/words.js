@@ -118,12 +118,20 @@ export function megabits(kbps) {
 }
 
 /**
+ * How many items there are, sub-items not counted.
+ * @param {{number: string}[]} agenda
+ */
+export function itemTotal(agenda) {
+  return agenda.filter((item) => !item.number.includes(".")).length;
+}
+
+/**
  * "Mục 5/9"
  * @param {PublicPart} part
  */
 export function itemCount(part) {
   const item = currentItem(part);
-  return item ? _("Mục %(n)s/%(total)s", { n: item.number, total: part.agenda.length }) : "";
+  return item ? _("Mục %(n)s/%(total)s", { n: item.number, total: itemTotal(part.agenda) }) : "";
 }
 
 /** @param {{requested_at: string}} request @param {number} at ms */

@@ -71,7 +71,7 @@ DIRECTORY = Directory(
         for s in SITES
         for n in (1, 2, 3)
     ),
-    items=tuple(NamedItem(i, i, f"Mục {i}", "discussion", "", START, 30, (), 300) for i in ITEMS),
+    items=tuple(NamedItem(i, str(i), f"Mục {i}", "discussion", "", START, 30, (), 300) for i in ITEMS),
     accounts={AccountId(2): "Thư ký Hai", AccountId(3): "Thư ký Ba"},
 )
 

@@ -83,7 +83,7 @@ def new_conference(session: object) -> Conference:
                 ),
             )
     for title in ("Báo cáo", "Thảo luận"):
-        store.add_item(conference, store.ItemDraft(title, ItemKind.DISCUSSION, "", 30, None, []))
+        store.add_item(conference, store.ItemDraft(title, ItemKind.DISCUSSION, 30))
     conference.status = ConferenceStatus.SCHEDULED
     assert conference.sites[0].kind is SiteKind.HALL
     return conference

@@ -34,6 +34,7 @@ FORM: dict[str, object] = {
     "opens": "08:00",
     "ends": "10:00",
     "limit_minutes": "5",
+    "secrets": "no",
 }
 
 
@@ -42,6 +43,10 @@ def _create(browser: Browser, **changes: object) -> Conference:
     assert answer.status_code == 302, answer.text
     public_id = answer.location.split("/")[2]
     return db.session.scalars(sa.select(Conference).where(Conference.public_id == public_id)).one()
+
+
+def _order(conference: Conference) -> str:
+    return store.order_text(store.order_of(conference.items))
 
 
 def _errors(text: str) -> set[str]:
@@ -63,6 +68,8 @@ def test_a_new_conference_is_a_draft_with_a_hall_and_its_links(secretary: Browse
         ({"ends": "07:30"}, {"ends"}),
         ({"opens": "8 giờ"}, {"opens"}),
         ({"day": "31/02/2020"}, {"day"}),
+        ({"day": "16/07/0020"}, {"day"}),
+        ({"secrets": ""}, {"secrets"}),
         ({"title": "  "}, {"title"}),
         ({"short_title": "x" * 71}, {"short_title"}),
         ({"limit_minutes": "0"}, {"limit_minutes"}),
@@ -95,7 +102,7 @@ def test_names_are_shown_as_written_and_never_as_markup(secretary: Browser) -> N
 def test_moving_the_opening_moves_the_agenda(secretary: Browser, conference: Conference) -> None:
     before = [item.planned_at for item in conference.items]
     path = f"/c/{conference.public_id}"
-    form = {**FORM, "day": "17/07/2020", "opens": "09:00", "ends": "12:15"}
+    form = {**FORM, "day": "17/07/2020", "opens": "09:00", "ends": "12:15", "version": 1}
     assert secretary.post(path, form, seen_at=path).status_code == 302
     assert [item.planned_at for item in conference.items] == [at + timedelta(hours=25) for at in before]
 
@@ -108,7 +115,8 @@ def test_an_item_begins_when_the_one_before_ends(secretary: Browser) -> None:
         assert secretary.post(f"{path}/new", form, seen_at=f"{path}/new").status_code == 302
     last = conference.items[-1]
     assert last.topics == ["Một", "Hai ba"]
-    secretary.post(f"{path}/{last.id}/move", {"direction": "up"}, seen_at=path)
+    form = {"version": conference.agenda_version, "order": _order(conference), "move": f"{last.id}:up"}
+    assert secretary.post(f"{path}/order", form, seen_at=path).status_code == 302
     planned = [(i.number, i.title, f"{i.planned_at.astimezone(HANOI):%H:%M}") for i in conference.items]
     assert planned == [(1, "Khai mạc", "08:00"), (2, "Thảo luận", "08:10"), (3, "Báo cáo", "09:10")]
 
@@ -192,8 +200,14 @@ def test_a_viewer_sees_and_changes_nothing(
         f"{path}/cancel",
         f"{path}/agenda/new",
         f"{path}/agenda/{item}",
-        f"{path}/agenda/{item}/move",
+        f"{path}/agenda/order",
         f"{path}/agenda/{item}/remove",
+        f"{path}/agenda/{item}/speeches",
+        f"{path}/move",
+        f"{path}/series",
+        f"{path}/series/leave",
+        "/days-off",
+        "/days-off/2020-09-02/remove",
         f"{path}/sites/new",
         f"{path}/sites/units",
         f"{path}/sites/{site}",
@@ -253,7 +267,7 @@ def test_the_list_groups_by_what_a_conference_is_now(secretary: Browser, confere
     ended = _create(secretary, short_title="Xong")
     with writing():
         live.status, ended.status = ConferenceStatus.CONVENED, ConferenceStatus.ADJOURNED
-    listing = store.list_conferences(account)
+    listing = store.list_conferences(account, store.Wanted(), HANOI)
     assert [len(group) for group in (listing.live, listing.upcoming, listing.ended)] == [1, 2, 1]
     assert secretary.get("/?q=giao+ban+khong+co").text.count('class="conf ') == 0
     assert "Không có hội nghị nào khớp" in secretary.get("/?q=zzz").text

@@ -4,6 +4,7 @@ import { _ } from "../boot.js";
 import { clockTime } from "../clock.js";
 import { Icon } from "../components/index.js";
 import { html } from "../html.js";
+import { itemTotal } from "../words.js";
 import { ActButton } from "./act_button.js";
 import { createAct } from "./acts.js";
 import { expectedEnd, itemTimes, nextItem } from "./agenda_times.js";
@@ -69,7 +70,7 @@ export function AgendaPanel({ desk, acts }) {
         item
           ? html`<${OpenItem}
         item=${item}
-        count=${desk.agenda.value.length}
+        count=${itemTotal(desk.agenda.value)}
       />`
           : html`<p class="muted">${desk.isOver.value ? _("Chương trình đã kết thúc.") : _("Chưa mở nội dung nào.")}</p>`
       }

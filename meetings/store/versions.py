@@ -1,0 +1,63 @@
+"""Two who edit the same thing: the second is shown both and loses nothing.
+
+A form carries the version it was filled in from and what stood in each field then. When somebody has saved meanwhile, the
+fields that differ are told one by one (`differences`): the form's owner chooses for each.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from meetings.store.forms import as_kept
+
+
+class Versioned(Protocol):
+    @property
+    def version(self) -> int: ...
+
+
+class Overwritten(Exception):
+    """Somebody else has saved it since it was seen."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field of which there are two. `is_contested`: both have changed it; else only the one that is `chosen`."""
+
+    name: str
+    mine: str
+    theirs: str
+    chosen: str
+    is_contested: bool
+
+
+def check_version(row: Versioned, seen: int) -> None:
+    if row.version != seen:
+        raise Overwritten
+
+
+def differences(was: Mapping[str, str], mine: Mapping[str, str], theirs: Mapping[str, str]) -> list[Difference]:
+    """The fields of `theirs` in which the two differ; what only one of them changed is chosen from that one."""
+    found = []
+    for name, other in theirs.items():
+        own = mine.get(name, "")
+        if own == other:
+            continue
+        is_own_change = name not in was or own != was[name]
+        is_contested = is_own_change and (name not in was or other != was[name])
+        found.append(Difference(name, own, other, "mine" if is_own_change else "theirs", is_contested))
+    return found
+
+
+def chosen_values(form: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
+    """What a form says of each field; after both were shown, the one that `use_<name>` chooses."""
+    values = {}
+    for name in names:
+        use = form.get(f"use_{name}", "")
+        values[name] = as_kept(form.get(f"{use}_{name}" if use in ("mine", "theirs") else name, ""))
+    return values
+
+
+def seen_values(form: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
+    """What stood in each field when the form was opened, as far as it says so."""
+    return {name: as_kept(form[f"was_{name}"]) for name in names if f"was_{name}" in form}
