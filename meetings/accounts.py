@@ -93,6 +93,12 @@ def find_account(name: str) -> StaffAccount | None:
     return db.session.scalar(sa.select(StaffAccount).where(StaffAccount.name == name))
 
 
+def account_numbered(account_id: int) -> StaffAccount | None:
+    """The account of this id, while it is active."""
+    account = db.session.get(StaffAccount, account_id)
+    return account if account is not None and account.is_active else None
+
+
 def check_password(name: str, password: str) -> StaffAccount | None:
     """The active account of this name and password. An unknown name takes as long as a wrong password."""
     account = find_account(name)

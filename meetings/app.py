@@ -16,7 +16,7 @@ from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from meetings import headers, mailing, reminders, words
+from meetings import api, headers, mailing, reminders, words
 from meetings.accounts import SignInTries
 from meetings.config import Settings, load_settings
 from meetings.lists import importing
@@ -154,6 +154,10 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     mailing.init_app(app)
     for module in _PAGES:
         app.register_blueprint(module.blueprint)
+    for blueprint in api.BLUEPRINTS:
+        csrf.exempt(blueprint)  # a token in a header is all it knows
+        app.register_blueprint(blueprint)
+    api.description.register(app)
     for endpoint, limits in _LIMITS.items():
         app.view_functions[endpoint] = limiter.limit(limits, methods=["POST"])(app.view_functions[endpoint])
     for endpoint in _OWN_PROTECTION:

@@ -1,0 +1,181 @@
+"""Conferences: list, make, change, put on the calendar, cancel."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from flask_babel import gettext as _
+from pydantic import Field
+
+from meetings import store
+from meetings.api.description import Instant, Part, answers, as_fields, caller, description, new_blueprint, zone
+from meetings.tables import Conference, ConferenceStatus, writing
+
+blueprint = new_blueprint("conferences")
+
+
+class ConferenceSummary(Part):
+    id: str
+    title: str
+    short_title: str
+    organiser: str
+    kind: str
+    status: ConferenceStatus
+    opens_at: Instant
+    ends_at: Instant
+    place: str
+
+
+class ConferenceAnswer(ConferenceSummary):
+    speech_limit_minutes: int
+    version: int
+    are_doors_open: bool
+
+
+class ConferencePage(Part):
+    conferences: list[ConferenceSummary]
+    page: int
+    pages: int
+    count: int
+
+
+class ConferenceQuery(Part):
+    words: str = ""
+    status: ConferenceStatus | None = None
+    organiser: str = ""
+    year: int | None = Field(None, ge=2000, le=2100)
+    page: int = Field(1, ge=1, le=100_000)
+
+
+class ConferenceBody(Part):
+    """Opening and end lie on one day, in whole minutes."""
+
+    title: str
+    short_title: str
+    organiser: str
+    kind: str
+    place: str
+    opens_at: Instant
+    ends_at: Instant
+    speech_limit_minutes: int = 5
+
+
+class NewConference(ConferenceBody):
+    """`holds_state_secrets` is to be answered; what holds any is refused."""
+
+    holds_state_secrets: bool
+    template: Literal["", "so_ket", "tong_ket", "chuyen_de", "giao_ban", "tap_huan", "dai_hoi"] = ""
+
+
+class ChangedConference(ConferenceBody):
+    """`version` is the one that was read: 409 when somebody has saved since."""
+
+    version: int
+
+
+class Reason(Part):
+    reason: str
+
+
+@blueprint.get("/conferences")
+@description.validate(resp=answers(HTTP_200=ConferencePage), tags=["conferences"])
+def list_conferences(query: ConferenceQuery) -> ConferencePage:
+    """Conferences: live ones first, then those to come, then those that were."""
+    wanted = store.Wanted(query.words, query.status, query.organiser, query.year, query.page)
+    listing = store.list_conferences(caller(), wanted, zone())
+    return ConferencePage(
+        conferences=[ConferenceSummary(**_summary(conference)) for conference in listing.shown],
+        page=listing.page,
+        pages=listing.pages,
+        count=listing.live_count + listing.upcoming_count + listing.ended_count,
+    )
+
+
+@blueprint.post("/conferences")
+@description.validate(resp=answers(HTTP_201=ConferenceAnswer), tags=["conferences"])
+def add_conference(json: NewConference) -> tuple[ConferenceAnswer, int]:
+    """A new draft with its hall, and the agenda of a template."""
+    store.require(caller(), store.Right.EDIT)
+    secrets = {"secrets": "yes" if json.holds_state_secrets else "no"}
+    draft = store.read_new_conference({**_fields(json), **secrets}, zone())
+    _check_end(draft.ends_at, json.ends_at)
+    with writing():
+        store.require(caller(), store.Right.EDIT)
+        conference = store.create_conference(draft, store.template_of(json.template))
+    return _answer(conference), 201
+
+
+@blueprint.get("/conferences/<public_id>")
+@description.validate(resp=answers(HTTP_200=ConferenceAnswer), tags=["conferences"])
+def read_conference(public_id: str) -> ConferenceAnswer:
+    """One conference."""
+    return _answer(store.access_conference(caller(), public_id))
+
+
+@blueprint.put("/conferences/<public_id>")
+@description.validate(resp=answers(HTTP_200=ConferenceAnswer), tags=["conferences"])
+def change_conference(public_id: str, json: ChangedConference) -> ConferenceAnswer:
+    """Another time moves the agenda with it."""
+    store.access_structure(caller(), public_id)
+    draft = store.read_conference(_fields(json), zone())
+    _check_end(draft.ends_at, json.ends_at)
+    with writing():
+        account = caller()
+        conference = store.access_structure(account, public_id)
+        store.change_conference(conference, draft, json.version, account.display_name)
+    return _answer(conference)
+
+
+@blueprint.post("/conferences/<public_id>/schedule")
+@description.validate(resp=answers(HTTP_200=ConferenceAnswer), tags=["conferences"])
+def schedule(public_id: str) -> ConferenceAnswer:
+    """Put a draft on the calendar."""
+    with writing():
+        conference = store.access_structure(caller(), public_id)
+        store.schedule(conference)
+    return _answer(conference)
+
+
+@blueprint.post("/conferences/<public_id>/cancel")
+@description.validate(resp=answers(HTTP_200=ConferenceAnswer), tags=["conferences"])
+def cancel(public_id: str, json: Reason) -> ConferenceAnswer:
+    """Cancel a conference that has not begun, with the reason."""
+    with writing():
+        conference = store.access_structure(caller(), public_id)
+        store.cancel(conference, {"reason": json.reason})
+    return _answer(conference)
+
+
+def _fields(body: ConferenceBody) -> dict[str, str]:
+    try:
+        opens_at, ends_at = body.opens_at.astimezone(zone()), body.ends_at.astimezone(zone())
+    except OverflowError:
+        opens_at = ends_at = datetime.min
+    return as_fields(
+        {
+            **body.model_dump(include={"title", "short_title", "organiser", "kind", "place"}),
+            "day": f"{opens_at:%d/%m/%Y}",
+            "opens": f"{opens_at:%H:%M}",
+            "ends": f"{ends_at:%H:%M}",
+            "limit_minutes": body.speech_limit_minutes,
+        }
+    )
+
+
+def _check_end(read: datetime, given: datetime) -> None:
+    """The form has one day for both; an end on another day must not be taken for one on this."""
+    if read != given.replace(second=0, microsecond=0):
+        raise store.Invalid({"ends_at": _("Hội nghị phải kết thúc trong ngày khai mạc.")})
+
+
+def _summary(conference: Conference) -> dict[str, Any]:
+    names = ("title", "short_title", "organiser", "kind", "status", "opens_at", "ends_at", "place")
+    return {"id": conference.public_id, **{name: getattr(conference, name) for name in names}}
+
+
+def _answer(conference: Conference) -> ConferenceAnswer:
+    return ConferenceAnswer(
+        **_summary(conference),
+        speech_limit_minutes=conference.speech_limit_seconds // 60,
+        version=conference.version,
+        are_doors_open=store.is_frozen(conference),
+    )

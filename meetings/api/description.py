@@ -1,0 +1,176 @@
+"""What every part of the API shares: who asks, how faults are told, and the OpenAPI description."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, current_app, g, jsonify, request
+from flask_babel import gettext as _
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
+from spectree import Response as Answers
+from spectree import SecurityScheme, SpecTree
+from spectree.models import SecureType, SecuritySchemeData
+from werkzeug.exceptions import HTTPException
+
+from meetings import __version__, accounts, api_tokens, store
+from meetings.tables import StaffAccount
+
+PREFIX = "/api/v1"
+DESCRIPTION_PATH = "api/description"
+SPEC_PATH = f"/{DESCRIPTION_PATH}/openapi.json"
+
+Instant = Annotated[AwareDatetime, PlainSerializer(lambda moment: moment.astimezone(UTC).isoformat(), return_type=str)]
+"""A moment with its zone; answers give UTC."""
+
+
+class Part(BaseModel):
+    """What the API takes and gives: no field it does not know."""
+
+    model_config = ConfigDict(extra="forbid", str_max_length=50_000)
+
+
+class Fault(Part):
+    """Why something was not done: `error` for programs, `message` for people, `fields` by the name of each field."""
+
+    error: str
+    message: str
+    fields: dict[str, str] = Field(default_factory=dict)
+
+
+class Malformed(Exception):
+    """The request does not have the shape that the description gives."""
+
+    def __init__(self, fields: dict[str, str]) -> None:
+        self.fields = fields
+
+
+def _raise_malformed(_request: Any, _answer: Any, error: Any, *_rest: Any) -> None:
+    if error is not None:
+        raise Malformed({".".join(str(step) for step in fault["loc"]): fault["msg"] for fault in error.errors()})
+
+
+description = SpecTree(
+    "flask",
+    title="Điểm Cầu",
+    version=__version__,
+    path=DESCRIPTION_PATH,
+    page_templates={},
+    mode="strict",
+    before=_raise_malformed,
+    validation_error_model=Fault,
+    naming_strategy=lambda model: model.__name__,
+    nested_naming_strategy=lambda _parent, child: child,
+    security_schemes=[SecurityScheme(name="token", data=SecuritySchemeData(type=SecureType.HTTP, scheme="bearer"))],
+    security=[{"token": []}],
+)
+
+
+def answers(**models: Any) -> Answers:
+    """The answers of an operation: its own and the faults that any may give."""
+    return Answers(
+        **models,
+        **{f"HTTP_{code}": Fault for code in (400, 401, 403, 404, 409, 413, 415, 429) if f"HTTP_{code}" not in models},
+    )
+
+
+def new_blueprint(name: str) -> Blueprint:
+    """A part of the API: only for those who show a token, faults as JSON."""
+    blueprint = Blueprint(f"api_{name}", __name__, url_prefix=PREFIX)
+    blueprint.before_request(_let_in)
+    blueprint.register_error_handler(Malformed, _answer_malformed)
+    blueprint.register_error_handler(store.Invalid, _answer_invalid)
+    blueprint.register_error_handler(HTTPException, _answer_http)
+    for kind, (code, error) in _FAULTS.items():
+        blueprint.register_error_handler(kind, _answering(code, error))
+    return blueprint
+
+
+_FAULTS: Mapping[type[Exception], tuple[int, str]] = {
+    store.NotFound: (404, "not_found"),
+    store.Forbidden: (403, "forbidden"),
+    store.Frozen: (409, "frozen"),
+    store.Overwritten: (409, "overwritten"),
+    store.HoldsSecrets: (422, "holds_secrets"),
+}
+
+
+def _words(error: str) -> str:
+    words: dict[str, str] = {
+        "unauthorised": _("Cần mã của tài khoản trong Authorization: Bearer."),
+        "not_json": _("Nội dung phải là JSON."),
+        "not_found": _("Không có mục này."),
+        "forbidden": _("Tài khoản của mã này không được làm việc đó."),
+        "frozen": _("Hội nghị đã mở cửa: thông tin, chương trình, điểm cầu và đại biểu đã chốt."),
+        "overwritten": _("Người khác vừa sửa mục này. Hãy đọc lại rồi sửa."),
+        "holds_secrets": _("Nội dung bí mật nhà nước không được đưa vào hệ thống này."),
+        "malformed": _("Yêu cầu không đúng mô tả."),
+        "invalid": _("Có ô chưa đúng."),
+        "too_large": _("Dữ liệu gửi lên quá lớn"),
+        "too_often": _("Thử quá nhiều lần"),
+        "server": _("Có lỗi ở máy chủ"),
+    }
+    return words[error]
+
+
+def _fault(code: int, error: str, fields: Mapping[str, str] | None = None) -> Response:
+    answer = jsonify(Fault(error=error, message=_words(error), fields=dict(fields or {})).model_dump())
+    answer.status_code = code
+    return answer
+
+
+def _answering(code: int, error: str) -> Any:
+    return lambda _error: _fault(code, error)
+
+
+def _answer_malformed(error: Malformed) -> Response:
+    return _fault(422, "malformed", error.fields)
+
+
+def _answer_http(error: HTTPException) -> Response:
+    code = error.code or 500
+    return _fault(code, {413: "too_large", 429: "too_often"}.get(code, "malformed" if code < 500 else "server"))
+
+
+# The fields of a form whose values the API gives another name.
+_NAMES = {"day": "opens_at", "opens": "opens_at", "ends": "ends_at", "limit_minutes": "speech_limit_minutes"}
+
+
+def _answer_invalid(error: store.Invalid) -> Response:
+    return _fault(422, "invalid", {_NAMES.get(name, name): text for name, text in error.errors.items()})
+
+
+def _let_in() -> Response | None:
+    scheme, _space, text = request.headers.get("Authorization", "").partition(" ")
+    account = api_tokens.account_of(text.strip(), datetime.now(UTC)) if scheme.lower() == "bearer" else None
+    if account is None:
+        answer = _fault(401, "unauthorised")
+        answer.headers["WWW-Authenticate"] = "Bearer"
+        return answer
+    g.api_account_id = account.id
+    if request.content_length and request.mimetype != "application/json":
+        return _fault(415, "not_json")
+    return None
+
+
+def caller() -> StaffAccount:
+    """Whose token this request shows."""
+    account = accounts.account_numbered(g.api_account_id)
+    if account is None:
+        raise store.Forbidden
+    return account
+
+
+def zone() -> ZoneInfo:
+    return ZoneInfo(current_app.extensions["settings"].timezone)
+
+
+def as_fields(given: Mapping[str, Any]) -> dict[str, str]:
+    """Values as the form of the page would send them: lists as lines, nothing as an empty field."""
+
+    def text(value: Any) -> str:
+        if value is None:
+            return ""
+        return "\n".join(value) if isinstance(value, (list, tuple)) else str(value)
+
+    return {name: text(value) for name, value in given.items()}

@@ -1,0 +1,209 @@
+"""The points of a conference, their delegates and the links that open their seats."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import request
+from pydantic import Field
+
+from meetings import links, store
+from meetings.api.description import Part, answers, as_fields, caller, description, new_blueprint
+from meetings.tables import Conference, Delegate, DelegateRole, LinkKind, Site, SiteKind, SiteLink, writing
+
+blueprint = new_blueprint("sites")
+
+
+class SiteAnswer(Part):
+    id: int
+    kind: SiteKind
+    name: str
+    short_name: str
+    label: str
+    address: str
+    room: str
+    contact_name: str
+    contact_phone: str | None
+    contact_email: str
+    expected_count: int | None
+    delegate_count: int
+
+
+class Sites(Part):
+    """The hall first, then the points in the order of protocol."""
+
+    sites: list[SiteAnswer]
+
+
+class SiteBody(Part):
+    name: str
+    short_name: str
+    label: str = ""
+    address: str = ""
+    room: str = ""
+    contact_name: str = ""
+    contact_phone: str | None = None
+    contact_email: str = ""
+    expected_count: int | None = None
+    map_column: int | None = None
+    map_row: int | None = None
+
+
+class DelegateAnswer(Part):
+    id: int
+    site_id: int
+    full_name: str | None
+    title: str
+    body: str
+    role: DelegateRole
+    precedence: int
+    substitute_for_id: int | None
+
+
+class Delegates(Part):
+    delegates: list[DelegateAnswer]
+
+
+class DelegateBody(Part):
+    """Without a name the title stands for the person. `substitute_for_id` is whom this one stands in for."""
+
+    full_name: str | None = None
+    title: str
+    body: str = ""
+    role: DelegateRole = DelegateRole.DELEGATE
+    precedence: int = Field(1, ge=1, le=9999)
+    substitute_for_id: int | None = None
+
+
+class LinkAnswer(Part):
+    """Whoever has the address is let in: treat it as a password."""
+
+    id: int
+    kind: LinkKind
+    site_id: int | None
+    address: str
+
+
+class Links(Part):
+    links: list[LinkAnswer]
+
+
+@blueprint.get("/conferences/<public_id>/sites")
+@description.validate(resp=answers(HTTP_200=Sites), tags=["sites"])
+def list_sites(public_id: str) -> Sites:
+    """The hall and the points."""
+    return _sites(store.access_conference(caller(), public_id))
+
+
+@blueprint.post("/conferences/<public_id>/sites")
+@description.validate(resp=answers(HTTP_201=SiteAnswer), tags=["sites"])
+def add_site(public_id: str, json: SiteBody) -> tuple[SiteAnswer, int]:
+    """A new last point, with its link."""
+    draft = store.read_site(as_fields(json.model_dump()))
+    with writing():
+        site = store.add_site(store.access_structure(caller(), public_id), draft)
+    return _site(site, 0), 201
+
+
+@blueprint.put("/conferences/<public_id>/sites/<int:site_id>")
+@description.validate(resp=answers(HTTP_200=SiteAnswer), tags=["sites"])
+def change_site(public_id: str, site_id: int, json: SiteBody) -> SiteAnswer:
+    """Everything of the point but its place in the order."""
+    draft = store.read_site(as_fields(json.model_dump()))
+    with writing():
+        site = store.access_site(store.access_structure(caller(), public_id), site_id)
+        store.change_site(site, draft)
+    return _site(site, len(store.delegates_of(site)))
+
+
+@blueprint.delete("/conferences/<public_id>/sites/<int:site_id>")
+@description.validate(resp=answers(HTTP_200=Sites), tags=["sites"])
+def remove_site(public_id: str, site_id: int) -> Sites:
+    """The point, its link and its delegates; the hall stays."""
+    with writing():
+        conference = store.access_structure(caller(), public_id)
+        store.remove_site(store.access_site(conference, site_id))
+    return _sites(conference)
+
+
+@blueprint.get("/conferences/<public_id>/sites/<int:site_id>/delegates")
+@description.validate(resp=answers(HTTP_200=Delegates), tags=["delegates"])
+def list_delegates(public_id: str, site_id: int) -> Delegates:
+    """Who comes to this point, by order of precedence."""
+    site = store.access_site(store.access_conference(caller(), public_id), site_id)
+    return Delegates(delegates=[_delegate(delegate) for delegate in store.delegates_of(site)])
+
+
+@blueprint.post("/conferences/<public_id>/sites/<int:site_id>/delegates")
+@description.validate(resp=answers(HTTP_201=DelegateAnswer), tags=["delegates"])
+def add_delegate(public_id: str, site_id: int, json: DelegateBody) -> tuple[DelegateAnswer, int]:
+    """One more who comes to this point."""
+    with writing() as rows:
+        site = store.access_site(store.access_structure(caller(), public_id), site_id)
+        delegate = store.add_delegate(site, store.read_delegate(as_fields(json.model_dump()), site))
+        rows.flush()
+    return _delegate(delegate), 201
+
+
+@blueprint.put("/conferences/<public_id>/delegates/<int:delegate_id>")
+@description.validate(resp=answers(HTTP_200=DelegateAnswer), tags=["delegates"])
+def change_delegate(public_id: str, delegate_id: int, json: DelegateBody) -> DelegateAnswer:
+    """Everything of the delegate but the point."""
+    with writing():
+        delegate = store.access_delegate(store.access_structure(caller(), public_id), delegate_id)
+        draft = store.read_delegate(as_fields(json.model_dump()), delegate.site, delegate.id)
+        store.change_delegate(delegate, draft)
+    return _delegate(delegate)
+
+
+@blueprint.delete("/conferences/<public_id>/delegates/<int:delegate_id>")
+@description.validate(resp=answers(HTTP_200=Delegates), tags=["delegates"])
+def remove_delegate(public_id: str, delegate_id: int) -> Delegates:
+    """Answers with who still comes to that point."""
+    with writing():
+        delegate = store.access_delegate(store.access_structure(caller(), public_id), delegate_id)
+        site = delegate.site
+        store.remove_delegate(delegate)
+    return Delegates(delegates=[_delegate(other) for other in store.delegates_of(site)])
+
+
+@blueprint.get("/conferences/<public_id>/links")
+@description.validate(resp=answers(HTTP_200=Links), tags=["links"])
+def list_links(public_id: str) -> Links:
+    """The address of every seat; for those who may give them out."""
+    return _links(store.access_conference(caller(), public_id, store.Right.EDIT))
+
+
+@blueprint.post("/conferences/<public_id>/links/<int:link_id>/renew")
+@description.validate(resp=answers(HTTP_200=Links), tags=["links"])
+def renew_link(public_id: str, link_id: int) -> Links:
+    """The old address stops working, a new one takes its place."""
+    with writing():
+        conference = store.access_conference(caller(), public_id, store.Right.EDIT)
+        links.renew_link(store.access_link(conference, link_id), datetime.now(UTC))
+    return _links(conference)
+
+
+def _sites(conference: Conference) -> Sites:
+    counts = store.delegate_counts(conference)
+    return Sites(sites=[_site(site, counts.get(site.id, 0)) for site in conference.sites])
+
+
+def _site(site: Site, delegate_count: int) -> SiteAnswer:
+    return SiteAnswer(**_told(site, SiteAnswer, but="delegate_count"), delegate_count=delegate_count)
+
+
+def _delegate(delegate: Delegate) -> DelegateAnswer:
+    return DelegateAnswer(**_told(delegate, DelegateAnswer, but="full_name"), full_name=delegate.person.full_name)
+
+
+def _links(conference: Conference) -> Links:
+    return Links(links=[_link(link) for link in store.links_of(conference)])
+
+
+def _link(link: SiteLink) -> LinkAnswer:
+    address = request.host_url.rstrip("/") + links.link_path(link)
+    return LinkAnswer(id=link.id, kind=link.kind, site_id=link.site_id, address=address)
+
+
+def _told(row: Any, form: type[Part], but: str) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in form.model_fields if name != but}

@@ -1,0 +1,197 @@
+"""The API: the office's acts with a token, refused as the pages refuse, and no request that breaks it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import schemathesis
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from schemathesis.checks import not_a_server_error
+from werkzeug.test import TestResponse
+
+from meetings import api_tokens
+from meetings.api import SPEC_PATH
+from meetings.tables import Conference, Role, StaffAccount, db, writing
+
+AddAccount = Callable[[str, Role], StaffAccount]
+ROOT = "/api/v1"
+NEW = {
+    "title": "Hội nghị giao ban tháng 8",
+    "short_title": "Giao ban tháng 8",
+    "organiser": "Ban Tổ chức Tỉnh ủy",
+    "kind": "Giao ban",
+    "place": "Hội trường Tỉnh ủy",
+    "opens_at": "2026-12-03T01:00:00Z",
+    "ends_at": "2026-12-03T04:00:00Z",
+    "holds_state_secrets": False,
+}
+
+
+class Program:
+    """A program of the office with its token."""
+
+    def __init__(self, app: Flask, token: str) -> None:
+        self.app = app
+        self.headers = {"Authorization": f"Bearer {token}"}
+
+    def ask(self, method: str, path: str, body: Any = None, **given: Any) -> TestResponse:
+        with self.app.app_context():
+            answer = self.app.test_client().open(
+                ROOT + path, method=method, json=body, **{"headers": self.headers, **given}
+            )
+        db.session.rollback()
+        return answer
+
+    def get(self, path: str) -> Any:
+        answer = self.ask("GET", path)
+        assert answer.status_code == 200, answer.text
+        return answer.json
+
+
+def program_of(app: Flask, account: StaffAccount) -> Program:
+    with writing():
+        return Program(app, api_tokens.new_token(account, "thử", None, datetime.now(UTC)))
+
+
+@pytest.fixture
+def program(app: Flask, add_account: AddAccount) -> Program:
+    return program_of(app, add_account("thu-ky", Role.SECRETARY))
+
+
+def test_without_a_good_token_nothing_is_answered(app: Flask, program: Program) -> None:
+    for headers in ({}, {"Authorization": "Bearer dc_none"}, {"Authorization": "Basic YTpi"}):
+        answer = program.ask("GET", "/conferences", headers=headers)
+        assert answer.status_code == 401
+        assert answer.headers["WWW-Authenticate"] == "Bearer"
+        assert answer.json["error"] == "unauthorised"
+
+
+def test_a_signed_in_browser_is_nobody_here(secretary: Any) -> None:
+    assert secretary.get(f"{ROOT}/conferences").status_code == 401
+
+
+def test_a_conference_is_prepared_by_a_program(program: Program) -> None:
+    made = program.ask("POST", "/conferences", NEW)
+    assert made.status_code == 201, made.text
+    path = f"/conferences/{made.json['id']}"
+    agenda = program.ask("POST", f"{path}/items", {"title": "Khai mạc", "kind": "opening", "planned_minutes": 10})
+    agenda = program.ask("POST", f"{path}/items", {"title": "Thảo luận", "kind": "discussion", "planned_minutes": 60})
+    assert [item["planned_at"] for item in agenda.json["items"]] == [
+        "2026-12-03T01:00:00+00:00",
+        "2026-12-03T01:10:00+00:00",
+    ]
+    site = program.ask("POST", f"{path}/sites", {"name": "Huyện Bến Lức", "short_name": "Bến Lức"}).json
+    delegate = program.ask("POST", f"{path}/sites/{site['id']}/delegates", {"title": "Bí thư Huyện ủy"})
+    assert delegate.status_code == 201
+    assert program.get(f"{path}/sites")["sites"][1]["delegate_count"] == 1
+    assert [link["kind"] for link in program.get(f"{path}/links")["links"]] == ["hall_station", "hall_screen", "site"]
+    assert program.ask("POST", f"{path}/schedule").json["status"] == "scheduled"
+    cancelled = program.ask("POST", f"{path}/cancel", {"reason": "Trùng lịch"})
+    assert cancelled.json["status"] == "cancelled"
+
+
+def test_the_order_of_the_agenda_is_given_whole(program: Program, conference: Conference) -> None:
+    path = f"/conferences/{conference.public_id}/items"
+    agenda = program.get(path)
+    wanted = [{"id": item["id"]} for item in reversed(agenda["items"])]
+    answer = program.ask("PUT", f"{path}/order", {"items": wanted, "version": agenda["version"]})
+    assert [item["id"] for item in answer.json["items"]] == [entry["id"] for entry in wanted]
+    stale = program.ask("PUT", f"{path}/order", {"items": wanted, "version": agenda["version"]})
+    assert (stale.status_code, stale.json["error"]) == (409, "overwritten")
+
+
+def test_who_saves_second_is_told(program: Program, conference: Conference) -> None:
+    path = f"/conferences/{conference.public_id}"
+    read = program.get(path)
+    body = {name: value for name, value in read.items() if name not in ("id", "status", "are_doors_open")}
+    assert program.ask("PUT", path, {**body, "short_title": "Sơ kết"}).json["short_title"] == "Sơ kết"
+    second = program.ask("PUT", path, {**body, "short_title": "Khác"})
+    assert (second.status_code, second.json["error"]) == (409, "overwritten")
+    assert program.get(path)["short_title"] == "Sơ kết"
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "field"),
+    [
+        ({"ends_at": "2026-12-03T00:00:00Z"}, "invalid", "ends_at"),
+        ({"ends_at": "2026-12-05T04:00:00Z"}, "invalid", "ends_at"),
+        ({"opens_at": "2026-12-03T01:00:00"}, "malformed", "opens_at"),
+        ({"opens_at": "0001-01-01T00:00:00Z"}, "invalid", "opens_at"),
+        ({"title": ""}, "invalid", "title"),
+        ({"speech_limit_minutes": 0}, "invalid", "speech_limit_minutes"),
+        ({"colour": "red"}, "malformed", "colour"),
+        ({"holds_state_secrets": True}, "holds_secrets", None),
+    ],
+    ids=str,
+)
+def test_what_is_wrong_is_named(program: Program, change: dict[str, Any], error: str, field: str | None) -> None:
+    answer = program.ask("POST", "/conferences", {**NEW, **change})
+    assert (answer.status_code, answer.json["error"]) == (422, error), answer.text
+    assert field is None or answer.json["fields"][field]
+    assert program.get("/conferences")["count"] == 0
+
+
+def test_a_token_may_what_its_account_may(app: Flask, add_account: AddAccount, conference: Conference) -> None:
+    viewer = program_of(app, add_account("xem", Role.VIEWER))
+    path = f"/conferences/{conference.public_id}"
+    assert viewer.get(path)["id"] == conference.public_id
+    for method, act, body in (
+        ("POST", "/conferences", NEW),
+        ("POST", f"{path}/schedule", None),
+        ("GET", f"{path}/links", None),
+        ("POST", f"{path}/sites", {"name": "X", "short_name": "X"}),
+    ):
+        assert viewer.ask(method, act, body).status_code == 403, act
+
+
+def test_another_conferences_parts_are_not_reached_through_this_one(program: Program, conference: Conference) -> None:
+    other = program.ask("POST", "/conferences", NEW).json["id"]
+    site = conference.sites[1].id
+    assert program.ask("DELETE", f"/conferences/{other}/sites/{site}").status_code == 404
+    assert program.ask("GET", f"/conferences/{other}/sites/{site}/delegates").status_code == 404
+
+
+def test_what_is_no_json_is_refused(program: Program) -> None:
+    answer = program.ask("POST", "/conferences", data="title=x", content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 415
+
+
+def operations(app: Flask) -> list[Any]:
+    description = schemathesis.openapi.from_wsgi(SPEC_PATH, app)
+    return [found.ok() for found in description.get_all_operations()]
+
+
+@pytest.mark.only_on("sqlite", "postgresql")
+def test_no_request_that_fits_the_description_breaks_the_server(
+    app: Flask, add_account: AddAccount, conference: Conference
+) -> None:
+    """schemathesis makes the requests from the description: each answer is described, and none is a server error."""
+    program = program_of(app, add_account("quan-tri", Role.ADMIN))
+    site, item = conference.sites[1], conference.items[0]
+    delegate_id = conference.delegates[-1].id
+    known = {"public_id": conference.public_id, "site_id": site.id, "item_id": item.id, "delegate_id": delegate_id}
+    found = operations(app)
+    assert len(found) > 20
+    for operation in found:
+        try_out(operation, program, known)
+
+
+def try_out(operation: Any, program: Program, known: dict[str, Any]) -> None:
+    # Removing would leave nothing to try the others on.
+    is_kept = operation.method.upper() != "DELETE"
+
+    @given(case=operation.as_strategy())
+    @settings(max_examples=8, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    def is_answered(case: Any) -> None:
+        if is_kept:
+            given_path = case.path_parameters or {}
+            case.path_parameters = {name: known.get(name, value) for name, value in given_path.items()}
+        with program.app.app_context():
+            answer = case.call(headers=program.headers)
+        db.session.rollback()
+        case.validate_response(answer, checks=[not_a_server_error])
+        assert str(answer.status_code) in operation.definition.raw["responses"], (operation.label, answer.text)
+
+    is_answered()
