@@ -79,12 +79,13 @@ class Server:
     def address(self) -> str:
         return f"{self.scheme}://{self.host}:{self.port}"
 
-    def command(self, *arguments: str) -> str:
-        """What a command of `python -m meetings` prints."""
+    def command(self, *arguments: str, given: str = "") -> str:
+        """What a command of `python -m meetings` prints; `given` is what a person types at it."""
         done = subprocess.run(
             [*self.prefix, sys.executable, "-m", "meetings", *arguments],
             env=self.environment,
             cwd=ROOT,
+            input=given,
             capture_output=True,
             text=True,
             check=False,

@@ -140,7 +140,7 @@ function SpeechPanel({ desk, acts, media, speech }) {
         <h2 class="eyebrow chair-live" id="h-now"><${Icon} name=${speech.state === "speaking" || speech.state === "warning" ? "mic" : "mic-off"} /><span data-test="now-state">${stateWord(speech)}</span></h2>
         <p class="chair-site">${desk.siteName(speech.site_id)}</p>
         <p class="chair-role">${personLine(speech)}</p>
-        <p class="muted chair-topic">${speech.topic}</p>
+        <p class="muted chair-topic" title=${speech.topic}>${speech.topic}</p>
       </div>
     </div>
     <${ChairTimer} speech=${speech} />
@@ -156,7 +156,7 @@ function SpeechPanel({ desk, acts, media, speech }) {
             <${ActButton}
               act=${acts.next}
               icon="skip-forward"
-              className="is-xl is-primary"
+              className="is-xl"
               test="held-next"
             >${_("Mời người tiếp theo")}<//>
           </div>

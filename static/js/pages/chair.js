@@ -70,14 +70,14 @@ function Console() {
         </main>`
         : html`<main class="empty" data-test="loading"><${Icon} name="loader-circle" /><strong>${_("Đang kết nối với hội nghị…")}</strong></main>`
     }
-    <div class="live-line"><${ConnectionBanner} connection=${connection} /></div>
+    <div class="live-line" role="status"><${ConnectionBanner} connection=${connection} /></div>
     <${Dialogs} desk=${desk} acts=${acts} />
     <${Toasts} />
   `;
 }
 
 function Foot() {
-  return html`<div class=${`chair-foot${desk.floor.value ? " is-3" : ""}`}>
+  return html`<div class=${`chair-foot${desk.floor.value ? " is-3" : " is-1"}`}>
     <${ActButton}
       act=${acts.muteAll}
       icon="volume-x"
@@ -91,7 +91,7 @@ function Foot() {
       className="is-lg"
       test="chair-speaks"
     >${_("Chủ trì phát biểu")}<//>`}
-    <${ActButton} act=${acts.invite} icon="user-plus" className="is-lg" test="invite">${_("Mời phát biểu…")}<//>
+    ${desk.floor.value && html`<${ActButton} act=${acts.invite} icon="user-plus" className="is-lg" test="invite">${_("Mời phát biểu…")}<//>`}
   </div>`;
 }
 

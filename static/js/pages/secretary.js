@@ -125,7 +125,7 @@ function Desk() {
         </main>`
         : html`<main class="empty" data-test="loading"><${Icon} name="loader-circle" /><strong>${_("Đang kết nối với hội nghị…")}</strong></main>`
     }
-    <div class="live-line"><${ConnectionBanner} connection=${connection} /></div>
+    <div class="live-line" role="status"><${ConnectionBanner} connection=${connection} /></div>
     <${Dialogs} desk=${desk} acts=${acts} commands=${commands} />
     <${Toasts} />
   `;

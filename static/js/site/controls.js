@@ -1,6 +1,6 @@
 /** The three large buttons: microphone, camera, and the one act that makes sense now. */
 
-import { useSignal } from "@preact/signals";
+import { signal, useSignal } from "@preact/signals";
 import { _ } from "../boot.js";
 import { Dialog } from "../components/dialog.js";
 import { Icon } from "../components/icon.js";
@@ -86,13 +86,19 @@ function CameraButton() {
   </button>`;
 }
 
+/** Before the opening the form is folded: the roll has its place, until somebody wants to register. */
+export const isFormWanted = signal(false);
+
 /** Brings the registration form into view and the keyboard into its first field. */
 export function goToRegistration() {
-  const panel = document.getElementById("raise");
-  panel?.scrollIntoView({ block: "nearest" });
-  /** @type {HTMLElement | null | undefined} */ (
-    panel?.querySelector("select:not([disabled]), button:not([disabled])")
-  )?.focus();
+  isFormWanted.value = true;
+  requestAnimationFrame(() => {
+    const panel = document.getElementById("raise");
+    panel?.scrollIntoView({ block: "nearest" });
+    /** @type {HTMLElement | null | undefined} */ (
+      panel?.querySelector("select:not([disabled]), button:not([disabled])")
+    )?.focus();
+  });
 }
 
 /**

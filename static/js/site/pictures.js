@@ -103,6 +103,7 @@ function place(which, large, isHall) {
 function floorWords({ floor, stage }) {
   if (stage.is_chair_speaking) return { icon: "landmark", text: _("Chủ trì đang phát biểu") };
   if (!floor) return { icon: "mic-off", text: _("Chưa có đại biểu phát biểu") };
+  if (floor.state === "held") return { icon: "wifi-off", text: _("Đang nối lại") };
   return floor.state === "warning"
     ? { icon: "megaphone", text: _("Đang mời phát biểu") }
     : { icon: "landmark", text: _("Đại biểu phát biểu tại hội trường") };
@@ -153,7 +154,7 @@ export function Pictures() {
       !(card && large === "own") &&
       html`<${TileMessage}
         icon="video-off"
-        text=${media.isOpening.value ? _("Đang mở camera…") : _("Chưa có hình")}
+        text=${media.isOpening.value ? _("Đang mở camera…") : part.conference.status === "adjourned" ? _("Camera tắt") : _("Chưa có hình")}
       />`) ||
     (!media.camera.value && html`<${TileMessage} icon="video-off" text=${_("Camera tắt")} />`);
 
@@ -191,7 +192,6 @@ export function Pictures() {
     ${isIdle && !isOwn && html`<${Connected} part=${part} />`}
     ${
       isOwn &&
-      !isHall &&
       speech &&
       html`<div class="panel site-own-timer is-other">
         <${Timer} speech=${speech} label=${_("Thời gian phát biểu")} />

@@ -7,7 +7,7 @@ import { Icon } from "../components/icon.js";
 import { toast } from "../components/toasts.js";
 import { html } from "../html.js";
 import { currentItem, waitingWords } from "../words.js";
-import { isInControl, WithdrawDialog } from "./controls.js";
+import { goToRegistration, isFormWanted, isInControl, WithdrawDialog } from "./controls.js";
 import { ownSpeech, placeInQueue, waitingRequests } from "./own-state.js";
 import { usePage } from "./page-context.js";
 import { RequestForm } from "./request-form.js";
@@ -121,6 +121,7 @@ export function Registration() {
   const { open, ended } = shownRequests(own);
   const hasOpen = open.length > 0;
   const isLive = ["doors_open", "convened"].includes(part.conference.status);
+  const isFolded = part.conference.status === "doors_open" && !hasOpen && !isFormWanted.value;
   const canChoose = waitingRequests(own).length > 1 || Boolean(ownSpeech(part, own));
   const rows = (/** @type {OwnRequest[]} */ requests) =>
     html`<ol class="site-mines">
@@ -148,7 +149,19 @@ export function Registration() {
     <div class="panel-body">
       ${open.length > 0 && rows(open)}
       ${!isLive && html`<p class="site-note"><${Icon} name="info" />${closedWords(part)}</p>`}
-      ${isLive && (!hasOpen || wantsMore.value) && html`<${RequestForm} part=${part} own=${own} isDisabled=${isDisabled} onDone=${done} onCancel=${hasOpen ? () => (wantsMore.value = false) : undefined} />`}
+      ${
+        isFolded &&
+        html`<button
+          type="button"
+          class="btn is-block"
+          data-test="request-early"
+          disabled=${isDisabled}
+          onClick=${goToRegistration}
+        >
+          <${Icon} name="hand" />${_("Đăng ký trước khi khai mạc")}
+        </button>`
+      }
+      ${isLive && !isFolded && (!hasOpen || wantsMore.value) && html`<${RequestForm} part=${part} own=${own} isDisabled=${isDisabled} onDone=${done} onCancel=${hasOpen ? () => (wantsMore.value = false) : undefined} />`}
       ${
         isLive &&
         hasOpen &&

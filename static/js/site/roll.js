@@ -163,7 +163,7 @@ export function Roll() {
   const opened = useSignal(0);
   const [part, own] = [connection.publicPart.value, connection.ownPart.value];
   if (!part || !own) return null;
-  const isDisabled = !isInControl(page) || part.conference.status === "scheduled";
+  const isDisabled = !isInControl(page) || ["scheduled", "adjourned"].includes(part.conference.status);
   const named = own.delegates.filter(isHere).length;
   const { head_count: counted, expected } = own.roll;
   const unmarked = own.delegates.filter((delegate) => delegate.roll === "unmarked");
@@ -194,6 +194,7 @@ export function Roll() {
         ><span>${counted === null ? _("trong danh sách có mặt") : _("đại biểu có mặt")}</span>
         ${
           unmarked.length > 0 &&
+          part.conference.status !== "adjourned" &&
           html`<button
             type="button"
             class="btn is-small push"
@@ -218,17 +219,20 @@ export function Roll() {
             />`,
         )}
       </ul>
-      <div class="roll-foot">
-        <${HeadCount} own=${own} isDisabled=${isDisabled} />
-        <button
-          type="button"
-          class=${`btn${own.roll.confirmed_at ? "" : " is-primary"}`}
-          data-test="confirm-roll"
-          disabled=${isDisabled}
-          onClick=${() => connection.command("confirm_roll", { site_id: own.site_id })}
-        >
-          <${Icon} name="check" />${own.roll.confirmed_at ? _("Gửi lại điểm danh") : _("Xác nhận điểm danh")}
-        </button>
-      </div>
+      ${
+        part.conference.status !== "adjourned" &&
+        html`<div class="roll-foot">
+          <${HeadCount} own=${own} isDisabled=${isDisabled} />
+          <button
+            type="button"
+            class=${`btn${own.roll.confirmed_at ? "" : " is-primary"}`}
+            data-test="confirm-roll"
+            disabled=${isDisabled}
+            onClick=${() => connection.command("confirm_roll", { site_id: own.site_id })}
+          >
+            <${Icon} name="check" />${own.roll.confirmed_at ? _("Gửi lại điểm danh") : _("Xác nhận điểm danh")}
+          </button>
+        </div>`
+      }
     </div>`;
 }
