@@ -11,7 +11,7 @@ FIREFOX ?= $(firstword $(wildcard /usr/bin/firefox-esr /usr/bin/firefox))
 export CHROMIUM FIREFOX
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench words clean
+.PHONY: help run test check bench mutants words clean
 
 help: ## list these targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -34,6 +34,12 @@ check: $(VENV)/.test tests/node_modules/.stamp ## style and types of Python and 
 bench: $(VENV)/.test ## measure (ONLY=name runs one)
 	@$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY))
 
+mutants: $(VENV)/.mutants ## change the floor's rules in 2000 small ways and see that a test fails for each (ten minutes)
+	@rm -rf $(VENV)/mutants && mkdir $(VENV)/mutants
+	@git ls-files -z meetings signaling tests pyproject.toml | xargs -0 tar c | tar x -C $(VENV)/mutants
+	@cd $(VENV)/mutants && PYTHONPATH="$(abspath $(VENV))/mutmut" $(abspath $(BIN))/python -m mutmut run
+	@cd $(VENV)/mutants && PYTHONPATH="$(abspath $(VENV))/mutmut" $(abspath $(BIN))/python -m mutmut results
+
 words: $(VENV)/.test ## gather new messages into the English catalogue
 	$(BIN)/pybabel -q extract -F meetings/translations/babel.cfg --no-wrap --sort-by-file --omit-header \
 		-k _ -k lazy_gettext -o $(VENV)/messages.pot .
@@ -55,6 +61,10 @@ $(VENV)/.run: requirements.txt | $(VENV)/.made
 
 $(VENV)/.test: tests/requirements.txt $(VENV)/.run
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	@touch $@
+
+$(VENV)/.mutants: $(VENV)/.test
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --target $(VENV)/mutmut mutmut==3.8.1
 	@touch $@
 
 tests/node_modules/.stamp: tests/package.json tests/package-lock.json

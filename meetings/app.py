@@ -16,7 +16,7 @@ from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from meetings import api, headers, mailing, reminders, words
+from meetings import api, headers, mailing, reminders, static_files, words
 from meetings.accounts import SignInTries
 from meetings.config import Settings, load_settings
 from meetings.lists import importing
@@ -145,6 +145,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     migrate(app)
     words.init_app(app, settings.timezone)
     headers.init_app(app)
+    static_files.init_app(app)
     limiter = Limiter(get_remote_address, app=app)
     app.before_request(_allow_larger)  # before the form is read for its token
     csrf = CSRFProtect(app)

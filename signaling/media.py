@@ -88,7 +88,7 @@ def routes_for(stage: Stage, before: dict[str, Any] | None = None) -> dict[str, 
         "buses": {
             "hall": {"video": seat(hall), "audio": seat(hall) if hall in stage.heard else None},
             **{bus: {"video": seat(floor) if bus == "floor" else None, "audio": sound.get(bus)} for bus in FLOORS},
-            "next": {"video": seat(stage.next_site_id), "audio": None},
+            "next": {"video": seat(stage.next_site_id), "audio": None, "small": True},
         },
         "warm": [seat_of_site(site_id) for site_id in stage.warm_site_ids],
     }

@@ -161,6 +161,7 @@ def own_part(state: State, directory: Directory, site_id: SiteId) -> Part:
         "spoken": site_total(state, site_id, spoken_by_site(state).get(site_id, Spoken())),
         "undo": undo_offers(state, directory, site_id),
         "is_microphone_open": site_id not in state.closed_microphones,
+        "is_full_picture_wanted": site_id in stage_for(state).full_site_ids,
     }
 
 

@@ -132,7 +132,7 @@ def granting_after(state: State, ended: SpeakerRequest, now: datetime) -> Sequen
     rest = [r for r in state.holders() if r.id != ended.id]
     following = state.next_request()
     is_interrupted = any(r.is_point_of_order for r in (*rest, ended)) and bool(rest)
-    if following is None or is_interrupted or len(rest) >= state.settings.open_microphones:
+    if following is None or is_interrupted:
         return []
     return granting(state, following, now, gone=(ended.id,))
 

@@ -65,7 +65,7 @@ def _change_settings(state: State, command: c.ChangeSettings, actor: Actor, now:
 
 def _current(setup: Setup, name: str) -> Any:
     value = getattr(setup if hasattr(setup, name) else setup.floor, name)
-    return value or 0 if name == "site_quota_seconds" else value
+    return 0 if value is None else value
 
 
 def _set_item_limit(state: State, command: c.SetItemLimit, actor: Actor, now: datetime) -> Sequence[e.Event]:

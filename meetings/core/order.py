@@ -22,8 +22,8 @@ def rank_of(state: State, request: SpeakerRequest) -> Rank:
     """The lower, the sooner; the same rank goes by time (rule 5)."""
     match request.kind:
         case SpeechKind.POINT_OF_ORDER:
-            categories = {category.id: category.rank for category in state.settings.order_categories}
-            return 0, categories.get(request.category_id or 0, _LAST)
+            ranks = [o.rank for o in state.settings.order_categories if o.id == request.category_id]
+            return 0, ranks[0] if ranks else _LAST
         case SpeechKind.REPLY if request.reply_to is not None:
             return 1, 0
         case SpeechKind.PREPARED_SPEECH:
@@ -52,7 +52,7 @@ def _behind_leading_run(
 def place_again(state: State, request: SpeakerRequest, before: Sequence[RequestId]) -> int:
     """Where it stands again who waited in the list `before`: behind those who were ahead of it and still wait."""
     ahead = set(before[: before.index(request.id)])
-    waiting = [i for i in state.queues.get(request.item_id, ()) if i != request.id]
+    waiting = [i for i in state.queues[request.item_id] if i != request.id]
     return max((place + 1 for place, i in enumerate(waiting) if i in ahead), default=0)
 
 

@@ -84,5 +84,5 @@ def with_queue(state: State, item_id: ItemId, request_ids: tuple[RequestId, ...]
 
 def without_entry(state: State, request: SpeakerRequest) -> State:
     """The entry leaves its queue."""
-    waiting = state.queues.get(request.item_id, ())
+    waiting = state.queues[request.item_id]
     return with_queue(state, request.item_id, tuple(i for i in waiting if i != request.id))

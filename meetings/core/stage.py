@@ -26,7 +26,7 @@ class Stage:
     """`floor_site_id` is the site whose picture the *floor* bus carries, of several holders the one granted last; never the
     presiding site (rule 33: a holder in the hall is the hall's picture). `heard` holds every site that is forwarded.
     `next_site_id` is shown to the desk only; `warm_site_ids` are those who may be on air within seconds: told to get ready,
-    or warned. A `card` stands instead of the pictures, with the desk's own words and, in a break, the time at which the
+    warned, or paused. A `card` stands instead of the pictures, with the desk's own words and, in a break, the time at which the
     conference goes on; it silences nobody.
     """
 
@@ -41,6 +41,12 @@ class Stage:
     heard: tuple[SiteId, ...] = ()
     is_chair_speaking: bool = False
     is_point_of_order: bool = False
+
+    @property
+    def full_site_ids(self) -> frozenset[SiteId]:
+        """Who is to send the full picture; all others send the small one only."""
+        shown = {self.hall_site_id, self.floor_site_id, *self.warm_site_ids}
+        return frozenset(site_id for site_id in shown if site_id is not None)
 
 
 def stage_for(state: State) -> Stage:
@@ -63,7 +69,7 @@ def _of_the_sitting(state: State) -> Stage:
     following = state.next_request()
     next_site = following.site_id if following and following.site_id != hall else None
     prepared = state.prepared_request()
-    warm = [r for r in state.holders() if r.on_air_at is None] + ([prepared] if prepared else [])
+    warm = [r.site_id for r in (*state.holders(), prepared) if r is not None]
     is_before = state.status is ConferenceStatus.DOORS_OPEN
     speakers = [r for r in state.holders() if r.on_air_at is not None]
     seen = [r.site_id for r in speakers if r.site_id != hall and not r.paused_by & _UNSEEN]
@@ -77,7 +83,7 @@ def _of_the_sitting(state: State) -> Stage:
         hall_site_id=hall,
         floor_site_id=seen[-1] if seen else None,
         next_site_id=next_site,
-        warm_site_ids=tuple(sorted({r.site_id for r in warm} - {hall})),
+        warm_site_ids=tuple(sorted({*warm} - {hall, *seen[-1:]})),
         heard=tuple(sorted(heard - state.closed_microphones)),
         is_chair_speaking=state.is_chair_speaking,
         is_point_of_order=any(r.is_on_air and r.is_point_of_order for r in speakers),

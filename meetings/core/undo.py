@@ -42,14 +42,14 @@ def offered(
     request: SpeakerRequest | None = None,
     item_id: ItemId | None = None,
     *,
-    before: State | None = None,
+    before: State,
     instead_of: tuple[RequestId, ...] = (),
     ended_chair_speech: bool = False,
 ) -> State:
     """`state` with one more act to undo; called while its event is applied. `before`: whence to take the list's order."""
     item = request.item_id if request else item_id
     assert item is not None
-    order = before.queues.get(item, ()) if before else ()
+    order = before.queues.get(item, ())
     offer = Undoable(
         seq=state.seq + 1,
         act=act,
@@ -58,7 +58,7 @@ def offered(
         item_id=item,
         request_id=request.id if request else None,
         order=order,
-        placed=tuple(i for i in order if before and before.requests[i].is_placed),
+        placed=tuple(i for i in order if before.requests[i].is_placed),
         instead_of=instead_of,
         ended_chair_speech=ended_chair_speech,
     )
@@ -218,7 +218,6 @@ def _end_undone(state: State, event: e.EndUndone, at: datetime) -> State:
         ended_at=None,
         brought_back_at=at,
         paused_by=frozenset(event.paused_by),
-        stopped_by=frozenset(),
         held_since=at if PauseReason.LINE in event.paused_by else None,
     )
     return forgotten(changed(state, request, at), [request.id])
@@ -236,8 +235,6 @@ def _grant_undone(state: State, event: e.GrantUndone, at: datetime) -> State:
         running_since=None,
         paused_by=frozenset(),
         held_since=None,
-        is_clock_kept=False,
-        brought_back_at=None,
     )
     return forgotten(_inserted(state, request, event.place), [request.id])
 
@@ -255,7 +252,7 @@ def _inserted(state: State, request: SpeakerRequest, place: int) -> State:
     if not state.is_reachable(request.site_id):
         request = replace(request, devices_confirmed_at=None)
     state = without_entry(state, request)
-    waiting = list(state.queues.get(request.item_id, ()))
+    waiting = list(state.queues[request.item_id])
     waiting.insert(place, request.id)
     state = replace(state, requests={**state.requests, request.id: request})
     return with_queue(state, request.item_id, tuple(waiting))

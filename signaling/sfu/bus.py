@@ -4,7 +4,8 @@ Theory. Viewers of a bus hold one SSRC for the whole conference; who is behind i
 noticing. All get the same packets with the same numbers, so a packet is rewritten once however many viewers
 there are.
 
-A *cut* is the moment a new source takes over. Sound cuts on the new source's next packet, and the old one is
+A source is one stream: of a simulcast, the large and the small picture are two, and a change of layer is a cut like any
+other. A *cut* is the moment a new source takes over. Sound cuts on the new source's next packet, and the old one is
 silent from the moment it is deselected: the floor is the microphone. A picture cuts on the first key frame
 of the new source; until then the old one stays (rule 35). Packets of the waiting source are kept meanwhile,
 since the start of a key frame may itself be late or recovered.
@@ -23,7 +24,8 @@ from .history import History
 from .meter import Meter
 from .numbering import Numbering
 from .producer import ClockPoint, clock_rate
-from .rtp import RtpPacket, extended, starts_vp8_key_frame, write_padding, write_rtp
+from .rtp import RtpPacket, extended, write_padding, write_rtp
+from .vp8 import PictureNumbers, starts_vp8_key_frame
 
 PAYLOAD_TYPES = {"audio": 111, "video": 96}
 FRAME_TICKS = {"audio": 960, "video": 3000}
@@ -66,6 +68,7 @@ class Bus:
         self.history = History(HISTORY_PACKETS[kind])
         # Low numbers first: no wrap for as long as possible after the start.
         self._numbering = Numbering(1 + pick(12), pick(32), clock_rate(kind), FRAME_TICKS[kind])
+        self._pictures = PictureNumbers()
         self._waiting: list[RtpPacket] = []
 
     @property
@@ -109,6 +112,8 @@ class Bus:
         self.current, self.pending = self.pending, None
         self.cuts += 1
         self._numbering.begin(packet.sequence, packet.timestamp, now)
+        if self.kind == "video":
+            self._pictures.begin(packet.payload)
         start = packet.sequence
         waiting.sort(key=lambda each: extended(each.sequence, start))
         followers = [each for each in waiting if extended(each.sequence, start) > start]
@@ -141,7 +146,8 @@ class Bus:
         if packet.payload:
             # RFC 3551 section 4.1: the marker begins a talkspurt, which a new voice is.
             marker = packet.marker or (first and self.kind == "audio")
-            out = write_rtp(self.payload_type, marker, index, timestamp, self.ssrc, packet.payload)
+            payload = self._pictures.place(packet.payload) if self.kind == "video" else packet.payload
+            out = write_rtp(self.payload_type, marker, index, timestamp, self.ssrc, payload)
         else:
             out = write_padding(self.payload_type, index, timestamp, self.ssrc)
         self.history.put(index, out)

@@ -46,7 +46,8 @@ MAX_PEERS = 1000
 FILLS_PER_WAKE = 4
 REPORT_SLICES = 40
 WATCH_SLICES = 8
-"""Of 40 ticks a second: a peer is reported to once a second and watched five times."""
+ARRIVAL_SLICES = 4
+"""Of 40 ticks a second: a peer is reported to once a second, watched five times, told ten times what came of it."""
 
 Event = dict[str, str]
 
@@ -332,11 +333,17 @@ class MediaNode:
             for peer in list(router.peers):
                 if peer.is_connected and peer.producers:
                     self._ask(peer, now)
+                    if any([stream.note_pause(now) for stream in peer.producers.values()]):
+                        router.refresh()
         self._slice = (self._slice + 1) % REPORT_SLICES
         for peer in list(self.peers.values()):
             turn = self._slice - peer.order
             if turn % REPORT_SLICES == 0:
                 self._report(peer, now)
+            if turn % ARRIVAL_SLICES == 0 and peer.producers:
+                arrivals = peer.arrivals.report(next(iter(peer.producers.values())).ssrc)
+                if arrivals:
+                    self._send_rtcp(peer, arrivals)
             if turn % WATCH_SLICES == 0:
                 self._watch(peer, now)
 

@@ -7,7 +7,9 @@ been found right. Only then do media flow, in both directions.
 Rules.
 - The validated address moves only by a signed check with USE-CANDIDATE, and never by one whose transaction
   was seen from elsewhere: a copied check moves nothing.
-- A peer has at most `MAX_STREAMS` SSRCs; a newer stream of a kind replaces the older one.
+- A peer has at most `MAX_STREAMS` SSRCs; a newer stream of a name replaces the older one. Its streams are named
+  "audio", "video" (the full picture) and "low" (the small one of a simulcast).
+- A stream of a simulcast begins with a packet that names its layer; until then its SSRC is not remembered.
 """
 
 import secrets
@@ -15,11 +17,12 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from .arrivals import Arrivals
 from .bus import PAYLOAD_TYPES
 from .dtls import DtlsAssociation, Identity
 from .producer import Producer, SenderClock
-from .rtp import RtpPacket, unwrap_rtx
-from .sdp import RTX, VP8, Answer
+from .rtp import RtpPacket, header_extensions, unwrap_rtx
+from .sdp import EXTENSION_LAYER, EXTENSION_REPAIRED_LAYER, EXTENSION_TRANSPORT, RIDS, RTX, VP8, Answer
 from .sockets import Endpoint
 from .srtp import SrtpSessions
 
@@ -62,9 +65,11 @@ class Peer:
         self.has_lost_media = False
         self.bit_rate_ceiling = 0
         self.clock = SenderClock()
+        self.arrivals = Arrivals()
         self.producers: dict[str, Producer] = {}
         self.bit_rate_limit: int | None = None
         self._by_ssrc: dict[int, Producer | None] = {}
+        self._repairs: dict[int, str] = {}
         self._transactions: OrderedDict[bytes, bytes] = OrderedDict()
 
     @property
@@ -105,21 +110,25 @@ class Peer:
     ) -> tuple[Producer, RtpPacket] | None:
         """The stream `packet` belongs to and what it carries; None for what is not to be forwarded.
 
-        A retransmission comes out as the original packet. `begins` is told of a new stream first.
+        A retransmission comes out as the original packet. `begins` is told first of a new stream, and of one that paused.
         """
+        if packet.extension and self.spec.publishes:
+            for identity, value in header_extensions(packet.extension):
+                if identity == EXTENSION_TRANSPORT and len(value) == 2:
+                    self.arrivals.note(value[0] << 8 | value[1], now)
         if packet.payload_type == RTX:
             return self._receive_repair(packet)
         producer = self._by_ssrc.get(packet.ssrc)
         if producer is None:
-            kind = KINDS.get(packet.payload_type)
-            if kind is None or packet.ssrc in self._by_ssrc or not self.spec.publishes:
+            producer = self._begin(packet)
+            if producer is None:
                 return None
-            producer = Producer(kind, packet.ssrc, self._level_extension())
-            self._by_ssrc[packet.ssrc] = producer
-            self.producers[kind] = producer
             begins(producer)
         if KINDS.get(packet.payload_type) != producer.kind:
             return None
+        if producer.is_paused:
+            producer.is_paused = False
+            begins(producer)
         producer.receive(packet, octets, now)
         return producer, packet
 
@@ -127,12 +136,22 @@ class Peer:
         """The stream the peer publishes under `ssrc`."""
         return self._by_ssrc.get(ssrc)
 
+    def _begin(self, packet: RtpPacket) -> Producer | None:
+        kind = KINDS.get(packet.payload_type)
+        if kind is None or packet.ssrc in self._by_ssrc or not self.spec.publishes:
+            return None
+        name: str | None = kind
+        if kind == "video" and self._has_layers:
+            name = RIDS.get(_named_by(packet, EXTENSION_LAYER))
+        if name is None:
+            return None
+        producer = Producer(kind, packet.ssrc, self._level_extension(), name)
+        self._by_ssrc[packet.ssrc] = producer
+        self.producers[name] = producer
+        return producer
+
     def _receive_repair(self, packet: RtpPacket) -> tuple[Producer, RtpPacket] | None:
-        self._by_ssrc.setdefault(packet.ssrc, None)
-        named = self.answer.repairs.get(packet.ssrc) if self.answer else None
-        producer = self._by_ssrc.get(named) if named is not None else None
-        if producer is None:
-            producer = self.producers.get("video")
+        producer = self._repaired(packet)
         if producer is None or producer.kind != "video":
             return None
         original = unwrap_rtx(packet, VP8, producer.ssrc)
@@ -140,6 +159,30 @@ class Peer:
             return None
         return producer, original
 
+    def _repaired(self, packet: RtpPacket) -> Producer | None:
+        """The stream that a retransmission belongs to: by layer (RFC 8852), by the answer, or because there is one only."""
+        self._by_ssrc.setdefault(packet.ssrc, None)
+        if self._has_layers:
+            name = RIDS.get(_named_by(packet, EXTENSION_REPAIRED_LAYER))
+            if name is not None:
+                self._repairs[packet.ssrc] = name
+            name = self._repairs.get(packet.ssrc)
+            return None if name is None else self.producers.get(name)
+        named = self.answer.repairs.get(packet.ssrc) if self.answer else None
+        producer = self._by_ssrc.get(named) if named is not None else None
+        return producer or self.producers.get("video")
+
+    @property
+    def _has_layers(self) -> bool:
+        return self.answer is not None and any(section.has_layers for section in self.answer.sections)
+
     def _level_extension(self) -> int | None:
         sections = self.answer.sections if self.answer else ()
         return next((s.level_extension for s in sections if s.kind == "audio" and s.sends), None)
+
+
+def _named_by(packet: RtpPacket, extension: int) -> str:
+    for identity, value in header_extensions(packet.extension):
+        if identity == extension:
+            return value.decode("ascii", "replace")
+    return ""

@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 
 from .reception import Reception
 from .rtcp import SenderReport
-from .rtp import RtpPacket, header_extensions, starts_vp8_key_frame
+from .rtp import RtpPacket, header_extensions
+from .vp8 import starts_vp8_key_frame
 
 KEY_FRAME_SECONDS = 0.5
+PAUSE_SECONDS = 0.6
 AUDIO_CLOCK = 48000
 VIDEO_CLOCK = 90000
 SILENT_LEVEL = 127
@@ -52,17 +54,23 @@ class SenderClock:
 
 @dataclass(slots=True)
 class Producer:
-    """One published stream. `kind` is "audio" or "video"; `key` is unique in the process and names it to buses."""
+    """One published stream. `kind` is "audio" or "video"; `key` is unique in the process and names it to buses.
+
+    `name` tells the streams of a peer apart (see `peer`). A picture that stops while its peer goes on is *paused*.
+    """
 
     kind: str
     ssrc: int
     level_extension: int | None = None
+    name: str = ""
     key: int = field(default_factory=lambda: next(_keys))
     reception: Reception = field(init=False)
     clock_point: ClockPoint | None = None
     level: int = SILENT_LEVEL
     wants_key_frame: bool = False
     key_frames_asked: int = 0
+    is_paused: bool = False
+    received_at: float = 0.0
     _asked_at: float = -1e9
 
     def __post_init__(self) -> None:
@@ -70,6 +78,7 @@ class Producer:
 
     def receive(self, packet: RtpPacket, octets: int, now: float) -> None:
         """Take note of a packet that came by itself; `octets` is its size before parsing."""
+        self.received_at = now
         self.reception.receive(packet.sequence, packet.timestamp, octets, now)
         if self.kind == "video":
             if self.wants_key_frame and starts_vp8_key_frame(packet.payload):
@@ -83,6 +92,13 @@ class Producer:
         """Take note of the sender's clock."""
         self.reception.note_sender_report(report, now)
         self.clock_point = ClockPoint(report.timestamp, clock.to_ours(report.ntp, now))
+
+    def note_pause(self, now: float) -> bool:
+        """True if the picture has just been found to have stopped; its next packet ends the pause."""
+        if self.is_paused or self.kind != "video" or now - self.received_at < PAUSE_SECONDS:
+            return False
+        self.is_paused = True
+        return True
 
     def ask_key_frame(self) -> None:
         """Somebody needs a key frame; `key_frame_request_due` tells when to say so."""

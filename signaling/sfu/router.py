@@ -8,6 +8,8 @@ Rules.
 - A peer views a bus only if its answer accepted that section.
 - Whoever sits at the seat that is on the air is excluded from that bus, from the cut itself.
 - A packet from before a viewer began is not for it, even if it comes late.
+- A bus carries the full picture while it flows, else the small one; a bus of small pictures the other way round. A layer
+  that pauses is left for one that flows, as always at a key frame.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,19 +24,21 @@ from .sockets import Calls, Fanout
 
 KINDS = ("audio", "video")
 CEILING_ON_STAGE = 2_500_000
-CEILING_OFF_STAGE = 150_000
+CEILING_OFF_STAGE = 250_000
+"""Sound and the small picture: with headers and repairs a district that listens stays under 300 kb/s."""
 
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """What the web process wants: seat by (bus, kind), and the seats to keep warm."""
+    """What the web process wants: seat by (bus, kind), the seats to keep warm, the buses for which small pictures do."""
 
     seats: Mapping[tuple[str, str], str] = field(default_factory=dict)
     warm: frozenset[str] = frozenset()
+    small: frozenset[str] = frozenset()
 
     def is_on_stage(self, seat: str) -> bool:
         """The seat's full picture is wanted now or next."""
-        return seat in self.warm or seat in self.seats.values()
+        return seat in self.warm or any(seat == fed and bus not in self.small for (bus, _), fed in self.seats.items())
 
 
 @dataclass(slots=True)
@@ -247,7 +251,7 @@ class Router:
     def _point(self, outlet: Outlet, seat: str) -> None:
         bus = outlet.bus
         feeder = self.feeder(seat)
-        producer = feeder.producers.get(bus.kind) if feeder is not None else None
+        producer = self._stream_for(bus, feeder) if feeder is not None else None
         if producer is not None:
             bus.select(Source(producer.key, seat))
             if bus.pending is not None:
@@ -260,6 +264,17 @@ class Router:
             if is_deselected or is_demoted:
                 bus.lose_current()
 
+    def _stream_for(self, bus: Bus, feeder: Peer) -> Producer | None:
+        if bus.kind == "audio":
+            return feeder.producers.get("audio")
+        names = ("low", "video") if bus.name in self.routes.small else ("video", "low")
+        streams = [feeder.producers[name] for name in names if name in feeder.producers]
+        flowing = [stream for stream in streams if not stream.is_paused]
+        if flowing:
+            return flowing[0]
+        shown = [stream for stream in streams if bus.current is not None and stream.key == bus.current.key]
+        return next(iter(shown or streams), None)
+
     def ceiling(self, peer: Peer) -> int:
         """How many bits per second `peer` may publish."""
         on_stage = self.routes.is_on_stage(peer.spec.seat) and self.feeder(peer.spec.seat) is peer
@@ -269,12 +284,12 @@ class Router:
         """Send `packet` of `producer` to the viewers of the buses it feeds."""
         for outlet in self._feeds.get(producer.key, ()):
             bus = outlet.bus
-            cuts = bus.cuts
+            cuts, seat = bus.cuts, bus.current.seat if bus.current else None
             packets = bus.push(producer.key, packet, now)
             if bus.cuts != cuts:
                 outlet.arrange(packets)
                 self.refresh()
-                if bus.current is not None:
+                if bus.current is not None and bus.current.seat != seat:
                     self._announce(bus.name, bus.kind, bus.current.seat)
             if packets:
                 outlet.deliver(packets)

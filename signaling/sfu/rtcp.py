@@ -25,6 +25,7 @@ GENERIC_NACK = 1
 PICTURE_LOSS = 1
 FULL_INTRA_REQUEST = 4
 APPLICATION_LAYER = 15
+ARRIVALS = 15
 
 OUR_SSRC = 1
 """The SSRC under which the server reports and asks; media streams never have it."""
@@ -219,6 +220,35 @@ def write_bit_rate_limit(bits_per_second: int, ssrcs: Sequence[int]) -> bytes:
     mantissa = bits_per_second >> exponent
     body = struct.pack("!LL4sBBH", OUR_SSRC, 0, b"REMB", len(ssrcs), exponent << 2 | mantissa >> 16, mantissa & 0xFFFF)
     return _packet(PAYLOAD_FEEDBACK, APPLICATION_LAYER, body + struct.pack(f"!{len(ssrcs)}L", *ssrcs))
+
+
+def write_arrivals(media_ssrc: int, first: int, turn: int, times: Sequence[float | None]) -> bytes:
+    """Transport-wide feedback: when each packet from number `first` on came, in seconds; None for what did not come.
+
+    `turn` counts these reports (draft-holmer-rmcat-transport-wide-cc-extensions-01, section 3.1). At least one has come.
+    """
+    reference = int(next(time for time in times if time is not None) * 1000 / 64)
+    quarters = reference * 256  # the clock of the deltas, in units of 250 µs
+    symbols: list[int] = []
+    deltas = b""
+    for time in times:
+        if time is None:
+            symbols.append(0)
+            continue
+        delta = max(-0x8000, min(0x7FFF, round(time * 4000) - quarters))
+        quarters += delta
+        is_small = 0 <= delta <= 0xFF
+        symbols.append(1 if is_small else 2)
+        deltas += struct.pack("!B" if is_small else "!h", delta)
+    chunks = b""
+    for start in range(0, len(symbols), 7):
+        chunk = 0b11
+        for symbol in (symbols[start : start + 7] + [0] * 7)[:7]:
+            chunk = chunk << 2 | symbol
+        chunks += chunk.to_bytes(2, "big")
+    head = struct.pack("!LLHH", OUR_SSRC, media_ssrc, first & 0xFFFF, len(times))
+    body = head + struct.pack("!L", (reference & 0xFFFFFF) << 8 | turn & 0xFF) + chunks + deltas
+    return _packet(TRANSPORT_FEEDBACK, ARRIVALS, body + bytes(-len(body) % 4))
 
 
 def ntp_time(unix_seconds: float) -> int:

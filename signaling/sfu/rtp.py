@@ -1,4 +1,4 @@
-"""RTP packets: reading, writing, and what a forwarder must know of their payload (RFC 3550, 4588, 7741, 8285).
+"""RTP packets: reading and writing (RFC 3550, 4588, 8285).
 
 Theory. Numbers on the wire are 16 bits (sequence) or 32 bits (timestamp) and wrap; inside the process a
 sequence number is *extended*: an integer that never wraps. `extended` picks the one nearest to a number
@@ -96,25 +96,6 @@ def header_extensions(extension: bytes) -> Iterator[tuple[int, bytes]]:
             return
         yield identity, extension[at : at + size]
         at += size
-
-
-def starts_vp8_key_frame(payload: bytes) -> bool:
-    """True for the first packet of a VP8 key frame (payload descriptor and header, RFC 7741 sections 4.2, 4.3)."""
-    if not payload or payload[0] & 0x17 != 0x10:  # S bit set, partition index 0
-        return False
-    at = 1
-    if payload[0] & 0x80:
-        if len(payload) < 3:
-            return False
-        flags = payload[1]
-        at = 2
-        if flags & 0x80:
-            at += 2 if payload[2] & 0x80 else 1
-        if flags & 0x40:
-            at += 1
-        if flags & 0x30:
-            at += 1
-    return at < len(payload) and not payload[at] & 1
 
 
 def extended(number: int, near: int, bits: int = 16) -> int:

@@ -8,7 +8,10 @@ page ``streams[0].id == bus``.
 Rules.
 - Everything a page needs to tell buses apart is signalled by SSRC: packets on the way down carry no MID,
   because all viewers get the same bytes.
-- Feedback by REMB, not transport-wide: numbers are shared among viewers.
+- On the way down feedback is by REMB, not transport-wide: numbers are shared among viewers. On the way up it is
+  transport-wide: the browser then knows within a second how much it may send.
+- The picture is published as simulcast (RFC 8853): two layers told apart by RID, ``l`` and ``h``. An answer
+  without it means one stream.
 - An answer may refuse any section (port 0, inactive); the rest works.
 """
 
@@ -19,11 +22,17 @@ from dataclasses import dataclass
 
 OPUS, VP8, RTX = 111, 96, 97
 EXTENSION_LEVEL, EXTENSION_ABS_SEND_TIME, EXTENSION_MID = 2, 3, 1
+EXTENSION_LAYER, EXTENSION_REPAIRED_LAYER, EXTENSION_TRANSPORT = 4, 5, 6
+RIDS = {"l": "low", "h": "video"}
+"""What a layer is called on the wire, and the name of its stream in `Peer.producers`."""
 
 _EXTENSION_URIS = {
     EXTENSION_MID: "urn:ietf:params:rtp-hdrext:sdes:mid",
     EXTENSION_LEVEL: "urn:ietf:params:rtp-hdrext:ssrc-audio-level",
     EXTENSION_ABS_SEND_TIME: "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time",
+    EXTENSION_LAYER: "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id",
+    EXTENSION_REPAIRED_LAYER: "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id",
+    EXTENSION_TRANSPORT: "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
 }
 _LEVEL_LINE = re.compile(rf"a=extmap:(\d{{1,2}})(?:/\w+)? {re.escape(_EXTENSION_URIS[EXTENSION_LEVEL])}")
 _SETUP_ROLES = ("active", "passive", "actpass")
@@ -62,6 +71,7 @@ class AnsweredSection:
     direction: str
     is_rejected: bool
     level_extension: int | None
+    has_layers: bool = False
 
     @property
     def sends(self) -> bool:
@@ -125,12 +135,16 @@ def _section(transport: Transport, mid: int, section: list[str]) -> list[str]:
 
 
 def _uplink(kind: str) -> list[str]:
-    extensions = [EXTENSION_MID, EXTENSION_ABS_SEND_TIME]
+    extensions = [EXTENSION_MID, EXTENSION_ABS_SEND_TIME, EXTENSION_TRANSPORT]
     if kind == "audio":
         extensions.append(EXTENSION_LEVEL)
-        return [kind, f"{OPUS}", "recvonly", *_extensions(extensions), *_opus()]
+        feedback = [f"a=rtcp-fb:{OPUS} transport-cc"]
+        return [kind, f"{OPUS}", "recvonly", *_extensions(extensions), *_opus(), *feedback]
+    extensions += [EXTENSION_LAYER, EXTENSION_REPAIRED_LAYER]
+    feedback = [f"a=rtcp-fb:{VP8} transport-cc"]
     repair = [f"a=rtpmap:{RTX} rtx/90000", f"a=fmtp:{RTX} apt={VP8}"]
-    return [kind, f"{VP8} {RTX}", "recvonly", *_extensions(extensions), *_vp8(), *repair]
+    layers = [*(f"a=rid:{rid} recv" for rid in RIDS), "a=simulcast:recv " + ";".join(RIDS)]
+    return [kind, f"{VP8} {RTX}", "recvonly", *_extensions(extensions), *_vp8(), *feedback, *repair, *layers]
 
 
 def _downlink(view: OfferedView) -> list[str]:
@@ -189,9 +203,12 @@ def _parse_section(lines: list[str]) -> AnsweredSection:
         raise SdpError("m-line")
     direction = "sendrecv"
     level: int | None = None
+    has_layers = False
     for line in lines:
         if line[2:] in ("sendonly", "recvonly", "sendrecv", "inactive"):
             direction = line[2:]
         elif extension := _LEVEL_LINE.match(line):
             level = int(extension[1])
-    return AnsweredSection(match[1], direction, match[2] == "0", level)
+        elif line.startswith("a=simulcast:"):
+            has_layers = True
+    return AnsweredSection(match[1], direction, match[2] == "0", level, has_layers)

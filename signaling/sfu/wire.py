@@ -71,8 +71,13 @@ def read_routes(value: object) -> Routes:
     if len(buses) > MAX_BUSES:
         raise WireError("too many buses")
     seats: dict[tuple[str, str], str] = {}
+    small: set[str] = set()
     for bus, sources in buses.items():
         for kind, seat in _object(sources, f"bus {bus}").items():
+            if kind == "small":
+                if _flag(sources, "small"):
+                    small.add(read_name(bus, "bus"))
+                continue
             if kind not in KINDS:
                 raise WireError(f"bus {bus} has no kind {kind}")
             if seat is not None:
@@ -80,7 +85,7 @@ def read_routes(value: object) -> Routes:
     warm = body.get("warm", [])
     if not isinstance(warm, list):
         raise WireError("warm must be a list")
-    return Routes(seats, frozenset(read_name(seat, "seat") for seat in warm))
+    return Routes(seats, frozenset(read_name(seat, "seat") for seat in warm), frozenset(small))
 
 
 def read_answer(value: object) -> str:
@@ -120,7 +125,13 @@ def state(node: MediaNode) -> dict[str, Any]:
 def _routes(router: Router) -> dict[str, Any]:
     names = {bus for bus, _ in (*router.routes.seats, *router.outlets)}
     return {
-        "buses": {bus: {kind: router.routes.seats.get((bus, kind)) for kind in KINDS} for bus in sorted(names)},
+        "buses": {
+            bus: {
+                **{kind: router.routes.seats.get((bus, kind)) for kind in KINDS},
+                **({"small": True} if bus in router.routes.small else {}),
+            }
+            for bus in sorted(names)
+        },
         "warm": sorted(router.routes.warm),
     }
 
@@ -162,6 +173,8 @@ def _published(producer: Producer, now: float) -> dict[str, Any]:
     reception = producer.reception
     return {
         "kind": producer.kind,
+        "stream": producer.name,
+        "is_paused": producer.is_paused,
         "packets": reception.packets,
         "bytes": reception.octets,
         "bit_rate": round(reception.bit_rate(now)),

@@ -2,8 +2,9 @@
 
 /** @typedef {import("./types").Bus} Bus */
 
-const LOW = { scaleResolutionDownBy: 4, maxBitrate: 150_000 };
-const HIGH = { scaleResolutionDownBy: 1, maxBitrate: 1_500_000 };
+const SMALL_HEIGHT = 180;
+const SMALL = { maxBitrate: 150_000, maxFramerate: 15 };
+const FULL = { maxBitrate: 1_500_000, maxFramerate: 30 };
 
 /**
  * @param {{publishes: boolean, iceServers: RTCIceServer[], tracks: MediaStreamTrack[], onTrack: (bus: Bus, track: MediaStreamTrack) => void,
@@ -27,6 +28,7 @@ export function createPeer({ publishes, iceServers, tracks, onTrack, onState }) 
       const track = given.find((one) => one.kind === kind) ?? null;
       await senders[kind]?.replaceTrack(track);
     }
+    if (senders.video) await limit(senders.video, isDetailed);
   }
 
   return {
@@ -44,34 +46,46 @@ export function createPeer({ publishes, iceServers, tracks, onTrack, onState }) 
         }
       await send(tracks);
       await pc.setLocalDescription();
-      await this.setDetail(isDetailed);
+      await this.setDetail(isDetailed); // Firefox takes limits only now
       return pc.localDescription?.sdp ?? "";
     },
     send,
     /**
-     * Full size for a picture that is looked at or soon will be, a quarter for any other: no renegotiation.
+     * The small picture always, the full one while it is looked at or soon will be: no renegotiation.
      * @param {boolean} isWanted
      */
     async setDetail(isWanted) {
       isDetailed = isWanted;
-      if (senders.video) await limit(senders.video, isWanted ? HIGH : LOW);
+      if (senders.video) await limit(senders.video, isWanted);
     },
     close: () => pc.close(),
   };
 }
 
 /**
+ * With two layers (`l`, `h`) the full one is switched; a browser with one sends that in either size.
  * @param {RTCRtpSender} sender
- * @param {{scaleResolutionDownBy: number, maxBitrate: number}} bounds
+ * @param {boolean} isFull
  */
-async function limit(sender, bounds) {
+async function limit(sender, isFull) {
   const parameters = sender.getParameters();
-  for (const encoding of parameters.encodings ?? []) Object.assign(encoding, bounds);
+  const small = { ...SMALL, scaleResolutionDownBy: smallScale(sender.track) };
+  const full = { ...FULL, scaleResolutionDownBy: 1 };
+  const encodings = parameters.encodings ?? [];
+  for (const encoding of encodings)
+    if (encoding.rid === "h") Object.assign(encoding, full, { active: isFull });
+    else Object.assign(encoding, isFull && encodings.length === 1 ? full : small);
   try {
     await sender.setParameters(parameters);
   } catch {
     // The browser keeps its own limits.
   }
+}
+
+/** How much smaller than the camera's picture the small one is. @param {MediaStreamTrack | null} track */
+function smallScale(track) {
+  const height = track?.getSettings().height ?? 4 * SMALL_HEIGHT;
+  return Math.max(1, height / SMALL_HEIGHT);
 }
 
 /**

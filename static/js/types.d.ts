@@ -225,6 +225,7 @@ export interface OwnPart {
   spoken: SpokenTotal & { quota_left_ms: number | null };
   undo: UndoOffer[];
   is_microphone_open: boolean;
+  is_full_picture_wanted: boolean;
 }
 
 export interface DeskRoll {

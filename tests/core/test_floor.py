@@ -461,3 +461,49 @@ def test_a_stuck_floor_never_blocks_closing(sitting: Sitting) -> None:
     assert sitting.chair(c.Adjourn()) == [e.FloorRevoked(speech), e.ItemClosed(DISCUSSION), e.ConferenceAdjourned()]
     assert sitting.state.status is ConferenceStatus.ADJOURNED
     assert not sitting.state.is_chair_speaking
+
+
+def test_rule_13_spoken_time_is_whole_milliseconds_and_what_stopped_a_speech_ends_with_it(sitting: Sitting) -> None:
+    speech = sitting.grant(delegate(TAN_AN))
+    sitting.let(1.2345)
+    sitting.when(SYSTEM, c.HoldSpeech(TAN_AN))
+    assert repr(sitting.speech(speech).spoken_ms) == "1234"
+    assert sitting.speech(speech).held_since == sitting.now
+    sitting.chair(c.RevokeFloor(speech))
+    assert (sitting.speech(speech).paused_by, sitting.speech(speech).held_since) == (frozenset(), None)
+
+
+def test_rule_22_only_the_lines_return_ends_the_time_it_was_away(sitting: Sitting) -> None:
+    speech = sitting.grant(delegate(TAN_AN))
+    sitting.when(SYSTEM, c.HoldSpeech(TAN_AN))
+    since = sitting.now
+    sitting.let(10)
+    sitting.chair(c.MuteHolder(speech))
+    sitting.chair(c.ResumeSpeech(speech))
+    assert sitting.speech(speech).held_since == since
+    sitting.when(SYSTEM, c.ContinueSpeech(TAN_AN))
+    assert sitting.speech(speech).held_since is None
+
+
+def test_rule_21_next_is_on_air_at_once_when_it_is_prepared(sitting: Sitting) -> None:
+    speech = sitting.request(delegate(TAN_AN))
+    sitting.prepare(speech)
+    sitting.let(3)
+    assert sitting.chair(c.GrantNext()) == [e.FloorGranted(speech, 180), e.WentOnAir(speech)]
+
+
+def test_rule_21_what_the_desk_took_back_before_the_last_minute_is_not_prepared_in_it(sitting: Sitting) -> None:
+    sitting.grant(delegate(TAN_AN))
+    following = sitting.request(delegate(BEN_LUC))
+    sitting.when(SECRETARY, c.PrepareRequest(following))
+    sitting.when(SECRETARY, c.UnprepareRequest(following))
+    assert sitting.let(170) == []
+    sitting.when(SECRETARY, c.PrepareRequest(following))
+    assert sitting.speech(following).unprepared_at is None
+
+
+def test_rule_21_with_one_prepared_by_hand_the_first_is_not_prepared_by_itself(sitting: Sitting) -> None:
+    sitting.grant(delegate(TAN_AN))
+    sitting.request(delegate(BEN_LUC))
+    sitting.when(SECRETARY, c.PrepareRequest(sitting.request(delegate(CAN_DUOC))))
+    assert sitting.let(170) == []

@@ -262,3 +262,20 @@ def test_the_chair_pauses_a_speech_and_lets_it_go_on(sitting: Sitting) -> None:
     assert sitting.spoken_seconds(speech) == 15
     sitting.chair(c.RevokeFloor(speech))
     assert sitting.refused(CHAIR, c.PauseSpeech(speech)) == "not_holder"
+
+
+def test_rule_21_in_a_dialogue_the_next_is_prepared_when_one_has_60_s_left(dialogue: Sitting) -> None:
+    dialogue.grant(delegate(TAN_AN))
+    dialogue.grant(delegate(BEN_LUC))
+    following = dialogue.request(delegate(CAN_DUOC))
+    assert e.RequestPrepared(following) in dialogue.let(120)
+
+
+def test_rule_21_nobody_is_prepared_while_a_point_of_order_interrupts_but_after_one_alone(sitting: Sitting) -> None:
+    speech, order = interrupt(sitting)
+    following = sitting.request(delegate(CAN_DUOC))
+    assert sitting.let(100) == []
+    sitting.chair(c.RevokeFloor(speech))
+    sitting.when(SYSTEM, c.ContinueSpeech(BEN_LUC))
+    assert sitting.let(0) == [e.RequestPrepared(following)]
+    assert sitting.speech(order).is_on_air

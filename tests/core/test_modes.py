@@ -15,7 +15,9 @@ from meetings.core.vocabulary import (
     ItemId,
     OnExceed,
     PauseReason,
+    RequestId,
     RequestStatus,
+    Role,
     RollStatus,
     SiteId,
     SpeechKind,
@@ -409,3 +411,71 @@ def test_rule_14_the_chair_sets_the_limit_of_an_item(sitting: Sitting) -> None:
     assert sitting.state.setup_item(DISCUSSION) == SetupItem(DISCUSSION)
     assert sitting.refused(CHAIR, c.SetItemLimit(DISCUSSION, 29)) == "out_of_range"
     assert sitting.refused(CHAIR, c.SetItemLimit(ItemId(9), 120)) == "unknown_item"
+
+
+def test_rule_14_the_clock_cuts_nobody_within_the_grace() -> None:
+    sitting = cutting()
+    speech = sitting.grant(delegate(TAN_AN))
+    sitting.let(180 + 5)
+    assert sitting.when(SYSTEM, c.CutSpeech(speech)) == []
+
+
+def test_rule_19_in_fifo_of_a_dialogue_the_end_of_a_point_of_order_calls_nobody() -> None:
+    sitting = in_mode(FloorMode.FIFO, open_microphones=2)
+    speech = sitting.grant(delegate(TAN_AN))
+    order = sitting.grant(delegate(BEN_LUC), kind=ORDER)
+    sitting.request(delegate(CAN_DUOC))
+    assert sitting.when(site(BEN_LUC), c.ReleaseFloor(order)) == [
+        e.FloorReleased(order),
+        e.SpeechContinued(speech, PauseReason.POINT_OF_ORDER),
+    ]
+
+
+@pytest.mark.parametrize("how", ["release", "cut", "held"])
+def test_rule_21_in_fifo_who_is_prepared_is_on_air_at_once(how: str) -> None:
+    sitting = in_mode(FloorMode.FIFO, on_exceed=OnExceed.CUT)
+    speech, following = sitting.grant(delegate(TAN_AN)), sitting.request(delegate(BEN_LUC))
+    sitting.prepare(following)
+    sitting.let(3)
+    match how:
+        case "release":
+            happened = sitting.when(site(TAN_AN), c.ReleaseFloor(speech))
+        case "cut":
+            happened = sitting.let(195)
+        case _:
+            sitting.when(SYSTEM, c.HoldSpeech(TAN_AN))
+            happened = sitting.let(60)
+    assert happened[1:] == [e.FloorGranted(following, 180, (speech,)), e.WentOnAir(following)]
+
+
+def test_rule_19_who_takes_the_floor_takes_it_for_himself(free: Sitting) -> None:
+    taken = free.when(site(TAN_AN), c.OpenMicrophone(TAN_AN, delegate(TAN_AN)))
+    asked = e.FloorRequested(
+        request_id=RequestId(1),
+        item_id=DISCUSSION,
+        delegate_id=delegate(TAN_AN),
+        site_id=TAN_AN,
+        kind=SpeechKind.DISCUSSION,
+        topic="",
+        limit_seconds=None,
+        asked_by=Role.SITE,
+    )
+    assert taken == [asked, e.MicrophoneTaken(RequestId(1), 180)]
+    speech = free.speech(RequestId(1))
+    assert (speech.granted_at, speech.on_air_at, speech.limit_seconds) == (free.now, free.now, 180)
+    assert free.waiting() == []
+    other = free.request(delegate(CAN_DUOC))
+    order = free.request(delegate(BEN_LUC), kind=ORDER)
+    free.when(site(BEN_LUC), c.OpenMicrophone(BEN_LUC, delegate(BEN_LUC)))
+    assert free.waiting() == [order, other], "what others asked for, and a point of order, still wait"
+
+
+def test_rule_19_who_is_unmarked_on_a_confirmed_roll_is_not_there_to_speak(free: Sitting) -> None:
+    free.when(site(TAN_AN), c.MarkRoll(delegate(TAN_AN, 2), RollStatus.PRESENT))
+    free.when(site(TAN_AN), c.ConfirmRoll(TAN_AN))
+    free.when(site(TAN_AN), c.OpenMicrophone(TAN_AN))
+    assert [r.delegate_id for r in free.state.holders()] == [delegate(TAN_AN, 2)]
+
+
+def test_taking_away_a_quota_that_is_not_there_records_nothing(sitting: Sitting) -> None:
+    assert sitting.chair(c.ChangeSettings(site_quota_seconds=0)) == []

@@ -180,3 +180,29 @@ def test_deferring_puts_an_entry_last_and_takes_back_its_preparation(sitting: Si
     assert sitting.waiting() == [b, later, a]
     sitting.chair(c.GrantFloor(a))
     assert sitting.refused(CHAIR, c.DeferRequest(a)) == "not_waiting"
+
+
+def test_rule_5_a_reply_comes_before_the_first_prepared_speech_of_the_agenda() -> None:
+    sitting = discussing(ORDERLY)
+    sitting.chair(c.OpenItem(ORDERLY.items[3].id))
+    assigned = sitting.waiting(ORDERLY.items[3].id)
+    sitting.grant(delegate(VINH_HUNG))
+    reply = sitting.request(delegate(VINH_HUNG, 2), kind=REPLY)
+    assert sitting.waiting(ORDERLY.items[3].id) == [reply, *assigned]
+
+
+def test_rule_5_a_reply_answers_who_spoke_last_not_who_asked_last(sitting: Sitting) -> None:
+    late, early = sitting.request(delegate(TAN_AN)), sitting.request(delegate(BEN_LUC))
+    for speech in (early, late):
+        sitting.chair(c.GrantFloor(speech))
+        sitting.let(5)
+        sitting.chair(c.RevokeFloor(speech))
+    assert sitting.speech(sitting.request(delegate(CAN_DUOC), kind=REPLY)).reply_to == late
+
+
+def test_an_entry_nobody_is_told_about_any_more_gets_ready_again_once_deferred(sitting: Sitting) -> None:
+    entry = sitting.request(delegate(TAN_AN))
+    sitting.prepare(entry)
+    sitting.when(SECRETARY, c.UnprepareRequest(entry))
+    sitting.when(SECRETARY, c.DeferRequest(entry))
+    assert sitting.speech(entry).unprepared_at is None

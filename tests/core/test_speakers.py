@@ -196,3 +196,21 @@ def test_rule_9_only_who_waits_leaves_the_list(sitting: Sitting, command: type) 
     assert sitting.refused(SECRETARY, command(speaking)) == "not_waiting"
     assert sitting.refused(SECRETARY, command(UNKNOWN)) == "unknown_request"
     assert sitting.refused(site(TAN_AN), c.WithdrawRequest(speaking)) == "not_waiting"
+
+
+def test_rule_9_a_reason_has_at_most_250_characters(sitting: Sitting) -> None:
+    sitting.when(SECRETARY, c.RemoveRequest(sitting.request(delegate(TAN_AN)), "x" * 250))
+
+
+def test_rule_7_an_empty_list_is_reordered_to_itself(sitting: Sitting) -> None:
+    assert sitting.when(SECRETARY, c.ReorderQueue(REPORT, ())) == [e.QueueReordered(REPORT, ())]
+
+
+def test_rule_5_the_time_of_a_request_is_kept(sitting: Sitting) -> None:
+    assert sitting.speech(sitting.request(delegate(TAN_AN))).requested_at == sitting.now
+
+
+def test_rule_8_closing_the_queue_changes_nothing_else_of_the_item(sitting: Sitting) -> None:
+    opened_at = sitting.state.item(DISCUSSION).opened_at
+    sitting.when(SECRETARY, c.CloseQueue(DISCUSSION))
+    assert opened_at and sitting.state.item(DISCUSSION).opened_at == opened_at

@@ -136,3 +136,18 @@ def test_the_desk_sees_whom_next_would_call_and_the_prepared_one_is_kept_warm(si
     sitting.when(SYSTEM, c.ReportDisconnected(CAN_DUOC))
     assert (sitting.stage.next_site_id, sitting.stage.warm_site_ids) == (TAN_AN, ())
     assert sitting.waiting()[1:] == [first, second]
+
+
+def test_the_full_picture_is_wanted_of_hall_floor_and_prepared_next_only(sitting: Sitting) -> None:
+    sitting.grant(delegate(TAN_AN))
+    following = sitting.request(delegate(BEN_LUC))
+    assert sitting.stage.full_site_ids == {HALL, TAN_AN}
+    sitting.prepare(following)
+    assert sitting.stage.full_site_ids == {HALL, TAN_AN, BEN_LUC}
+
+
+def test_a_speaker_who_gave_way_keeps_the_full_picture_ready(sitting: Sitting) -> None:
+    sitting.grant(delegate(TAN_AN))
+    sitting.chair(c.ChairSpeaks())
+    assert sitting.stage.floor_site_id is None
+    assert sitting.stage.full_site_ids == {HALL, TAN_AN}

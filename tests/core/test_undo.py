@@ -406,3 +406,42 @@ def test_rule_23_a_site_that_takes_the_floor_itself_ends_undoing() -> None:
     sitting.chair(c.RevokeFloor(speech))
     sitting.when(site(TAN_AN), c.OpenMicrophone(TAN_AN, delegate(TAN_AN)))
     assert sitting.state.undoable == ()
+
+
+def test_rule_23_who_was_granted_by_mistake_is_again_exactly_who_waited(sitting: Sitting) -> None:
+    speech = sitting.request(delegate(TAN_AN))
+    sitting.prepare(speech)
+    sitting.let(3)
+    before = sitting.speech(speech)
+    sitting.chair(c.GrantFloor(speech))
+    sitting.let(5)
+    sitting.chair(c.MuteHolder(speech))
+    sitting.when(SYSTEM, c.HoldSpeech(TAN_AN))
+    sitting.undo()
+    assert sitting.speech(speech) == before
+
+
+def test_rule_23_a_reason_is_gone_with_the_removal(sitting: Sitting) -> None:
+    entry = sitting.request(delegate(TAN_AN))
+    before = sitting.speech(entry)
+    sitting.when(SECRETARY, c.RemoveRequest(entry, "hết giờ"))
+    sitting.undo(SECRETARY)
+    assert sitting.speech(entry) == replace(before, stopped_by=frozenset())
+
+
+def test_rule_23_a_speech_that_comes_back_on_a_good_line_is_not_held(sitting: Sitting) -> None:
+    speech = sitting.grant(delegate(TAN_AN))
+    sitting.chair(c.RevokeFloor(speech))
+    (offer,) = sitting.state.undoable
+    assert offer.at == sitting.now
+    sitting.undo()
+    assert sitting.speech(speech).held_since is None
+
+
+def test_rule_23_a_point_of_order_that_stops_no_clock_stops_none_when_it_comes_back() -> None:
+    settings = FloorSettings(open_microphones=2, is_clock_stopped_by_order=False)
+    sitting = discussing(replace(SETUP, floor=settings))
+    speech = sitting.grant(delegate(TAN_AN))
+    order = sitting.grant(delegate(BEN_LUC), kind=ORDER)
+    sitting.chair(c.RevokeFloor(order))
+    assert sitting.undo() == [e.EndUndone(order, ()), e.SpeechPaused(speech, BY_ORDER, is_clock_kept=True)]

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from signaling.sfu import node
 from signaling.sfu.control import AT_ONCE, EVENTS_QUEUED, QUEUED, Control, EventStream
-from signaling.sfu.node import MAX_PEERS
 
 from .media_process import ROOT, environment, eventually, media_here, open_page, running_media
 from .test_media import VIEWS, run
@@ -118,12 +118,11 @@ def test_a_taken_id_is_refused_and_the_first_peer_untouched() -> None:
     run(test())
 
 
-def test_a_full_process_refuses() -> None:
+def test_a_full_process_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
     async def test() -> None:
         async with media_here() as media:
-            media.node.peers = {str(number): None for number in range(MAX_PEERS)}  # type: ignore[misc]
+            monkeypatch.setattr(node, "MAX_PEERS", 0)
             status, refusal = await media.call("POST", "/peers", PEER)
-            media.node.peers = {}
             assert (status, refusal["error"]) == (503, "too_many_peers")
 
     run(test())

@@ -302,7 +302,7 @@ def test_reports_tell_a_publisher_how_it_arrives_and_what_it_may_send() -> None:
             await eventually(lambda: all(map(ceilings, (on_stage, listening, warm))), "ceilings")
             assert ceilings(on_stage)[-1] == pytest.approx(2_500_000, rel=1e-4)
             assert ceilings(warm)[-1] == pytest.approx(2_500_000, rel=1e-4)
-            assert ceilings(listening)[-1] == pytest.approx(150_000, rel=1e-4)
+            assert ceilings(listening)[-1] == pytest.approx(250_000, rel=1e-4)
             await eventually(lambda: any(isinstance(r, ReportBlock) for r in on_stage.rtcp), "a report")
             block = next(r for r in on_stage.rtcp if isinstance(r, ReportBlock))
             assert (block.cumulative_lost, block.fraction_lost) == (1, 64)

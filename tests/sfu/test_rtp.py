@@ -12,11 +12,11 @@ from signaling.sfu.rtp import (
     extended,
     header_extensions,
     parse_rtp,
-    starts_vp8_key_frame,
     unwrap_rtx,
     write_padding,
     write_rtp,
 )
+from signaling.sfu.vp8 import starts_vp8_key_frame
 
 
 @given(st.booleans(), st.integers(0, 127), st.integers(0, 2**20), st.integers(0, 2**34), st.binary(max_size=50))

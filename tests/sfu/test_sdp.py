@@ -30,7 +30,8 @@ def test_an_offer_lists_what_is_published_then_what_is_viewed() -> None:
     assert "rtx" not in sections[3]
     assert "ssrc-audio-level" in sections[0]
     assert "a=group:BUNDLE 0 1 2 3" in offer
-    assert "transport-cc" not in offer
+    assert [("transport-cc" in s, "a=simulcast:recv l;h" in s) for s in sections[:2]] == [(True, False), (True, True)]
+    assert "transport" not in "".join(sections[2:])
     for section in sections:
         assert "a=candidate:1 1 udp 2130706431 10.0.0.1 7080 typ host" in section
         assert "192.168.1.2 7080" in section
@@ -46,7 +47,7 @@ def test_a_viewers_offer_has_no_uplink() -> None:
 def test_an_answer_is_read() -> None:
     text = answer(
         "m=audio 9 UDP/TLS/RTP/SAVPF 111|a=sendonly|a=extmap:2 urn:ietf:params:rtp-hdrext:ssrc-audio-level",
-        "m=video 9 UDP/TLS/RTP/SAVPF 96 97|a=sendonly|a=ssrc-group:FID 11 22",
+        "m=video 9 UDP/TLS/RTP/SAVPF 96 97|a=sendonly|a=ssrc-group:FID 11 22|a=simulcast:send l;h",
         "m=video 0 UDP/TLS/RTP/SAVPF 96|a=inactive",
         "m=audio 9 UDP/TLS/RTP/SAVPF 111|a=recvonly",
     )
@@ -57,6 +58,7 @@ def test_an_answer_is_read() -> None:
     assert [s.sends for s in parsed.sections] == [True, True, False, False]
     assert [s.receives for s in parsed.sections] == [False, False, False, True]
     assert parsed.sections[0].level_extension == 2
+    assert [s.has_layers for s in parsed.sections] == [False, True, False, False]
 
 
 @pytest.mark.parametrize(

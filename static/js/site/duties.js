@@ -28,16 +28,13 @@ function followFloor({ connection, media }) {
 }
 
 /**
- * Only what is looked at is sent in full size: the hall, the floor, and the next speaker, who is warmed up before.
+ * Only what is looked at is sent in full size, on the server's word: the hall, the floor, and the next speaker, who is warmed up.
  * @param {PageContext} page
  */
 function sendWhatIsSeen({ connection, media }) {
   effect(() => {
-    const [part, own] = [connection.publicPart.value, connection.ownPart.value];
-    if (!part || !own) return;
-    const { hall_site_id, floor_site_id, next_site_id } = part.stage;
-    const isSeen = [hall_site_id, floor_site_id, next_site_id].includes(own.site_id);
-    media.isDetailed.value = isSeen || ownSpeech(part, own) !== null || nextRequest(part, own) !== undefined;
+    const own = connection.ownPart.value;
+    if (own) media.isDetailed.value = own.is_full_picture_wanted;
   });
 }
 
