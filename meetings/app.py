@@ -92,7 +92,7 @@ _LIMITS = {
     "seat.read_list": "30 per minute",
 }
 # They check the form's token when the file is on disk, or know a site by a header that no form can send.
-_OWN_PROTECTION = ("papers.upload", "papers.upload_version", "seat_papers.ticket")
+_OWN_PROTECTION = ("papers.upload", "papers.upload_version", "seat_papers.ticket", "seat_papers.ask_archive")
 
 
 def create_app(overrides: dict[str, Any] | None = None) -> Flask:

@@ -11,12 +11,13 @@ import sqlalchemy as sa
 from flask import Response, current_app, request, send_file
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from meetings import store
+from meetings import jobs, paper_archive, store
 from meetings.config import Settings
 from meetings.documents.papers.content import FileKind
 from meetings.documents.papers.vault import path_of
 from meetings.tables import (
     Conference,
+    Job,
     LinkKind,
     Paper,
     PaperVersion,
@@ -75,15 +76,43 @@ def new_ticket(link: SiteLink, version: PaperVersion) -> str:
 
 def resolve_ticket(ticket: str) -> tuple[Site, PaperVersion]:
     """Raises `NotFound` for whatever is not, or no longer, good."""
+    link, paper_id, number = _read_ticket(_tickets(), ticket)
+    site = site_of(link)
+    return site, store.access_version(store.access_paper(site, link.conference, paper_id), number)
+
+
+def new_archive_ticket(link: SiteLink, job: Job) -> str:
+    return _archive_tickets().dumps([link.public_id, job.public_id, None])
+
+
+def archive_handed_out(ticket: str, now: datetime) -> Response:
+    """The archive of all papers of a site, if it still holds just what the site may have; each then counts as opened."""
+    link, job_id, _ = _read_ticket(_archive_tickets(), ticket)
+    site = site_of(link)
+    job = store.access_site_job(site, job_id)
+    file = jobs.file_of(job)
+    if file is None or not paper_archive.holds_what_is_given_now(job, site, link.conference):
+        raise store.NotFound
+    answer = send_file(file, mimetype="application/zip", as_attachment=True, download_name=job.file_name)
+    with writing():
+        for paper in store.papers_for(site, link.conference):
+            store.note_look(site, paper, paper.current.number, now)
+    return answer
+
+
+def _read_ticket(tickets: URLSafeTimedSerializer, ticket: str) -> tuple[SiteLink, Any, Any]:
     try:
-        public_id, paper_id, number = _tickets().loads(ticket, max_age=TICKET_SECONDS)
+        public_id, what, number = tickets.loads(ticket, max_age=TICKET_SECONDS)
     except (BadData, ValueError, TypeError):
         raise store.NotFound from None
     link = db.session.scalar(sa.select(SiteLink).where(SiteLink.public_id == public_id, SiteLink.revoked_at.is_(None)))
     if link is None:
         raise store.NotFound
-    site = site_of(link)
-    return site, store.access_version(store.access_paper(site, link.conference, paper_id), number)
+    return link, what, number
+
+
+def _archive_tickets() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt="paper-archive")
 
 
 def _tickets() -> URLSafeTimedSerializer:

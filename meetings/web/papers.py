@@ -1,5 +1,6 @@
 """The papers of a conference at the office: uploading, order, versions, who may have them."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.formparser import FormDataParser
 from wtforms.validators import ValidationError  # type: ignore[import-untyped]
 
-from meetings import __version__, accounts, papers, store, words
+from meetings import __version__, accounts, paper_archive, papers, store, words
 from meetings.config import Settings
 from meetings.documents.papers import names, vault
 from meetings.documents.papers.faults import Fault, Refused
@@ -24,6 +25,8 @@ blueprint = Blueprint("papers", __name__)
 
 _BESIDES_THE_FILE = 64 * 1024
 _MEGABYTE = 1024 * 1024
+_LARGEST_DISCARDED = 1024 * _MEGABYTE
+_PATIENCE_SECONDS = 60
 
 FAULTS = {
     Fault.EMPTY: lazy_gettext("Tệp này trống."),
@@ -157,6 +160,8 @@ def _received() -> Iterator[tuple[MultiDict[str, str], store.NewVersion]]:
     limit = settings.paper_megabytes * _MEGABYTE
     length = request.content_length or 0
     if length > limit + _BESIDES_THE_FILE:
+        if not _is_script():
+            _let_finish(length)
         raise Refused(Fault.TOO_LARGE)
     request.max_content_length = limit + _BESIDES_THE_FILE
     with vault.receiving(settings.data_dir, length) as incoming:
@@ -183,6 +188,21 @@ def _received() -> Iterator[tuple[MultiDict[str, str], store.NewVersion]]:
         yield form, _version(kept, files["file"].filename or "")
 
 
+def _is_script() -> bool:
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
+def _let_finish(length: int) -> None:
+    """A browser without our script reads no answer before all is sent: take it, within reason, and keep nothing."""
+    end = time.monotonic() + _PATIENCE_SECONDS
+    stream = request.environ["wsgi.input"]
+    while 0 < length <= _LARGEST_DISCARDED and time.monotonic() < end:
+        piece = stream.read(min(length, _MEGABYTE))
+        if not piece:
+            break
+        length -= len(piece)
+
+
 def _version(kept: vault.Kept, given_name: str) -> store.NewVersion:
     content = kept.content
     return store.NewVersion(
@@ -197,10 +217,20 @@ def _version(kept: vault.Kept, given_name: str) -> store.NewVersion:
 
 def _answer(public_id: str, message: str, status: int) -> ResponseReturnValue:
     """To a script what happened; to a plain form the list again, with the words above it."""
-    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+    if _is_script():
         return jsonify(message=message), status
     flash(message)
     return redirect(url_for("papers.show", public_id=public_id), 303)
+
+
+@blueprint.post("/c/<public_id>/papers/zip")
+def archive(public_id: str) -> ResponseReturnValue:
+    """All of them as one file, which a job makes."""
+    account = store.require(accounts.office_account(), store.Right.VIEW)
+    with writing():
+        conference = store.access_conference(account, public_id)
+        job_id = paper_archive.ask(account, conference).public_id
+    return redirect(url_for("jobs.show", public_id=job_id))
 
 
 @blueprint.route("/c/<public_id>/papers/<int:paper_id>", methods=["GET", "POST"])

@@ -6,8 +6,8 @@ from flask import Blueprint, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from meetings import links, papers, store
-from meetings.tables import PaperVersion, Site, SiteLink
+from meetings import jobs, links, paper_archive, papers, store
+from meetings.tables import PaperVersion, Site, SiteLink, writing
 
 blueprint = Blueprint("seat_papers", __name__)
 
@@ -39,6 +39,31 @@ def ticket(paper_id: int) -> ResponseReturnValue:
 def download(ticket: str) -> ResponseReturnValue:
     site, version = papers.resolve_ticket(ticket)
     return papers.handed_out(site, version, datetime.now(UTC))
+
+
+@blueprint.post("/seat/papers/zip")
+def ask_archive() -> ResponseReturnValue:
+    """Begin to make one file of all papers of this seat; how far it is, is asked at `/seat/papers/zip/<id>`."""
+    link = _link()
+    site = papers.site_of(link)
+    with writing():
+        told = jobs.as_told(paper_archive.ask(site, link.conference))
+    return jsonify(told)
+
+
+@blueprint.get("/seat/papers/zip/<job_id>")
+def show_archive(job_id: str) -> ResponseReturnValue:
+    link = _link()
+    site = papers.site_of(link)
+    job = store.access_site_job(site, job_id)
+    is_ready = paper_archive.holds_what_is_given_now(job, site, link.conference)
+    url = url_for("seat_papers.download_archive", ticket=papers.new_archive_ticket(link, job)) if is_ready else None
+    return jsonify({**jobs.as_told(job), "url": url})
+
+
+@blueprint.get("/seat/papers/zip-by-ticket/<ticket>")
+def download_archive(ticket: str) -> ResponseReturnValue:
+    return papers.archive_handed_out(ticket, datetime.now(UTC))
 
 
 def _link() -> SiteLink:

@@ -5,6 +5,7 @@ import json
 import re
 import stat
 import tarfile
+import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from flask import Flask
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, stream_encode_multipart
 
-from meetings import backup, links, papers, store
+from meetings import backup, jobs, links, papers, store
 from meetings.tables import Conference, LinkKind, Paper, Role, Site, SiteLink, StaffAccount, Visibility, db, writing
 from tests.web.conftest import Browser
 from tests.web.files import office_file, pdf_file
@@ -138,6 +139,13 @@ def test_a_file_beyond_the_limit_is_refused_before_it_is_read(desk: Desk) -> Non
     answer = desk.browser.open(desk.page, method="POST", headers=headers, **body)
     assert answer.status_code == 413 and "50 MB" in answer.json["message"]
     assert desk.browser.get(desk.page).status_code == 200
+
+
+def test_a_browser_without_scripts_may_send_all_of_it_and_is_then_told(desk: Desk) -> None:
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    answer = desk.browser.open(desk.page, method="POST", headers=headers, data=b"x" * (51 << 20))
+    assert answer.status_code == 303
+    assert "tối đa 50 MB" in desk.browser.get(desk.page).text
 
 
 def test_a_broken_form_is_told_so(desk: Desk) -> None:
@@ -329,6 +337,54 @@ def test_without_scripts_the_form_works_too(desk: Desk) -> None:
     taken = {**form, "file": (io.BytesIO(pdf_file()), "a.pdf")}
     assert desk.browser.open(desk.page, method="POST", data=taken).status_code == 303
     assert "Đã tải lên “a”" in desk.browser.get(desk.page).text
+
+
+# --- all at once ---
+
+
+def _archive_of(seat: Seat) -> tuple[str, str | None]:
+    job_id = seat.browser.open("/seat/papers/zip", method="POST", headers=seat.header).json["id"]
+    db.session.rollback()
+    jobs.run_waiting()
+    db.session.rollback()
+    return job_id, seat.get(f"/seat/papers/zip/{job_id}").json["url"]
+
+
+def test_a_site_saves_all_its_papers_at_once_and_nothing_else(desk: Desk, seat: Seat) -> None:
+    desk.add("Mật.pdf", visibility="desk")
+    desk.add("Báo cáo: sơ kết.pdf")
+    desk.add("Phụ lục.xlsx", office_file("xlsx"))
+    _job, url = _archive_of(seat)
+    assert url
+    answer = seat.browser.get(url)
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        assert archive.testzip() is None
+        assert archive.namelist() == ["01 Báo cáo_ sơ kết.pdf", "02 Phụ lục.xlsx"]
+        assert archive.read("01 Báo cáo_ sơ kết.pdf") == pdf_file()
+    assert [paper["news"] for paper in seat.list()] == [None, None]
+
+
+def test_an_archive_is_not_handed_out_once_a_paper_in_it_was_withdrawn(app: Flask, desk: Desk, seat: Seat) -> None:
+    desk.add("Một.pdf")
+    second = desk.add("Hai.pdf", pdf_file(3))
+    job_id, url = _archive_of(seat)
+    other = Seat(app, _link(desk.conference, desk.conference.sites[2]))
+    assert other.get(f"/seat/papers/zip/{job_id}").status_code == 404
+    desk.act(f"{second}/remove")
+    assert url and seat.browser.get(url).status_code == 404
+    assert seat.get(f"/seat/papers/zip/{job_id}").json["url"] is None
+
+
+def test_the_office_saves_all_papers_through_a_job(desk: Desk) -> None:
+    desk.add("Mật.pdf", visibility="desk")
+    answer = desk.act("zip")
+    assert answer.status_code == 302
+    jobs.run_waiting()
+    db.session.rollback()
+    saved = desk.browser.get(f"{answer.location}/file")
+    with zipfile.ZipFile(io.BytesIO(saved.data)) as archive:
+        assert archive.namelist() == ["01 Mật.pdf"]
 
 
 # --- kept ---

@@ -1,10 +1,11 @@
 /** Papers as rows: what each is, what is new, to read here and to save. */
 
+import { useSignal } from "@preact/signals";
 import { _, boot } from "../boot.js";
 import { Icon } from "../components/icon.js";
 import { toast } from "../components/toasts.js";
 import { html } from "../html.js";
-import { save } from "./source.js";
+import { save, saveAddress } from "./source.js";
 import { Viewer } from "./viewer.js";
 
 /** @typedef {import("./source.js").Paper} Paper */
@@ -90,8 +91,35 @@ export function PaperList({ shelf, currentItemId = null }) {
   return html`
     ${current.length > 0 && html`<h3 class="paper-group">${_("Mục đang tiến hành")}</h3>${rows(current)}`}
     ${current.length > 0 && rest.length > 0 && html`<h3 class="paper-group">${_("Tài liệu khác")}</h3>`}
-    ${rest.length > 0 && rows(rest)}
+    ${rest.length > 0 && rows(rest)} ${shelf.source.archive && papers.length > 1 && html`<${SaveAll} shelf=${shelf} />`}
   `;
+}
+
+/** One file with all papers: it is made first, which takes a while. @param {{shelf: Shelf}} props */
+function SaveAll({ shelf }) {
+  const share = useSignal(/** @type {number | null} */ (null));
+  const make = async () => {
+    share.value = 0;
+    try {
+      const address = await shelf.source.archive?.((done) => (share.value = done));
+      if (address) saveAddress(address);
+      setTimeout(() => void shelf.ask(), 1000); // all of them count as opened now
+    } catch (error) {
+      toast(error instanceof Error ? error.message : String(error), { kind: "bad" });
+    }
+    share.value = null;
+  };
+  const percent = Math.round(100 * (share.value ?? 0));
+  const making = _("Đang gói tài liệu… %(n)s %", { n: percent });
+  return html`<button
+    type="button"
+    class="btn is-small paper-all"
+    disabled=${share.value !== null}
+    data-test="papers-all"
+    onClick=${() => void make()}
+  >
+    <${Icon} name="file-down" />${share.value === null ? _("Tải tất cả") : making}
+  </button>`;
 }
 
 /**

@@ -12,6 +12,7 @@ import { startWorker } from "../trusted.js";
 
 const WORKER = "/static/vendor/pdfjs-dist/pdf.worker.js";
 const MARGIN_PX = 24;
+const LARGEST_AT_FIRST = 1.5;
 const MOST_PIXELS = 12_000_000;
 export const SCALES = [0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 3];
 
@@ -75,7 +76,7 @@ export class PdfPages {
       element.setAttribute("aria-label", _("Trang %(n)s", { n: number }));
       this.#sheets.push({ element, size: { width: first.width, height: first.height }, stop: null });
     }
-    this.fitWidth();
+    this.zoom(Math.min(this.#fit(), LARGEST_AT_FIRST));
     this.box.replaceChildren(...this.#sheets.map((sheet) => sheet.element));
     for (const sheet of this.#sheets) this.#observer.observe(sheet.element);
     this.onPage(1);
@@ -100,8 +101,12 @@ export class PdfPages {
   }
 
   fitWidth() {
+    this.zoom(this.#fit());
+  }
+
+  #fit() {
     const widest = Math.max(...this.#sheets.map(({ size }) => size.width));
-    this.zoom(Math.max(0.2, (this.box.clientWidth - MARGIN_PX) / widest));
+    return Math.max(0.2, (this.box.clientWidth - MARGIN_PX) / widest);
   }
 
   get scale() {

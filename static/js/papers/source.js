@@ -4,6 +4,8 @@
 
 import { _ } from "../boot.js";
 
+const ASK_MS = 700;
+
 /**
  * @typedef {object} Paper as `GET /seat/papers` tells it
  * @property {number} id
@@ -26,6 +28,7 @@ import { _ } from "../boot.js";
  * @property {() => Promise<Paper[]>} list rejects when the server does not answer
  * @property {(paper: Paper) => {url: string, headers: Record<string, string>}} file
  * @property {(paper: Paper) => Promise<string>} download the address a browser may fetch; rejects in words
+ * @property {((onProgress: (share: number) => void) => Promise<string>) | null} archive the address of one file with all papers, when made
  */
 
 /**
@@ -48,6 +51,17 @@ export function seatSource(link) {
     list: async () => (await json("/seat/papers", { headers })).papers,
     file: (paper) => ({ url: `/seat/papers/${paper.id}/file`, headers }),
     download: async (paper) => (await json(`/seat/papers/${paper.id}/ticket`, { method: "POST", headers })).url,
+    archive: async (onProgress) => {
+      const { id } = await json("/seat/papers/zip", { method: "POST", headers });
+      for (;;) {
+        const told = await json(`/seat/papers/zip/${id}`, { headers });
+        if (told.url) return told.url;
+        if (told.state === "failed") throw new Error(told.words);
+        if (told.state === "done") throw new Error(_("Danh sách tài liệu vừa thay đổi; hãy bấm lại."));
+        onProgress(told.total ? told.done / told.total : 0);
+        await new Promise((resolve) => setTimeout(resolve, ASK_MS));
+      }
+    },
   };
 }
 
@@ -61,6 +75,7 @@ export function staffSource(conference) {
     list: async () => (await json(`/c/${conference}/papers.json`, {})).papers,
     file: (paper) => ({ url: file(paper), headers: {} }),
     download: async (paper) => file(paper),
+    archive: null,
   };
 }
 
@@ -70,8 +85,13 @@ export function staffSource(conference) {
  * @param {Paper} paper
  */
 export async function save(source, paper) {
+  saveAddress(await source.download(paper));
+}
+
+/** @param {string} address */
+export function saveAddress(address) {
   const link = document.createElement("a");
-  link.href = await source.download(paper);
+  link.href = address;
   link.download = "";
   document.body.append(link);
   link.click();

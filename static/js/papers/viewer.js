@@ -30,7 +30,6 @@ export function Viewer({ title, kind, file, onSave, onClose, children }) {
   useEffect(() => {
     const element = dialog.current;
     if (element && !element.open) element.showModal();
-    box.current?.focus();
     return () => element?.close();
   }, []);
 
@@ -44,6 +43,7 @@ export function Viewer({ title, kind, file, onSave, onClose, children }) {
         if (isClosed) return end();
         close = end;
         state.value = "shown";
+        requestAnimationFrame(() => box.current?.focus());
       },
       (error) => {
         console.warn("paper not shown", error);
