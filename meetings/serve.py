@@ -150,6 +150,7 @@ def check_ports(settings: Settings) -> None:
     for kind, host, port, name in (
         (socket.SOCK_STREAM, settings.host, settings.port, "PORT"),
         (socket.SOCK_DGRAM, media_place(settings), settings.media_port, "MEDIA_PORT"),
+        (socket.SOCK_STREAM, media_place(settings), settings.media_port, "MEDIA_PORT"),
     ):
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         with socket.socket(family, kind) as probe:

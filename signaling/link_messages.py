@@ -59,7 +59,7 @@ class LinkMessages:
 
 def asked_report(message: Any) -> PageReport:
     """The page's figures, each within what can be. Raises `Malformed`, which names the field."""
-    message = fields(message, {}, {**dict.fromkeys(LARGEST, int), "limited_by": str})
+    message = fields(message, {}, {**dict.fromkeys(LARGEST, int), "limited_by": str, "is_relayed": bool})
     for name, largest in LARGEST.items():
         value = message.get(name)
         if value is not None and not 0 <= value <= largest:

@@ -127,6 +127,7 @@ def _reading(peer: dict[str, Any]) -> Reading:
         up_bps=sum(stream["bit_rate"] for stream in published),
         down_bps=sum(view["bit_rate"] for view in viewed),
         level_db=max(levels, default=None),
+        path=peer["path"],
     )
 
 

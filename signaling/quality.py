@@ -50,7 +50,7 @@ STEPS: dict[str, tuple[float, float]] = {
 }
 """What a reader would see of a change: at least so much, and at least this share of what was told."""
 
-SHOWN_AS_THEY_ARE = ("width", "height", "seen_width", "seen_height", "limited_by")
+SHOWN_AS_THEY_ARE = ("width", "height", "seen_width", "seen_height", "limited_by", "path")
 
 WORDS = (LineKind.GOOD, LineKind.FAIR, LineKind.WEAK, LineKind.LOST)
 """From the best to the worst."""
@@ -70,12 +70,13 @@ class Reading:
     up_bps: int = 0
     down_bps: int = 0
     level_db: int | None = None
+    path: str | None = None
 
 
 @dataclass(frozen=True)
 class PageReport:
     """What the page itself measured in the last 5 s: the picture it sends, the largest it receives (`seen_…`), and for how long
-    received ones stood still."""
+    received ones stood still; `is_relayed`: by a TURN server, which only the page knows."""
 
     rtt_ms: int | None = None
     width: int | None = None
@@ -86,11 +87,12 @@ class PageReport:
     seen_fps: int | None = None
     frozen_ms: int = 0
     limited_by: str | None = None
+    is_relayed: bool = False
 
 
 @dataclass(frozen=True)
 class Figures:
-    """The figures behind a word, as pages and the timeline show them. Losses are 0…1."""
+    """The figures behind a word, as pages and the timeline show them. Losses are 0…1; `path`: "udp", "tcp" or "turn"."""
 
     rtt_ms: int | None = None
     loss_up: float | None = None
@@ -107,6 +109,7 @@ class Figures:
     seen_fps: int | None = None
     frozen_ms: int = 0
     limited_by: str | None = None
+    path: str | None = None
 
 
 def word_for(figures: Figures) -> LineKind | None:
@@ -126,10 +129,7 @@ def is_worth_telling(told: Figures | None, now: Figures) -> bool:
     """Whether the figures changed so much that a reader would see another line."""
     if told is None:
         return True
-    if any(
-        getattr(told, name) != getattr(now, name)
-        for name in ("width", "height", "seen_width", "seen_height", "limited_by")
-    ):
+    if any(getattr(told, name) != getattr(now, name) for name in SHOWN_AS_THEY_ARE):
         return True
     return any(_is_far(getattr(told, name), getattr(now, name), least, share) for name, (least, share) in STEPS.items())
 
@@ -224,6 +224,7 @@ class SiteLine:
             seen_fps=report.seen_fps,
             frozen_ms=report.frozen_ms,
             limited_by=report.limited_by,
+            path="turn" if report.is_relayed else reading.path,
         )
 
     def _attendance(self, is_here: bool, now: float) -> list[LineKind]:

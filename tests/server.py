@@ -49,13 +49,23 @@ def free_port(kind: socket.SocketKind = socket.SOCK_STREAM, host: str = "127.0.0
         return int(probe.getsockname()[1])
 
 
+def free_media_port() -> int:
+    """A port that is free for UDP and for TCP."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as stream:
+        stream.bind(("127.0.0.1", 0))
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams, contextlib.suppress(OSError):
+            datagrams.bind(stream.getsockname())
+            return int(stream.getsockname()[1])
+    return free_media_port()
+
+
 class Server:
     """`python -m meetings serve` on a data folder of its own. `prefix` runs it elsewhere (a network namespace)."""
 
     def __init__(self, data_dir: Path, host: str = "127.0.0.1", prefix: tuple[str, ...] = (), **settings: str) -> None:
         self.host = host
         self.port = free_port()
-        self.media_port = free_port(socket.SOCK_DGRAM)
+        self.media_port = free_media_port()
         self.scheme = "https" if settings.get("TLS") == "auto" else "http"
         self.prefix = list(prefix)
         self.log_path = data_dir.parent / f"{data_dir.name}.log"

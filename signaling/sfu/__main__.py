@@ -45,7 +45,7 @@ def main() -> int:
     try:
         asyncio.run(run(settings))
     except OSError as error:
-        print(f"media: cannot use UDP port {settings.port} or the control socket: {error}", file=sys.stderr)
+        print(f"media: cannot use port {settings.port} (UDP and TCP) or the control socket: {error}", file=sys.stderr)
         return EXIT_USAGE
     return 0
 

@@ -1,8 +1,8 @@
-"""The media process itself: one UDP port, all peers, all routers.
+"""The media process itself: one port, all peers, all routers.
 
-Theory. Every datagram is told apart by its first byte (RFC 7983): STUN, DTLS, or SRTP and SRTCP. STUN finds
-its peer by the ICE fragment it names; everything else by the address it came from, which only a signed STUN
-check can have made known.
+Theory. Every datagram, be it framed in a TCP connection (see `streams`), is told apart by its first byte (RFC 7983):
+STUN, DTLS, or SRTP and SRTCP. STUN finds its peer by the ICE fragment it names; everything else by the address it
+came from, which only a signed STUN check can have made known.
 
 Rules.
 - What comes from the network never raises out of here and never makes a peer; it is counted.
@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 
 from . import reports
 from .dtls import DtlsState, Identity
+from .mmsg import SOCKADDR_BYTES
 from .peer import Peer, PeerSpec
 from .producer import Producer
 from .router import Counters, Router, Routes
@@ -38,6 +39,7 @@ from .rtcp import (
 from .rtp import RtpError, parse_rtp
 from .sdp import OfferedView, Transport, parse_answer, write_offer
 from .sockets import SLOT_BYTES, SLOTS, Calls, Inbox, host_of, pair_of
+from .streams import Stream
 from .stun import StunError, is_signed_with, parse_binding_request, success_response
 
 log = logging.getLogger(__name__)
@@ -76,10 +78,10 @@ class Patience:
 
 @dataclass(slots=True)
 class MediaNode:
-    """All peers and routers behind one UDP port.
+    """All peers and routers behind one port.
 
-    `receive` is to be called when the socket is readable and `tick` every `TICK_SECONDS`; `send` puts one datagram
-    on the wire; `emit` is told of events.
+    `receive` is to be called when the socket is readable, `receive_framed` for what a TCP connection brings, and `tick` every
+    `TICK_SECONDS`; `send` puts one datagram on the wire, `streams` are the connections; `emit` is told of events.
     """
 
     calls: Calls
@@ -92,6 +94,7 @@ class MediaNode:
     wall_clock: Callable[[], float] = time.time
     epoch: str = field(default_factory=lambda: secrets.token_hex(8))
     counters: Counters = field(default_factory=Counters)
+    streams: dict[bytes, Stream] = field(default_factory=dict)
     peers: dict[str, Peer] = field(default_factory=dict)
     routers: dict[str, Router] = field(default_factory=dict)
     _identity: Identity = field(default_factory=Identity)
@@ -174,6 +177,23 @@ class MediaNode:
             if count < SLOTS:
                 return
 
+    def receive_framed(self, address: bytes, datagram: bytes) -> None:
+        """Take one datagram of at most `LARGEST_FRAME` bytes that the connection `address` brought."""
+        inbox = self._inbox
+        inbox.views[0][: len(datagram)] = datagram
+        inbox.lengths[0], inbox.addresses[0] = len(datagram), address
+        try:
+            self._take(0, self.clock())
+        except Exception:
+            self.counters.internal_errors += 1
+            log.exception("a datagram over TCP was not understood")
+
+    def lose_stream(self, address: bytes) -> None:
+        """The connection `address` has ended; its peer stays and may come back by another one."""
+        peer = self._by_address.pop(address, None)
+        if peer is not None:
+            peer.addresses.pop(address, None)
+
     def _take(self, slot: int, now: float) -> None:
         size, address, view = self._inbox.lengths[slot], self._inbox.addresses[slot], self._inbox.views[slot]
         if not 0 < size < SLOT_BYTES:
@@ -209,18 +229,35 @@ class MediaNode:
             peer is None
             or not is_signed_with(request, peer.ice_pwd.encode())
             or peer.is_copied(request.transaction, address)
-            or not peer.note_check(address, request.has_use_candidate, now)
         ):
             self.counters.stun_rejected += 1
             return
-        self._by_address[address] = peer
+        self._note_check(peer, address, request.has_use_candidate, now)
         self._hear(peer, now)
-        pair = pair_of(address)
-        self.send(success_response(request.transaction, host_of(address), pair[1], peer.ice_pwd.encode()), pair)
+        port = pair_of(address)[1]
+        self._send(success_response(request.transaction, host_of(address), port, peer.ice_pwd.encode()), address)
         answer = peer.answer
         if answer is not None and answer.setup == "passive" and peer.dtls.state is DtlsState.NEW:
             peer.dtls.connect()
             self._advance_dtls(peer)
+
+    def _note_check(self, peer: Peer, address: bytes, nominates: bool, now: float) -> None:
+        stream = self.streams.get(address)
+        if stream is not None:
+            stream.is_validated = True
+        path = peer.endpoint.stream if peer.endpoint else None
+        forgotten = peer.note_check(address, stream, nominates, now)
+        self._by_address[address] = peer
+        if forgotten is not None:
+            self._forget_address(forgotten)
+        if peer.is_connected and peer.endpoint is not None and peer.endpoint.stream is not path:
+            self.routers[peer.spec.router].arrange(peer)
+
+    def _forget_address(self, address: bytes) -> None:
+        self._by_address.pop(address, None)
+        stream = self.streams.get(address)
+        if stream is not None:
+            stream.close()
 
     def _advance_dtls(self, peer: Peer) -> None:
         self._flush_dtls(peer)
@@ -246,7 +283,7 @@ class MediaNode:
     def _flush_dtls(self, peer: Peer) -> None:
         if peer.endpoint is not None:
             for datagram in peer.dtls.outgoing():
-                self.send(datagram, peer.endpoint.pair)
+                self._send(datagram, peer.endpoint.address)
 
     def _take_rtp(self, peer: Peer, slot: int, size: int, now: float) -> None:
         counters = self.counters
@@ -386,6 +423,12 @@ class MediaNode:
 
     # Shared steps
 
+    def _send(self, datagram: bytes, address: bytes) -> None:
+        if len(address) in SOCKADDR_BYTES:
+            self.send(datagram, pair_of(address))
+        elif (stream := self.streams.get(address)) is not None:
+            stream.send(datagram)
+
     def _send_rtcp(self, peer: Peer, packet: bytes) -> None:
         if peer.srtp is None or peer.endpoint is None:
             return
@@ -394,7 +437,7 @@ class MediaNode:
             self.counters.srtp_errors += 1
             return
         self.counters.rtcp_out += 1
-        self.send(protected, peer.endpoint.pair)
+        self._send(protected, peer.endpoint.address)
 
     def _limit_bit_rates(self, router: Router) -> None:
         for peer in router.peers:
@@ -410,9 +453,9 @@ class MediaNode:
         peer.dtls.close()
         self._flush_dtls(peer)
         del self.peers[peer.spec.peer], self._by_fragment[peer.ice_ufrag]
-        for address in peer.addresses:
+        for address in list(peer.addresses):
             if self._by_address.get(address) is peer:
-                del self._by_address[address]
+                self._forget_address(address)
         router = self.routers[peer.spec.router]
         router.disconnect(peer)
         self._limit_bit_rates(router)

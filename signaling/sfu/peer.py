@@ -5,8 +5,10 @@ check, *finished* by the DTLS handshake and *connected* when, the answer being t
 been found right. Only then do media flow, in both directions.
 
 Rules.
-- The validated address moves only by a signed check with USE-CANDIDATE, and never by one whose transaction
-  was seen from elsewhere: a copied check moves nothing.
+- The validated address moves only by a signed check with USE-CANDIDATE (or by any signed one when it was a TCP connection
+  that has ended), and never by one whose transaction was seen from elsewhere: a copied check moves nothing.
+- Of more than `MAX_ADDRESSES` addresses the one longest without a check is forgotten: a site on a mobile network may have a
+  new one every few minutes.
 - A peer has at most `MAX_STREAMS` SSRCs; a newer stream of a name replaces the older one. Its streams are named
   "audio", "video" (the full picture) and "low" (the small one of a simulcast).
 - A stream of a simulcast begins with a packet that names its layer; until then its SSRC is not remembered.
@@ -23,7 +25,7 @@ from .dtls import DtlsAssociation, Identity
 from .producer import Producer, SenderClock
 from .rtp import RtpPacket, header_extensions, unwrap_rtx
 from .sdp import EXTENSION_LAYER, EXTENSION_REPAIRED_LAYER, EXTENSION_TRANSPORT, RIDS, RTX, VP8, Answer
-from .sockets import Endpoint
+from .sockets import Carrier, Endpoint
 from .srtp import SrtpSessions
 
 MAX_STREAMS = 16
@@ -55,7 +57,7 @@ class Peer:
         self.dtls = DtlsAssociation(identity)
         self.answer: Answer | None = None
         self.endpoint: Endpoint | None = None
-        self.addresses: set[bytes] = set()
+        self.addresses: OrderedDict[bytes, None] = OrderedDict()
         self.srtp: SrtpSessions | None = None
         self.created_at = now
         self.checked_at = now
@@ -78,6 +80,13 @@ class Peer:
         return self.srtp is not None
 
     @property
+    def path(self) -> str | None:
+        """By what it comes: "udp" or "tcp"; None while nothing is known."""
+        if self.endpoint is None:
+            return None
+        return "udp" if self.endpoint.stream is None else "tcp"
+
+    @property
     def expects_media(self) -> bool:
         """The page said in its answer that it will send something."""
         return self.spec.publishes and self.answer is not None and any(s.sends for s in self.answer.sections)
@@ -89,17 +98,20 @@ class Peer:
             self._transactions.popitem(last=False)
         return seen_from != address
 
-    def note_check(self, address: bytes, nominates: bool, now: float) -> bool:
-        """A signed check came from `address`; False if this peer has too many addresses already."""
-        if address not in self.addresses and len(self.addresses) >= MAX_ADDRESSES:
-            return False
-        self.addresses.add(address)
+    def note_check(self, address: bytes, stream: Carrier | None, nominates: bool, now: float) -> bytes | None:
+        """A signed check came from `address`; the address that is forgotten for it, if any."""
+        self.addresses[address] = None
+        self.addresses.move_to_end(address)
         self.checked_at = now
         if self.endpoint is None:
-            self.endpoint = Endpoint(address)
-        elif nominates and self.endpoint.address != address:
-            self.endpoint.move(address)
-        return True
+            self.endpoint = Endpoint(address, stream)
+        elif self.endpoint.address != address and (nominates or self.endpoint.is_gone):
+            self.endpoint.move(address, stream)
+        if len(self.addresses) <= MAX_ADDRESSES:
+            return None
+        oldest = next(each for each in self.addresses if each != self.endpoint.address)
+        del self.addresses[oldest]
+        return oldest
 
     def knows_stream(self, ssrc: int) -> bool:
         """True if `ssrc` was seen before, or may be a new stream."""

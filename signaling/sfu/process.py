@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,20 +11,25 @@ from .control import Control, EventStream, serve
 from .node import MediaNode, Patience
 from .settings import Settings
 from .sockets import choose_calls, open_port
+from .streams import StreamPort, open_stream_port
 
 TICK_SECONDS = 0.025
+ATTEMPTS = 20
 
 
 @contextlib.asynccontextmanager
 async def serving(settings: Settings, patience: Patience | None = None) -> AsyncIterator[MediaNode]:
     """A node that is served while the context lasts; raises `OSError` if its port or path cannot be had."""
-    opened = open_port(settings.bind, settings.port)
+    opened, listening = open_ports(settings.bind, settings.port)
 
     def send(datagram: bytes, pair: tuple[str, int]) -> None:
         try:
             opened.sendto(datagram, pair)
         except OSError:  # unreachable, or the buffer is full: the other side repeats
             node.counters.egress_dropped += 1
+
+    def count_dropped(datagrams: int) -> None:
+        node.counters.egress_dropped += datagrams
 
     events = EventStream()
     node = MediaNode(
@@ -35,28 +41,47 @@ async def serving(settings: Settings, patience: Patience | None = None) -> Async
         patience or Patience(),
     )
     loop = asyncio.get_running_loop()
+    streams = StreamPort(listening, node.streams, node.clock, node.receive_framed, node.lose_stream, count_dropped)
     try:
         runner = await serve(Control(node, events), settings.control_path)
         loop.add_reader(opened.fileno(), node.receive)
-        ticking = asyncio.create_task(_tick(node))
+        loop.add_reader(listening.fileno(), streams.accept)
+        ticking = asyncio.create_task(_tick(node, streams))
         try:
             yield node
         finally:
             ticking.cancel()
             node.close()
             events.end()
+            streams.close()
+            loop.remove_reader(listening.fileno())
             loop.remove_reader(opened.fileno())
             await runner.cleanup()
             Path(settings.control_path).unlink(missing_ok=True)
     finally:
+        listening.close()
         opened.close()
 
 
-async def _tick(node: MediaNode) -> None:
+def open_ports(host: str, port: int) -> tuple[socket.socket, socket.socket]:
+    """UDP and TCP on the same port; with 0, on one that is free for both. Raises `OSError`."""
+    for attempt in range(ATTEMPTS):
+        opened = open_port(host, port)
+        try:
+            return opened, open_stream_port(host, opened.getsockname()[1])
+        except OSError:
+            opened.close()
+            if port or attempt == ATTEMPTS - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+async def _tick(node: MediaNode, streams: StreamPort) -> None:
     while True:
         await asyncio.sleep(TICK_SECONDS)
         try:
             node.tick()
+            streams.sweep()
         except Exception:
             node.counters.internal_errors += 1
             logging.getLogger(__name__).exception("a tick failed")

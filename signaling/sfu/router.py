@@ -202,6 +202,12 @@ class Router:
                 self.producers[current.key].ask_key_frame()
         self.refresh()
 
+    def arrange(self, peer: Peer) -> None:
+        """`peer` is sent to by other means than before."""
+        for outlet in self.outlets.values():
+            if peer in outlet.viewers:
+                outlet.arrange()
+
     def disconnect(self, peer: Peer) -> None:
         """`peer` is gone."""
         self.peers.discard(peer)

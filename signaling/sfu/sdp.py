@@ -131,6 +131,11 @@ def _section(transport: Transport, mid: int, section: list[str]) -> list[str]:
         # RFC 8445 section 5.1.2.1: type preference 126 (host), local preference falling with the list, component 1.
         priority = (126 << 24) + ((65535 - number) << 8) + 255
         lines.append(f"a=candidate:{number + 1} 1 udp {priority} {host} {transport.port} typ host")
+    for number, host in enumerate(transport.hosts):
+        # RFC 6544 section 4.2: TCP below all of UDP by its type preference, direction preference 4 (passive).
+        priority = (90 << 24) + (((4 << 13) + 8191 - number) << 8) + 255
+        foundation = len(transport.hosts) + number + 1
+        lines.append(f"a=candidate:{foundation} 1 tcp {priority} {host} {transport.port} typ host tcptype passive")
     return [*lines, "a=end-of-candidates", f"a={direction}", *codec]
 
 

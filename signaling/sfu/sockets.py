@@ -10,7 +10,9 @@ Rules.
 - A slot whose encryption failed holds plain text: it is never sent.
 - A full send buffer drops packets (they are media) and counts them; it never blocks.
 - An address is bytes, port and host in network order: six with IPv4. One port may take both families (RFC 3493
-  section 3.7); then all its addresses are IPv6, eighteen bytes, those of IPv4 mapped into it.
+  section 3.7); then all its addresses are IPv6, eighteen bytes, those of IPv4 mapped into it. The address of a TCP
+  connection (see `streams`) has four bytes more, its number.
+- Viewers that come over TCP are the last slots of a fan-out: the kernel's one call ends before them.
 """
 
 import socket
@@ -28,22 +30,42 @@ SOCKET_BUFFER_BYTES = 4 << 20
 MAPPED = bytes(10) + b"\xff\xff"
 
 
+class Carrier(Protocol):
+    """A connection that takes datagrams."""
+
+    is_closed: bool
+
+    def send(self, datagram: bytes) -> None:
+        """Send it soon, or never; does not wait."""
+
+
 class Endpoint:
-    """Where a peer is to be sent to; it may move. `sockaddr` is the kernel's view of it."""
+    """Where a peer is to be sent to; it may move. `sockaddr` is the kernel's view of it, `stream` its connection over TCP."""
 
-    def __init__(self, address: bytes) -> None:
-        self.sockaddr = np.zeros(SOCKADDR_BYTES[len(address)], dtype=np.uint8)
-        self.move(address)
+    def __init__(self, address: bytes, stream: Carrier | None = None) -> None:
+        self.sockaddr = np.zeros(SOCKADDR_BYTES[len(_place(address))], dtype=np.uint8)
+        self.move(address, stream)
 
-    def move(self, address: bytes) -> None:
+    @property
+    def is_gone(self) -> bool:
+        """It was a connection that has ended."""
+        return self.stream is not None and self.stream.is_closed
+
+    def move(self, address: bytes, stream: Carrier | None = None) -> None:
         """Send to `address`, which is of the same family, from now on."""
         self.address = address
+        self.stream = stream
         self.pair = pair_of(address)
-        write_sockaddr(self.sockaddr, address)
+        write_sockaddr(self.sockaddr, _place(address))
+
+
+def _place(address: bytes) -> bytes:
+    return address if len(address) in SOCKADDR_BYTES else address[:-4]
 
 
 def pair_of(address: bytes) -> tuple[str, int]:
     """(host, port) of an address."""
+    address = _place(address)
     family = socket.AF_INET if len(address) == 6 else socket.AF_INET6
     return socket.inet_ntop(family, address[2:]), int.from_bytes(address[:2], "big")
 
@@ -56,22 +78,28 @@ def address_of(name: tuple[Any, ...]) -> bytes:
 
 def host_of(address: bytes) -> bytes:
     """The host alone: 4 bytes of IPv4, mapped or not, or 16 of IPv6."""
-    host = address[2:]
+    host = _place(address)[2:]
     return host[12:] if host.startswith(MAPPED) else host
 
 
 def open_port(host: str, port: int) -> socket.socket:
     """A non-blocking UDP socket with large buffers, on `::` for both families; raises `OSError` if the port is taken."""
-    opened = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM)
+    opened = open_socket(host, socket.SOCK_DGRAM)
     try:
-        if host == "::":
-            opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):
             _widen(opened, option)
         opened.bind((host, port))
     except OSError:
         opened.close()
         raise
+    return opened
+
+
+def open_socket(host: str, kind: int) -> socket.socket:
+    """A non-blocking socket of this kind for `host`, not bound yet; on `::` for both families."""
+    opened = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, kind)
+    if host == "::":
+        opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
     opened.setblocking(False)
     return opened
 
@@ -104,6 +132,8 @@ class Fanout:
 
     def __init__(self, calls: "Calls", viewers: Sequence[tuple[SrtpSessions, Endpoint]]) -> None:
         count = len(viewers)
+        viewers = sorted(viewers, key=lambda viewer: viewer[1].stream is not None)
+        self.datagrams = sum(endpoint.stream is None for _, endpoint in viewers)
         self.endpoints = [endpoint for _, endpoint in viewers]
         self.arena = np.zeros((count, SLOT_BYTES), dtype=np.uint8)
         self.lengths = np.zeros(count, dtype=np.int32)
@@ -112,7 +142,21 @@ class Fanout:
         arena, lengths = self.arena.ctypes.data, self.lengths.ctypes.data
         self._slots = [pointer_to(arena + viewer * SLOT_BYTES) for viewer in range(count)]
         self._length_pointers = [length_pointer(lengths + viewer * 4) for viewer in range(count)]
+        self._streams = [endpoint.stream for endpoint in self.endpoints if endpoint.stream is not None]
         self._flush = calls.sender(self)
+        if self._streams:
+            self._flush = self._flush_both(self._flush)
+
+    def _flush_both(self, flush: "Sender") -> "Sender":
+        def flush_both(first: int, last: int) -> int:
+            sent = flush(first, min(last, self.datagrams)) if first < self.datagrams else 0
+            for viewer in range(max(first, self.datagrams), last):
+                stream = self._streams[viewer - self.datagrams]
+                stream.send(self.arena[viewer, : self.lengths[viewer]].tobytes())
+                sent += not stream.is_closed
+            return sent
+
+        return flush_both
 
     def send(self, packet: bytes) -> tuple[int, int]:
         """Encrypt and send `packet` to everybody: (given to the kernel, refused by SRTP)."""
@@ -127,7 +171,7 @@ class Fanout:
 
 
 class Sender(Protocol):
-    """Sends the arena's slots first … last - 1; returns how many the kernel took."""
+    """Sends the arena's slots first … last - 1, all of them datagrams; returns how many the kernel took."""
 
     def __call__(self, first: int, last: int) -> int: ...
 
@@ -198,8 +242,11 @@ class MmsgCalls:
         return self._receiver.fill()
 
     def sender(self, fanout: Fanout) -> Sender:
-        names = [endpoint.sockaddr for endpoint in fanout.endpoints]
-        return MmsgSender(self._descriptor, fanout.arena, fanout.lengths, names).flush
+        count = fanout.datagrams
+        if not count:
+            return lambda first, last: 0
+        names = [endpoint.sockaddr for endpoint in fanout.endpoints[:count]]
+        return MmsgSender(self._descriptor, fanout.arena[:count], fanout.lengths[:count], names).flush
 
 
 def choose_calls(opened: socket.socket, portable: bool) -> Any:

@@ -159,6 +159,7 @@ def stats(node: MediaNode) -> dict[str, Any]:
                 "router": peer.spec.router,
                 "seat": peer.spec.seat,
                 "connected": peer.is_connected,
+                "path": peer.path,
                 "seconds_since_heard": round(now - peer.heard_at, 3),
                 "bit_rate_ceiling": peer.bit_rate_ceiling or None,
                 "bit_rate_limit": peer.bit_rate_limit,

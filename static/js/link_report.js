@@ -22,8 +22,12 @@ async function measure(pc, before) {
     seen_fps: /** @type {number | null} */ (null),
     frozen_ms: 0,
     limited_by: /** @type {string | null} */ (null),
+    is_relayed: false,
   };
-  for (const stat of (await pc.getStats()).values()) {
+  const stats = await pc.getStats();
+  for (const stat of stats.values()) {
+    if (stat.type === "candidate-pair" && stat.nominated && stat.state === "succeeded")
+      report.is_relayed = stats.get(stat.localCandidateId)?.candidateType === "relay";
     if (stat.type === "candidate-pair" && stat.nominated && stat.currentRoundTripTime !== undefined)
       report.rtt_ms = Math.min(60000, Math.round(stat.currentRoundTripTime * 1000));
     if (stat.type === "outbound-rtp" && stat.kind === "video") {

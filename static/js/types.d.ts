@@ -347,6 +347,7 @@ export interface LinkFigures {
   seen_fps: number | null;
   frozen_ms: number;
   limited_by: "bandwidth" | "cpu" | "other" | null;
+  path: "udp" | "tcp" | "turn" | null;
 }
 
 export type LineKind = QualityWord | "connected" | "left" | "silent" | "audible";

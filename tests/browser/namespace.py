@@ -28,11 +28,18 @@ class Namespace:
     def lose(self, percent: int) -> None:
         """Loses this share of what comes in over the line; 0 ends it. Not every kernel has netem, all have this."""
         share = f"numgen random mod 100 < {percent} " if percent < 100 else ""
+        self._drop(share if percent else None)
+
+    def block_udp(self) -> None:
+        """A firewall that lets no UDP in; `lose(0)` ends it."""
+        self._drop("meta l4proto udp ")
+
+    def _drop(self, match: str | None) -> None:
         words = ["flush ruleset"]
-        if percent:
+        if match is not None:
             words.append("add table inet line")
             words.append("add chain inet line lossy { type filter hook input priority 0 ; }")
-            words.append(f"add rule inet line lossy iifname lan* {share}drop")
+            words.append(f"add rule inet line lossy iifname lan* {match}drop")
         for rule in words:
             _run(*self.inside, "nft", rule)
 

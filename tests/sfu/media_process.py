@@ -251,6 +251,7 @@ async def open_page(
     views: tuple[tuple[str, str], ...] = (),
     router: str = "r",
     edit_answer: Callable[[str], str] = lambda text: text,
+    edit_offer: Callable[[str], str] = lambda text: text,
     sends: bool | None = None,
     waits: bool = True,
     completes_handshake: bool = False,
@@ -276,7 +277,7 @@ async def open_page(
     connection.on("track", received.append)
     for track in publish:
         connection.addTrack(track)
-    await connection.setRemoteDescription(RTCSessionDescription(answer["sdp"], "offer"))
+    await connection.setRemoteDescription(RTCSessionDescription(edit_offer(answer["sdp"]), "offer"))
     if publishes and not publish:
         for transceiver in connection.getTransceivers()[:2]:
             transceiver.direction = "sendonly"

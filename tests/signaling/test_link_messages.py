@@ -29,7 +29,16 @@ pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket.socket:Resource
 
 AT = datetime(2020, 7, 16, 1, 0, tzinfo=UTC)
 SEEN = {"seen_width": 640, "seen_height": 360, "seen_fps": 25}
-REPORT = {"rtt_ms": 24, "width": 1280, "height": 720, "fps": 25, **SEEN, "frozen_ms": 0, "limited_by": None}
+REPORT = {
+    "rtt_ms": 24,
+    "width": 1280,
+    "height": 720,
+    "fps": 25,
+    **SEEN,
+    "frozen_ms": 0,
+    "limited_by": None,
+    "is_relayed": False,
+}
 
 
 @pytest.mark.parametrize(
@@ -53,6 +62,7 @@ def test_a_site_reports_what_its_page_measured(room: Room, pages: Pages, report:
         {"frozen_ms": 10_001},
         {"limited_by": "moon"},
         {"limited_by": 3},
+        {"is_relayed": "yes"},
         {"site_id": 2},
     ],
     ids=str,
@@ -120,7 +130,7 @@ def viewed(**more: Any) -> dict[str, Any]:
 
 
 def test_the_newest_connected_publisher_of_a_seat_is_read() -> None:
-    old = {"peer": "a.p.1", "router": "12", "seat": "site:7", "connected": True, "viewed": []}
+    old = {"peer": "a.p.1", "router": "12", "seat": "site:7", "connected": True, "path": "tcp", "viewed": []}
     peers = [
         {**old, "published": [published()]},
         {
@@ -133,7 +143,7 @@ def test_the_newest_connected_publisher_of_a_seat_is_read() -> None:
         {**old, "peer": "a.w.4", "published": []},
         {**old, "peer": "d.w.5", "seat": "desk:1:d", "published": []},
     ]
-    assert readings_of(peers) == {(12, 7): Reading("a.p.2", 15, 2, 60, 6, 30.0, 7.0, 2000, 1000, -40)}
+    assert readings_of(peers) == {(12, 7): Reading("a.p.2", 15, 2, 60, 6, 30.0, 7.0, 2000, 1000, -40, "tcp")}
 
 
 def test_a_real_line_is_measured_told_and_written_down(room: Room, pages: Pages) -> None:

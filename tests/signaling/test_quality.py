@@ -251,3 +251,15 @@ def test_figures_are_told_when_a_reader_would_see_a_difference(
     told: Figures | None, now: Figures, is_worth: bool
 ) -> None:
     assert is_worth_telling(told, now) is is_worth
+
+
+def test_by_which_way_a_line_comes_is_told_and_a_relay_is_known_by_the_page_alone() -> None:
+    feed = Feed()
+    feed.row(0.0, path="tcp")
+    told = feed.line.figures
+    assert told.path == "tcp"
+    feed.line.report(PageReport(is_relayed=True), feed.now)
+    feed.row(0.0)
+    assert feed.line.figures.path == "turn" and is_worth_telling(
+        replace(feed.line.figures, path="tcp"), feed.line.figures
+    )

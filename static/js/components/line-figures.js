@@ -31,6 +31,8 @@ export function figureWords(figures) {
     words.push(_("hình nhận %(picture)s", { picture: pictureWords(seen_width, seen_height, seen_fps) }));
   if ((frozen_ms ?? 0) >= SEEN_FROZEN_MS)
     words.push(_("đứng hình %(n)s giây", { n: seconds.format((frozen_ms ?? 0) / 1000) }));
+  if (figures.path === "tcp") words.push(_("qua TCP (mạng chặn UDP)"));
+  if (figures.path === "turn") words.push(_("qua máy chuyển tiếp TURN"));
   if (figures.limited_by === "cpu") words.push(_("máy tính chậm"));
   if (figures.limited_by === "bandwidth") words.push(_("mạng hẹp"));
   // A microphone that is off is no news; one that should be on is an incident of its own.

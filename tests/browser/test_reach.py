@@ -1,0 +1,73 @@
+"""A site whose network blocks UDP takes part by TCP.
+
+Server, desk and hall are in one network namespace, the site in another, and a firewall between them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Playwright
+
+from tests.browser.namespace import Namespace, make_line
+from tests.browser.points import CHROMIUM, launch, open_page
+from tests.server import demo_server, wait_for
+
+PATIENCE_SECONDS = 60
+
+
+@pytest.fixture
+def line(tmp_path: Path) -> Iterator[tuple[Namespace, Namespace]]:
+    with make_line(f"reach{os.getpid()}", tmp_path) as made:
+        yield made
+
+
+PATH = """async () => {
+  const stats = await window.__pcs.at(-1).getStats();
+  for (const pair of stats.values())
+    if (pair.type === 'candidate-pair' && pair.nominated && pair.state === 'succeeded')
+      return stats.get(pair.localCandidateId).protocol;
+}"""
+
+
+def test_a_site_without_udp_comes_by_tcp_and_the_desk_reads_so(
+    playwright: Playwright, demo_data: Path, tmp_path: Path, line: tuple[Namespace, Namespace]
+) -> None:
+    here, there = line
+    there.block_udp()
+    with ExitStack() as at_end:
+        server = demo_server(tmp_path / "data", demo_data, host="0.0.0.0", prefix=here.inside, TLS="auto")
+        at_end.callback(server.stop)
+        links = server.links()
+
+        def browser(place: Namespace) -> BrowserContext:
+            started = launch(playwright, executable_path=place.wrapped(CHROMIUM))
+            at_end.callback(started.close)
+            return started.new_context(
+                ignore_https_errors=True,
+                permissions=["camera", "microphone"],
+                locale="vi-VN",
+                viewport={"width": 1600, "height": 900},
+            )
+
+        office = browser(here)
+        desk, chair = open_page(office, "secretary", links["secretary"]), open_page(office, "chair", links["chair"])
+        station = open_page(office, "station", links["station"])
+        chair.click("open-doors")
+        chair.click("convene")
+        station.page.locator(station.test("own-video")).wait_for()
+        site = open_page(browser(there), "site", links["sites"][0]["url"])
+        site.page.wait_for_function(
+            "() => [...document.querySelectorAll('[data-test=\"hall-video\"] video')].some(v => v.videoWidth)",
+            timeout=PATIENCE_SECONDS * 1000,
+        )
+        assert site.page.evaluate(PATH) == "tcp"
+        row = desk.page.locator(f'{desk.test("board")} [data-site="{links["sites"][0]["site_id"]}"] .link-button')
+        row.click()
+        wait_for(lambda: "qua TCP" in desk.text("line-now"), "the desk reads it", PATIENCE_SECONDS)
+        site.click("net")
+        wait_for(lambda: "qua TCP" in site.text("line-now"), "the site reads it", PATIENCE_SECONDS)
