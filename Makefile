@@ -9,6 +9,9 @@ BIN := $(VENV)/bin
 CHROMIUM ?= $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome))
 FIREFOX ?= $(firstword $(wildcard /usr/bin/firefox-esr /usr/bin/firefox))
 export CHROMIUM FIREFOX
+# Tests wait for disks more than for anything else: their folders are in memory where there is room.
+export TMPDIR ?= $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -1)" -gt 4000000 ] 2>/dev/null && echo /dev/shm || echo /tmp)
+JOBS ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench mutants words clean
@@ -19,11 +22,11 @@ help: ## list these targets
 run: $(VENV)/.run ## serve; an empty data folder gets the conference of 16 July 2020
 	@exec $(BIN)/python -m meetings run
 
-test: $(VENV)/.test ## every test, browsers included (ARGS= goes to pytest)
+test: $(VENV)/.test ## every test, browsers included, two at a time (JOBS=); ARGS= goes to pytest
 	@./.ci/packages browsers
 	@./.ci/packages database
 	@CHROMIUM="$${CHROMIUM:-$$(./.ci/packages path chromium)}" FIREFOX="$${FIREFOX:-$$(./.ci/packages path firefox)}" \
-		$(BIN)/python -m pytest $(ARGS)
+		$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
 
 check: $(VENV)/.test tests/node_modules/.stamp ## style and types of Python and JavaScript
 	$(BIN)/ruff check .

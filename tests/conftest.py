@@ -62,8 +62,10 @@ def quick_passwords() -> Iterator[None]:
 def app(tmp_path: Path, databases: Databases) -> Iterator[Flask]:
     """The whole application on an empty database of its own."""
     databases.lay_into(tmp_path / "data")
-    app = create_app({"DATA_DIR": tmp_path / "data", "DATABASE_URL": databases.new(), "TESTING": True})
+    url = databases.new()
+    app = create_app({"DATA_DIR": tmp_path / "data", "DATABASE_URL": url, "TESTING": True})
     with app.app_context():
         yield app
         db.session.close()
         db.engine.dispose()
+    databases.drop(url)

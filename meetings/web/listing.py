@@ -41,7 +41,7 @@ def index() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/calendar")
+@blueprint.get("/month")
 def month() -> ResponseReturnValue:
     account = accounts.office_account()
     if account is None:

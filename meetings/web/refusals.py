@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import sqlalchemy as sa
 from flask import Flask, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -9,6 +10,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from meetings import store
+from meetings.tables import db
 
 _SAYS: dict[int, Callable[[], tuple[str, str]]] = {
     400: lambda: (
@@ -45,6 +47,7 @@ _SAYS: dict[int, Callable[[], tuple[str, str]]] = {
 def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(store.NotFound, lambda _error: _answer(404))
+    app.register_error_handler(sa.exc.DataError, _answer_unheard)
     app.register_error_handler(store.Forbidden, lambda _error: _answer(403))
     app.register_error_handler(store.Frozen, _answer_frozen)
     app.register_error_handler(CSRFError, _answer_csrf)
@@ -55,6 +58,12 @@ def _answer_http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error
     return _answer(error.code)
+
+
+def _answer_unheard(_error: sa.exc.DataError) -> ResponseReturnValue:
+    """PostgreSQL refuses even to look for some words of an address, such as a NUL; SQLite just does not find them."""
+    db.session.rollback()
+    return _answer(404)
 
 
 def _answer_frozen(_error: store.Frozen) -> ResponseReturnValue:

@@ -50,6 +50,7 @@ OFFICE = {
     "invitation": "/c/{public_id}/invitations/{site}",
     "invitation-text": "/c/{public_id}/invitations/text",
     "calendar": "/calendar",
+    "month": "/month?month=2020-07",
     "units": "/units",
     "unit": "/units/1",
     "unit-new": "/units/new",

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -104,6 +105,13 @@ def test_unknown_pages_and_methods_are_refused_in_words(browser: Browser) -> Non
     assert browser.get("/nowhere").status_code == 404
     assert "Không tìm thấy" in browser.get("/nowhere").text
     assert browser.get("/sign-out").status_code == 405
+
+
+def test_no_page_hides_another(app: Flask) -> None:
+    told = Counter(
+        (rule.rule, method) for rule in app.url_map.iter_rules() for method in rule.methods or () if method != "OPTIONS"
+    )
+    assert [once for once, times in told.items() if times > 1] == []
 
 
 def test_a_program_gets_the_refusal_as_json(browser: Browser) -> None:

@@ -322,10 +322,10 @@ def test_a_page_of_the_list_asks_the_database_the_same_number_of_times_however_l
 
 
 def test_the_month_shows_each_conference_on_its_day(secretary: Browser, conference: Conference) -> None:
-    text = secretary.get("/calendar?month=2020-07").text
+    text = secretary.get("/month?month=2020-07").text
     assert text.count(f"/c/{conference.public_id}") == 1
     assert "08:00" in text and conference.short_title in text
-    assert "Tháng này chưa có hội nghị nào." in secretary.get("/calendar?month=2021-03").text
+    assert "Tháng này chưa có hội nghị nào." in secretary.get("/month?month=2021-03").text
 
 
 def test_two_who_change_the_details_are_both_shown(secretary: Browser, conference: Conference) -> None:
