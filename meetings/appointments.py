@@ -9,11 +9,13 @@ import hmac
 import json
 import secrets
 from base64 import b32encode
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from flask import current_app
+from sqlalchemy.orm import selectinload
 
 from meetings import store
 from meetings.documents import calendar
@@ -39,11 +41,14 @@ def zone() -> ZoneInfo:
 
 def revised(conference: Conference, now: datetime) -> AppointmentState:
     """The state of the appointment, with a higher sequence if it has changed since last told. Inside `writing()`."""
-    state, digest = db.session.get(AppointmentState, conference.id), _digest(conference)
+    return _revise(conference, db.session.get(AppointmentState, conference.id), now)
+
+
+def _revise(conference: Conference, state: AppointmentState | None, now: datetime) -> AppointmentState:
+    digest = _digest(conference)
     if state is None:
         state = AppointmentState(conference_id=conference.id, sequence=0, digest=digest, changed_at=now)
         db.session.add(state)
-        db.session.flush()
     elif state.digest != digest:
         state.sequence, state.digest, state.changed_at = state.sequence + 1, digest, now
     return state
@@ -51,13 +56,24 @@ def revised(conference: Conference, now: datetime) -> AppointmentState:
 
 def current(conference: Conference, now: datetime) -> AppointmentState:
     """As `revised`, outside of `writing()`: writes only when there is something to write."""
-    state = db.session.get(AppointmentState, conference.id)
-    if state is not None and state.digest == _digest(conference):
-        return state
-    conference_id = conference.id
-    with writing() as session:
-        revised(session.get_one(Conference, conference_id), now)
-    return db.session.get_one(AppointmentState, conference_id)
+    ((_conference, state),) = _all_current(sa.select(Conference).where(Conference.id == conference.id), now)
+    return state
+
+
+def _all_current(wanted: sa.Select[Conference], now: datetime) -> Sequence[tuple[Conference, AppointmentState]]:
+    """The conferences with their states, from the same number of queries however many there are."""
+    with_states = (
+        wanted.add_columns(AppointmentState)
+        .outerjoin(AppointmentState, AppointmentState.conference_id == Conference.id)
+        .options(selectinload(Conference.sites))
+    )
+    told = db.session.execute(with_states).all()
+    if any(state is None or state.digest != _digest(conference) for conference, state in told):
+        with writing() as session:
+            for conference, state in session.execute(with_states):
+                _revise(conference, state, now)
+        told = db.session.execute(with_states).all()
+    return [(conference, state) for conference, state in told]
 
 
 def _digest(conference: Conference) -> str:
@@ -97,16 +113,14 @@ def _appointment(
 def feed_of(account: StaffAccount, base: str, now: datetime) -> bytes:
     """Every conference that the account may see and that is more than a draft."""
     store.require(account, store.Right.VIEW)
-    told = db.session.scalars(
+    told = (
         sa.select(Conference)
         .where(Conference.status != ConferenceStatus.DRAFT, Conference.opens_at > now - FEED_REACHES_BACK)
         .order_by(Conference.opens_at)
-    ).all()
+    )
     appointments = [
-        _appointment(
-            one, current(one, now), "c", one.place, f"{base}/c/{one.public_id}", f"Đơn vị tổ chức: {one.organiser}"
-        )
-        for one in told
+        _appointment(one, state, "c", one.place, f"{base}/c/{one.public_id}", f"Đơn vị tổ chức: {one.organiser}")
+        for one, state in _all_current(told, now)
     ]
     return calendar.feed(appointments, zone(), "Điểm Cầu")
 

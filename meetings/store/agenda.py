@@ -17,7 +17,7 @@ from sqlalchemy.orm import selectinload
 
 from meetings.store.forms import Invalid, Reader
 from meetings.store.versions import check_version
-from meetings.tables import AgendaItem, Conference, Delegate, ItemKind, Site, db, searchable
+from meetings.tables import AgendaItem, Conference, Delegate, ItemKind, Person, Site, db, searchable
 
 LONGEST_SCRIPT = 20_000
 LONGEST_PRESENTER = 160
@@ -71,35 +71,41 @@ def read_item(form: Mapping[str, str]) -> ItemDraft:
 
 def label_of(delegate: Delegate) -> str:
     """A delegate in one line, as it is chosen from a list: name, title, body, site."""
-    told = [delegate.person.full_name, delegate.title, delegate.body if delegate.body not in delegate.title else None]
-    return f"{', '.join(word for word in told if word)} ({delegate.site.short_name})"
+    return _label(delegate.person.full_name, delegate.title, delegate.body, delegate.site.short_name)
 
 
-def delegates_like(conference: Conference, words: str, count: int = 20) -> Sequence[Delegate]:
-    """Delegates in whose name, title, body or site all `words` are found; those of the hall first."""
-    wanted = searchable(words).split()
-    rows = _labelled(conference)
-    return [d for d in rows if all(word in searchable(label_of(d)) for word in wanted)][:count]
+def _label(full_name: str | None, title: str, body: str, site: str) -> str:
+    told = [full_name, title, body if body not in title else None]
+    return f"{', '.join(word for word in told if word)} ({site})"
+
+
+def labels_like(conference: Conference, words: str, count: int = 20) -> list[str]:
+    """Labels of delegates in whose name, title, body or site all `words` are found; those of the hall first."""
+    return [label for _id, label in _like(_labelled(conference), words)][:count]
 
 
 def delegate_labelled(conference: Conference, label: str) -> Delegate | None:
     """The delegate of exactly this label, or the only one in whose label all its words are found."""
-    rows = _labelled(conference)
-    exact = next((d for d in rows if label_of(d) == label), None)
-    if exact is not None or not label:
-        return exact
-    like = delegates_like(conference, label, 2)
-    return like[0] if len(like) == 1 else None
+    labelled = _labelled(conference)
+    found = [one for one in labelled if one[1] == label][:1] or _like(labelled, label)
+    return db.session.get(Delegate, found[0][0]) if label and len(found) == 1 else None
 
 
-def _labelled(conference: Conference) -> Sequence[Delegate]:
-    return db.session.scalars(
-        sa.select(Delegate)
+def _like(labelled: Sequence[tuple[int, str]], words: str) -> list[tuple[int, str]]:
+    wanted = searchable(words).split()
+    return [one for one in labelled if all(word in searchable(one[1]) for word in wanted)]
+
+
+def _labelled(conference: Conference) -> list[tuple[int, str]]:
+    """Every delegate's id and label: columns only, a conference may have thousands."""
+    rows = db.session.execute(
+        sa.select(Delegate.id, Person.full_name, Delegate.title, Delegate.body, Site.short_name)
         .join(Site, Delegate.site_id == Site.id)
+        .join(Person, Delegate.person_id == Person.id)
         .where(Delegate.conference_id == conference.id)
-        .options(selectinload(Delegate.person), selectinload(Delegate.site))
         .order_by(Site.position, Delegate.precedence, Delegate.id)
-    ).all()
+    )
+    return [(one, _label(name, title, body, site)) for one, name, title, body, site in rows]
 
 
 def presenter_words(item: AgendaItem) -> str:
@@ -116,13 +122,13 @@ def presenter_lines(item: AgendaItem) -> list[str]:
 def _read_presenters(conference: Conference, lines: Iterable[str]) -> tuple[str, list[Delegate]]:
     """The free words and the delegates among the lines."""
     wanted = list(lines)
-    by_label = {label_of(d): d for d in reversed(_labelled(conference))} if wanted else {}
-    chosen = dict.fromkeys(by_label[line] for line in wanted if line in by_label)
+    by_label = {label: one for one, label in reversed(_labelled(conference))} if wanted else {}
+    chosen = list(dict.fromkeys(by_label[line] for line in wanted if line in by_label))
     words = ", ".join(line for line in wanted if line not in by_label)
     if len(words) > LONGEST_PRESENTER:
         message = _("Tối đa %(count)d ký tự; đang có %(given)d.", count=LONGEST_PRESENTER, given=len(words))
         raise Invalid({"presenters": message})
-    return words, list(chosen)
+    return words, [db.session.get_one(Delegate, delegate_id) for delegate_id in chosen]
 
 
 # --- items ---

@@ -147,8 +147,12 @@ def invitation_draft(conference: Conference) -> InvitationDraft:
     return InvitationDraft(**{**vars(fresh), **{name: getattr(earlier, name) for name in _KEPT_BY_ORGANISER}})
 
 
-def _chairs(conference: Conference) -> list[Delegate]:
-    return [one for one in conference.delegates if one.role is DelegateRole.CHAIR]
+def _chairs(conference: Conference) -> Sequence[Delegate]:
+    return db.session.scalars(
+        sa.select(Delegate)
+        .where(Delegate.conference_id == conference.id, Delegate.role == DelegateRole.CHAIR)
+        .order_by(Delegate.site_id, Delegate.precedence, Delegate.id)
+    ).all()
 
 
 def attendee_words(delegate: Delegate) -> str:

@@ -210,8 +210,7 @@ def start(public_id: str) -> ResponseReturnValue:
 def delegates(public_id: str) -> ResponseReturnValue:
     """Delegates in whose line all the words of `q` are found, to choose from."""
     conference = store.access_conference(accounts.office_account(), public_id, store.Right.EDIT)
-    found = store.delegates_like(conference, request.args.get("q", "")[:120])
-    return jsonify(labels=[store.label_of(delegate) for delegate in found])
+    return jsonify(labels=store.labels_like(conference, request.args.get("q", "")[:120]))
 
 
 @blueprint.post("/c/<public_id>/agenda/<int:item_id>/speeches")
