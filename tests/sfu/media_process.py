@@ -77,12 +77,12 @@ class Media:
         return next((e for e in self.events if wanted.items() <= e.items()), None)
 
 
-def environment(socket_path: str, portable: bool) -> dict[str, str]:
+def environment(socket_path: str, portable: bool, host: str = "127.0.0.1") -> dict[str, str]:
     return {
         **os.environ,
         "MEDIA_SOCKET": socket_path,
         "MEDIA_PORT": "0",
-        "MEDIA_HOST": "127.0.0.1",
+        "MEDIA_HOST": host,
         "SFU_PORTABLE": "1" if portable else "0",
         "PARENT_DIES": "1",
         "PYTHONPATH": str(ROOT),
@@ -91,13 +91,17 @@ def environment(socket_path: str, portable: bool) -> dict[str, str]:
 
 @contextlib.asynccontextmanager
 async def running_media(
-    portable: bool = False, command: tuple[str, ...] = ("-m", "signaling.sfu"), path: Path | None = None
+    portable: bool = False,
+    command: tuple[str, ...] = ("-m", "signaling.sfu"),
+    path: Path | None = None,
+    prefix: tuple[str, ...] = (),
+    host: str = "127.0.0.1",
 ) -> AsyncIterator[Media]:
-    """Start the process, wait until it answers, and end it afterwards."""
+    """Start the process, wait until it answers, and end it afterwards. `prefix` runs it elsewhere (a network namespace)."""
     with tempfile.TemporaryDirectory() as folder:
         control = str(path or Path(folder) / "media.sock")
         process = await asyncio.create_subprocess_exec(
-            sys.executable, *command, env=environment(control, portable), cwd=ROOT
+            *prefix, sys.executable, *command, env=environment(control, portable, host), cwd=ROOT
         )
         try:
             async with attached_media(control, process.pid) as media:
