@@ -89,6 +89,7 @@ def entries(state: State, directory: Directory, requests: Iterable[SpeakerReques
                 "deferred_at": instant(request.deferred_at),
                 "is_devices_confirmed": request.devices_confirmed_at is not None,
                 "is_connected": state.is_reachable(request.site_id),
+                "is_in_turn": state.is_in_turn(request),
                 "is_placed": request.is_placed,
                 "is_first": request.site_id in unheard,
             }

@@ -41,6 +41,7 @@ export function connect() {
   const linkFigures = signal(/** @type {Record<string, import("./types").LinkFigures>} */ ({}));
   const log = signal(/** @type {import("./types").LogEntry[]} */ ([]));
   const mediaEpoch = signal(/** @type {string | null} */ (null));
+  const accepted = signal(/** @type {import("./types").Accepted | null} */ (null));
   const isUsable = computed(() => {
     if (status.value === "online") return true;
     return status.value === "lost" && now.value > 0 && Date.now() - (lostSince.value ?? 0) < GRACE_MS;
@@ -59,7 +60,7 @@ export function connect() {
     auth: (give) => give({ ...auth, tab, lang: boot.lang }),
   });
 
-  /** @type {Map<string, {message: object, options: import("./types").CommandOptions, since: number, sent: number, resolve: (answer: Answer) => void}>} */
+  /** @type {Map<string, {message: object, options: import("./types").CommandOptions, after: number, since: number, sent: number, resolve: (answer: Answer) => void}>} */
   const pending = new Map();
   /** @type {Set<(answer: Answer) => void>} */
   const asked = new Set();
@@ -116,7 +117,7 @@ export function connect() {
   function command(name, args = {}, options = {}) {
     const id = newId();
     return new Promise((resolve) => {
-      pending.set(id, { message: { id, name, args }, options, since: Date.now(), sent: 0, resolve });
+      pending.set(id, { message: { id, name, args }, options, after: parts.heldSeq(), since: Date.now(), sent: 0, resolve });
       send(id);
     });
   }
@@ -137,6 +138,7 @@ export function connect() {
     const entry = pending.get(id);
     if (!entry) return;
     pending.delete(id);
+    if (answer.ok && answer.seq !== undefined) accepted.value = { after: entry.after, seq: answer.seq };
     if (!answer.ok && !entry.options.quiet)
       toast(answer.message || _("Máy chủ từ chối thao tác này."), { kind: "bad" });
     entry.resolve(answer);
@@ -230,6 +232,7 @@ export function connect() {
     linkFigures,
     log,
     mediaEpoch,
+    accepted,
     isUsable,
     command,
     request,

@@ -39,6 +39,8 @@ export function createParts(askSnapshot) {
 
   return {
     values,
+    /** The number of what the page shows; -1 before the first snapshot. */
+    heldSeq: () => Math.max(held.public, held.own, held.desk),
     /** @param {Changes} message */
     takeChanges(message) {
       if (apply(message)) return;

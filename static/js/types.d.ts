@@ -110,6 +110,8 @@ export interface WaitingRequest {
   deferred_at: Iso | null;
   is_devices_confirmed: boolean;
   is_connected: boolean;
+  /** False in a presentation, for who is no presenter: "next" passes over it. */
+  is_in_turn: boolean;
   /** A hand put it where it is. */
   is_placed: boolean;
   /** Nobody of its site has spoken yet. */
@@ -399,6 +401,12 @@ export interface CommandOptions {
   quiet?: boolean;
 }
 
+/** What a command of this page brought into the journal: events after `after`, up to `seq`. */
+export interface Accepted {
+  after: number;
+  seq: number;
+}
+
 export interface Connection {
   /** The token of this page's link; null at a desk. */
   link: string | null;
@@ -419,6 +427,8 @@ export interface Connection {
   linkFigures: ReadonlySignal<Record<string, LinkFigures>>;
   log: ReadonlySignal<LogEntry[]>;
   mediaEpoch: ReadonlySignal<string | null>;
+  /** The last accepted command of this page. */
+  accepted: ReadonlySignal<Accepted | null>;
   /** Controls may be used: online, or lost for less than 5 s. */
   isUsable: ReadonlySignal<boolean>;
   /** Resolves when the server has judged it; resent with the same id after a reconnect. Never rejects. */

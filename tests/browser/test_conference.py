@@ -26,6 +26,7 @@ def convene(chair: Point, item: int = 5) -> None:
     """Doors, opening, and on to the discussion."""
     chair.click("open-doors")
     chair.click("convene")
+    chair.click("convene-yes")
     chair.page.locator('[data-test="open-next-item"]').first.wait_for()
     for _ in range(item):
         before = chair.page.locator(chair.test("open-next-item")).first.inner_text()

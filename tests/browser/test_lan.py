@@ -40,6 +40,7 @@ def join(namespace: Namespace, server: Server, playwright: Playwright) -> None:
         chair = open_page(context, "chair", links["chair"])
         chair.click("open-doors")
         chair.click("convene")
+        chair.click("convene-yes")
         # Chromium's own fake camera: a green picture with a moving disc.
         site.page.wait_for_function(
             "() => [...document.querySelectorAll('[data-test=\"hall-video\"] video')].some(v => v.videoWidth)"

@@ -65,6 +65,7 @@ def test_a_lossy_line_and_a_blackout_are_told_in_words_and_pass(
         station = open_page(office, "station", links["station"])
         chair.click("open-doors")
         chair.click("convene")
+        chair.click("convene-yes")
         station.page.locator(station.test("own-video")).wait_for()
         site = open_page(browser(there, 1366), "site", links["sites"][0]["url"])
         wait_words(desk, site, site_id, "Tốt", "Tốt")

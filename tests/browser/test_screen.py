@@ -30,6 +30,7 @@ def test_a_card_of_the_desk_is_kept_for_who_comes_later_and_after_a_restart(page
     chair.click("open-doors")
     wait_card(screen, "before")
     chair.click("convene")
+    chair.click("convene-yes")
     screen.wait_sees("hall-video", "hall")
 
     # The secretary calls a break; a time that has gone by is told before anything is shown.

@@ -7,6 +7,7 @@ import pytest
 
 from meetings.core import commands as c
 from meetings.core import events as e
+from meetings.core.audience import public_part
 from meetings.core.deadlines import deadlines
 from meetings.core.setup import FloorSettings, SetupItem
 from meetings.core.vocabulary import (
@@ -27,6 +28,7 @@ from tests.core.sitting import (
     CAN_DUOC,
     CHAIR,
     DIRECTIVE,
+    DIRECTORY,
     DISCUSSION,
     HALL,
     SECRETARY,
@@ -216,6 +218,8 @@ def test_rule_19_in_a_presentation_only_the_presenter_asks_and_comes_next() -> N
     assert sitting.refused(site(TAN_AN), asked) == "presenters_only"
     sitting.chair(asked)
     presenter = sitting.request(delegate(BEN_LUC))
+    told = public_part(sitting.state, DIRECTORY)["queue"]
+    assert {entry["request_id"]: entry["is_in_turn"] for entry in told} == {presenter: True, presenter - 1: False}
     later = sitting.request(delegate(TAN_AN), item_id=DIRECTIVE)
     assert e.FloorGranted(presenter, 180) in sitting.chair(c.GrantNext())
     assert sitting.refused(CHAIR, c.GrantNext()) == "nobody_in_turn"

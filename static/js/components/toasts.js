@@ -11,7 +11,7 @@ import { Icon } from "./icon.js";
 
 const ICONS = { ok: "circle-check", info: "info", warn: "triangle-alert", bad: "circle-alert" };
 const SHOWN_MS = 6000;
-const UNDO_MS = 8000;
+export const UNDO_MS = 8000;
 const LIMIT = 4;
 
 const shown = signal(/** @type {Toast[]} */ ([]));
@@ -25,6 +25,7 @@ function close(id) {
 /**
  * @param {string} text
  * @param {ToastOptions} [options]
+ * @returns {() => void} takes it away before its time
  */
 export function toast(text, options = {}) {
   const length = options.undo ? UNDO_MS : SHOWN_MS;
@@ -33,6 +34,7 @@ export function toast(text, options = {}) {
   const others = shown.peek().filter((entry) => entry.text !== text);
   shown.value = [...others, { id, text, options, ends }].slice(-LIMIT);
   if (ends) setTimeout(() => close(id), length);
+  return () => close(id);
 }
 
 /** @param {{ends: number}} props */
@@ -60,6 +62,7 @@ export function Toasts() {
             html`<button
               type="button"
               class="btn is-small is-ghost"
+              data-test="undo"
               onClick=${() => (close(id), options.undo?.())}
             >
               <${Icon} name="undo-2" />${_("Hoàn tác")} ${ends && html`<${Seconds} ends=${ends} />`}

@@ -19,6 +19,6 @@ export function ActButton({ act, icon, children, className = "", test, keys, lab
     data-test=${test}
     onClick=${act.act}
   >
-    <${Icon} name=${icon} /><span>${children}</span>
+    <${Icon} name=${icon} />${children && html`<span>${children}</span>`}
   </button>`;
 }

@@ -7,6 +7,7 @@
 import { signal } from "@preact/signals";
 import { toast } from "../components/toasts.js";
 import { whyNotChairSpeaks, whyNotInvite, whyNotMuteAll, whyNotNext, whyNotSpeech, whyOffline } from "./reasons.js";
+import { createUndo } from "./undo.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {import("../types").WaitingRequest} WaitingRequest */
@@ -14,9 +15,10 @@ import { whyNotChairSpeaks, whyNotInvite, whyNotMuteAll, whyNotNext, whyNotSpeec
 /** @typedef {import("../types").AgendaItem} AgendaItem */
 
 /**
- * @typedef {{name: "mute_all"} | {name: "invite"} | {name: "chair_speaks", speech: Speech}
+ * @typedef {{name: "mute_all"} | {name: "invite"} | {name: "chair_speaks"}
  *   | {name: "open_item", item: AgendaItem} | {name: "agenda"} | {name: "adjourn"} | {name: "keys"}
- *   | {name: "entry", entry: WaitingRequest} | {name: "add"} | {name: "appoint"} | {name: "papers"} | {name: "screen"} | {name: "commands"} | {name: "line", siteId: number}} OpenDialog
+ *   | {name: "entry", entry: WaitingRequest} | {name: "add"} | {name: "appoint"} | {name: "papers"} | {name: "screen"} | {name: "commands"} | {name: "line", siteId: number}
+ *   | {name: "conduct"} | {name: "totals"} | {name: "convene"}} OpenDialog
  */
 
 /** @typedef {ReturnType<typeof createAct>} Act */
@@ -52,37 +54,60 @@ export function createAct(why, run, rest_ms = REST_MS) {
   };
 }
 
+/**
+ * What the chair does with one speech. `speech`: the one meant now, null when there is none.
+ * @param {Desk} desk
+ * @param {() => Speech | null} speech
+ */
+function createSpeechActs(desk, speech) {
+  /** @param {(speech: Speech) => unknown} run @param {number} [rest_ms] */
+  const act = (run, rest_ms) =>
+    createAct(
+      () => whyNotSpeech(desk, speech()),
+      () => {
+        const meant = speech();
+        return meant && run(meant);
+      },
+      rest_ms,
+    );
+  const { command } = desk.connection;
+  return {
+    end: act(({ request_id }) => command("revoke_floor", { request_id })),
+    extend: act(({ request_id }) => command("extend_speech", { request_id, seconds: 60 }), 0),
+    /** Cuts the microphone, or gives it back. */
+    microphone: act(({ request_id, paused_by }) =>
+      command(paused_by.includes("muted") ? "resume_speech" : "mute_holder", { request_id }),
+    ),
+    pause: act(({ request_id }) => command("pause_speech", { request_id })),
+    goOn: act(({ request_id }) => command("resume_speech", { request_id })),
+  };
+}
+
+/** @typedef {ReturnType<typeof createSpeechActs>} SpeechActs */
+
 /** @param {Desk} desk */
 export function createChairActs(desk) {
   const dialog = signal(/** @type {OpenDialog | null} */ (null));
   const command = desk.connection.command;
-  const holder = () => ({ request_id: desk.floor.value?.request_id ?? 0 });
-  const isMuted = () => desk.floor.value?.paused_by.includes("muted") ?? false;
+  /** @type {Map<number, SpeechActs>} */
+  const acts = new Map();
 
   return {
     dialog,
+    undo: createUndo(desk),
     next: createAct(
       () => whyNotNext(desk),
       () => command("grant_next"),
     ),
-    end: createAct(
-      () => whyNotSpeech(desk),
-      () => command("revoke_floor", holder()),
-    ),
-    extend: createAct(
-      () => whyNotSpeech(desk),
-      () => command("extend_speech", { ...holder(), seconds: 60 }),
-      0,
-    ),
-    /** Cuts the holder's microphone, or gives it back. */
-    microphone: createAct(
-      () => whyNotSpeech(desk),
-      () => command(isMuted() ? "resume_speech" : "mute_holder", holder()),
-    ),
-    continueSpeech: createAct(
-      () => whyNotSpeech(desk),
-      () => command("resume_speech", holder()),
-    ),
+    /** On the speech granted last: what a key acts on. */
+    ...createSpeechActs(desk, () => desk.floor.value),
+    /** On one of several speeches. @param {number} requestId */
+    of(requestId) {
+      const find = () => desk.holders.value.find((speech) => speech.request_id === requestId) ?? null;
+      const known = acts.get(requestId) ?? createSpeechActs(desk, find);
+      acts.set(requestId, known);
+      return known;
+    },
     muteAll: createAct(
       () => whyNotMuteAll(desk),
       () => (dialog.value = { name: "mute_all" }),
@@ -96,9 +121,8 @@ export function createChairActs(desk) {
     chairSpeaks: createAct(
       () => whyNotChairSpeaks(desk),
       () => {
-        const speech = desk.floor.value;
-        if (!speech) return command("chair_speaks", { current: "pause" });
-        dialog.value = { name: "chair_speaks", speech };
+        if (!desk.floor.value) return command("chair_speaks", { current: "pause" });
+        dialog.value = { name: "chair_speaks" };
       },
     ),
     endChairSpeech: createAct(
@@ -109,5 +133,7 @@ export function createChairActs(desk) {
     grant: (requestId) => command("grant_floor", { request_id: requestId }),
     /** @param {number} requestId */
     prepare: (requestId) => command("prepare_request", { request_id: requestId }),
+    /** @param {number} requestId */
+    defer: (requestId) => command("defer_request", { request_id: requestId }),
   };
 }

@@ -1,13 +1,13 @@
 /** The agenda at the chair: the open item, how far it is, and what comes next. */
 import { useMemo } from "preact/hooks";
 import { _ } from "../boot.js";
-import { clockTime } from "../clock.js";
+import { clockTime, remainingMs } from "../clock.js";
 import { Icon } from "../components/index.js";
 import { html } from "../html.js";
 import { itemTotal } from "../words.js";
 import { ActButton } from "./act_button.js";
 import { createAct } from "./acts.js";
-import { expectedEnd, itemTimes, nextItem } from "./agenda_times.js";
+import { agendaEnd, expectedEnd, itemTimes, nextItem } from "./agenda_times.js";
 import { PapersButton } from "./papers_dialog.js";
 import { whyNotLive } from "./reasons.js";
 import { driftWord, slowNow } from "./words.js";
@@ -36,7 +36,22 @@ export function createOpenItem(desk, acts, item) {
 
 /** @param {Desk} desk */
 export function agendaTimes(desk) {
-  return itemTimes(desk.agenda.value, desk.currentItem.value?.id ?? null, slowNow.value);
+  return itemTimes(desk.agenda.value, desk.currentItem.value?.id ?? null, slowNow.value, waitingMs(desk));
+}
+
+/** What the running speech and all who wait will still take. @param {Desk} desk */
+function waitingMs(desk) {
+  const rest = desk.floor.value ? Math.max(0, remainingMs(desk.floor.value, slowNow.value)) : 0;
+  return rest + (desk.connection.publicPart.value?.forecast.queue_seconds ?? 0) * 1000;
+}
+
+/** When the open item is expected to end. @param {Desk} desk */
+const currentEnd = (desk) => expectedEnd(desk.currentItem.value, slowNow.value, waitingMs(desk));
+
+/** When everything is expected to be over; null while nothing tells. @param {Desk} desk */
+export function expectedClose(desk) {
+  if (desk.conference.value?.status !== "convened") return null;
+  return agendaEnd(agendaTimes(desk), currentEnd(desk));
 }
 
 /**
@@ -59,6 +74,7 @@ export function AgendaPanel({ desk, acts }) {
   const item = desk.currentItem.value;
   const times = agendaTimes(desk);
   const next = desk.isOver.value ? null : nextItem(desk.agenda.value, item?.id ?? null);
+  const close = expectedClose(desk);
   return html`<section class="panel" aria-labelledby="h-agenda" data-test="agenda">
     <div class="panel-head">
       <h2 id="h-agenda">${_("Chương trình")}</h2>
@@ -69,12 +85,14 @@ export function AgendaPanel({ desk, acts }) {
       ${
         item
           ? html`<${OpenItem}
+        desk=${desk}
         item=${item}
         count=${itemTotal(desk.agenda.value)}
       />`
           : html`<p class="muted">${desk.isOver.value ? _("Chương trình đã kết thúc.") : _("Chưa mở nội dung nào.")}</p>`
       }
       ${next && html`<${NextLine} desk=${desk} item=${next} times=${times} />`}
+      ${next && close && html`<p class="muted chair-small num" data-test="forecast-end">${_("Dự kiến bế mạc %(time)s", { time: clockTime(close) })}</p>`}
       <div class="chair-agenda-go">
         ${next && html`<${NextItem} desk=${desk} acts=${acts} item=${next} />`}
         <button
@@ -92,15 +110,15 @@ export function AgendaPanel({ desk, acts }) {
   </section>`;
 }
 
-/** @param {{item: AgendaItem, count: number}} props */
-function OpenItem({ item, count }) {
+/** @param {{desk: Desk, item: AgendaItem, count: number}} props */
+function OpenItem({ desk, item, count }) {
   const planned = item.planned_minutes ?? 0;
   const used = item.opened_at ? Math.max(0, Math.floor((slowNow.value - Date.parse(item.opened_at)) / 60_000)) : 0;
-  const end = expectedEnd(item, slowNow.value);
+  const end = currentEnd(desk);
   const facts = [
     planned ? _("%(used)s/%(planned)s phút", { used, planned }) : _("%(used)s phút", { used }),
     _("%(n)s ý kiến", { n: item.speeches }),
-    planned && end ? _("dự kiến xong %(time)s", { time: clockTime(end) }) : "",
+    end && (planned || desk.queue.value.length) ? _("dự kiến xong %(time)s", { time: clockTime(end) }) : "",
   ];
   const place = _("Mục %(n)s/%(count)s", { n: item.number, count });
   const usage = _("Đã dùng %(used)s trên %(planned)s phút", { used, planned });

@@ -27,26 +27,49 @@ function time(iso) {
 }
 
 /**
- * When the open item is expected to end, or null without one.
+ * When the open item is expected to end, or null without one: after its planned time, and not before all who wait have spoken.
  * @param {AgendaItem | null} item
  * @param {number} now
+ * @param {number} [waiting_ms] what the running speech and the list will still take
  * @returns {number | null}
  */
-export function expectedEnd(item, now) {
+export function expectedEnd(item, now, waiting_ms = 0) {
   const start = time(item?.opened_at ?? null);
   if (!item || start === null) return null;
-  return Math.max(start + (item.planned_minutes ?? 0) * MINUTE, now);
+  return Math.max(start + (item.planned_minutes ?? 0) * MINUTE, now + waiting_ms);
+}
+
+/**
+ * When the agenda was to end; null without planned times.
+ * @param {ItemTimes[]} times
+ * @returns {number | null}
+ */
+export function agendaPlannedEnd(times) {
+  const last = times.findLast((entry) => entry.planned_ms !== null);
+  return last?.planned_ms != null ? last.planned_ms + (last.item.planned_minutes ?? 0) * MINUTE : null;
+}
+
+/**
+ * When the whole agenda is expected to end; null while nothing tells.
+ * @param {ItemTimes[]} times
+ * @param {number | null} current_end
+ * @returns {number | null}
+ */
+export function agendaEnd(times, current_end) {
+  const last = times.findLast((entry) => entry.item.status === "planned" && entry.actual_ms !== null);
+  return last?.actual_ms != null ? last.actual_ms + (last.item.planned_minutes ?? 0) * MINUTE : current_end;
 }
 
 /**
  * @param {AgendaItem[]} agenda
  * @param {number | null} currentId
  * @param {number} now
+ * @param {number} [waiting_ms] as in `expectedEnd`
  * @returns {ItemTimes[]}
  */
-export function itemTimes(agenda, currentId, now) {
+export function itemTimes(agenda, currentId, now, waiting_ms = 0) {
   const current = agenda.find((item) => item.id === currentId) ?? null;
-  let expected = expectedEnd(current, now);
+  let expected = expectedEnd(current, now, waiting_ms);
   const from = current ? agenda.indexOf(current) : -1;
   return agenda.map((item, index) => {
     const planned = time(item.planned_at);

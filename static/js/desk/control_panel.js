@@ -58,7 +58,6 @@ function createSittingActs(desk) {
   const { command } = desk.connection;
   return {
     openDoors: createAct(why, () => command("open_doors")),
-    convene: createAct(why, () => command("convene")),
     suspend: createAct(why, () => command("suspend")),
     resume: createAct(why, () => command("resume")),
     dismiss: createAct(why, () => command("dismiss_acting_chair")),
@@ -109,6 +108,15 @@ export function SittingButtons({ desk, acts }) {
       ),
     [desk],
   );
+  const convene = useMemo(
+    () =>
+      createAct(
+        () => whyOffline(desk),
+        () => (acts.dialog.value = { name: "convene" }),
+        0,
+      ),
+    [desk],
+  );
   const status = desk.conference.value?.status;
   const acting = desk.connection.deskPart.value?.acting_chair;
   const isChairing = desk.isChairing.value;
@@ -126,7 +134,7 @@ export function SittingButtons({ desk, acts }) {
       isChairing &&
       status === "doors_open" &&
       html`<${ActButton}
-        act=${sitting.convene}
+        act=${convene}
         icon="play"
         className="is-primary is-lg is-block"
         test="convene"

@@ -10,11 +10,15 @@ import { computed } from "@preact/signals";
 /** @typedef {import("../types").AgendaItem} AgendaItem */
 /** @typedef {import("../types").Delegate} Delegate */
 /** @typedef {import("../types").SitePresence} SitePresence */
+/** @typedef {import("../types").Speech} Speech */
+/** @typedef {import("../types").UndoOffer} UndoOffer */
 /** @typedef {ReturnType<typeof openDesk>} Desk */
 
 /** @type {Site[]} */ const NO_SITES = [];
 /** @type {WaitingRequest[]} */ const NO_ENTRIES = [];
 /** @type {AgendaItem[]} */ const NO_ITEMS = [];
+/** @type {Speech[]} */ const NO_SPEECHES = [];
+/** @type {UndoOffer[]} */ const NO_OFFERS = [];
 
 /**
  * @param {Connection} connection
@@ -27,6 +31,7 @@ export function openDesk(connection) {
   /** Nothing can be done any more: what would always be refused is not shown. */
   const isOver = computed(() => conference.value?.status === "adjourned");
   const floor = computed(() => publicPart.value?.floor ?? null);
+  const holders = computed(() => publicPart.value?.holders ?? NO_SPEECHES);
   const queue = computed(() => publicPart.value?.queue ?? NO_ENTRIES);
   const agenda = computed(() => publicPart.value?.agenda ?? NO_ITEMS);
   const currentItem = computed(
@@ -41,8 +46,8 @@ export function openDesk(connection) {
   });
   /** Whether this desk has the chair's acts: the chair, or the secretary while appointed. */
   const isChairing = computed(() => seat.value?.role === "chair" || isActingChair.value);
-  /** The first in order whose site is connected: whom "Mời người tiếp theo" invites (rule 20). */
-  const next = computed(() => queue.value.find((entry) => entry.is_connected) ?? null);
+  /** The first in order whose site is connected and whose turn the mode allows: whom "Mời người tiếp theo" invites (rule 20). */
+  const next = computed(() => queue.value.find((entry) => entry.is_connected && entry.is_in_turn) ?? null);
 
   /** @param {number} siteId */
   const siteName = (siteId) => siteById.value.get(siteId)?.name ?? "";
@@ -93,7 +98,11 @@ export function openDesk(connection) {
     isWeak,
     lostSince,
     floor,
+    holders,
+    settings: computed(() => publicPart.value?.settings ?? null),
     queue,
+    /** The points of order that wait, the first in order first. */
+    orders: computed(() => queue.value.filter((entry) => entry.kind === "point_of_order")),
     agenda,
     currentItem,
     connected,
@@ -103,6 +112,11 @@ export function openDesk(connection) {
     next,
     roll: computed(() => deskPart.value?.roll ?? []),
     speeches: computed(() => deskPart.value?.speeches ?? []),
+    /** What this desk may undo, the newest last. */
+    undoOffers: computed(() =>
+      (deskPart.value?.undo ?? NO_OFFERS).filter((offer) => offer.by !== "chair" || isChairing.value),
+    ),
+    notYetHeard: computed(() => new Set(deskPart.value?.not_yet_heard ?? [])),
     otherRequests: computed(() => deskPart.value?.requests ?? []),
     stage: computed(() => publicPart.value?.stage ?? null),
   };

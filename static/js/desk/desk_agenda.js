@@ -5,8 +5,8 @@ import { clockTime } from "../clock.js";
 import { Icon } from "../components/index.js";
 import { html } from "../html.js";
 import { ActButton } from "./act_button.js";
-import { agendaTimes, createOpenItem, DriftBadge, laterWord } from "./agenda_panel.js";
-import { nextItem } from "./agenda_times.js";
+import { agendaTimes, createOpenItem, DriftBadge, expectedClose, laterWord } from "./agenda_panel.js";
+import { agendaPlannedEnd, nextItem } from "./agenda_times.js";
 import { PapersButton } from "./papers_dialog.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
@@ -54,9 +54,26 @@ export function DeskAgenda({ desk, acts }) {
             later=${laterWord(desk.otherRequests.value.filter((entry) => entry.item_id === row.item.id).length)}
           />`)}
         </tbody>
+        <${Close} desk=${desk} times=${times} />
       </table>
     </div>
   </section>`;
+}
+
+/** When the conference should be over, and when it will be. @param {{desk: Desk, times: ItemTimes[]}} props */
+function Close({ desk, times }) {
+  const expected = expectedClose(desk);
+  if (!expected) return null;
+  const planned = agendaPlannedEnd(times);
+  const drift = planned === null ? "" : driftText(Math.round((expected - planned) / 60_000));
+  return html`<tfoot data-test="forecast-end">
+    <tr>
+      <th scope="row">${_("Dự kiến bế mạc")}</th>
+      <td class="n">${clockTime(planned)}</td>
+      <td class="n">~${clockTime(expected)}</td>
+      <td class="n">${drift}</td>
+    </tr>
+  </tfoot>`;
 }
 
 /** @param {{desk: Desk, acts: ChairActs, item: AgendaItem}} props */

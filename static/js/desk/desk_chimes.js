@@ -1,6 +1,11 @@
-/** What a desk hears: a tick when somebody asks for the floor; at the secretary a low tone when a site's line is lost. */
+/**
+ * What a desk hears: a tick when somebody asks for the floor; at the secretary a low tone when a site's line is lost; at the chair
+ * a tone when the speech has one minute left, two when its time is over.
+ */
 import { effect, untracked } from "@preact/signals";
 import { chime } from "../chimes.js";
+import { now, remainingMs } from "../clock.js";
+import { timerKind } from "../components/timer.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 
@@ -8,9 +13,9 @@ const REST_MS = 1500; // many at once are one sound
 
 /**
  * @param {Desk} desk
- * @param {{hearsLines: boolean}} options
+ * @param {{hearsLines: boolean, hearsTime: boolean}} options
  */
-export function ringAtDesk(desk, { hearsLines }) {
+export function ringAtDesk(desk, { hearsLines, hearsTime }) {
   /** @type {Record<string, number>} */
   const rungAt = {};
   const ring = (/** @type {"request" | "lost"} */ name) => {
@@ -40,5 +45,17 @@ export function ringAtDesk(desk, { hearsLines }) {
     const now = new Set(Object.keys(words).filter((id) => words[id] === "lost"));
     if (hearsLines && heardUpTo >= 0) for (const id of now) if (!lost.has(id)) ring("lost");
     lost = now;
+  });
+
+  let before = { id: 0, kind: "" };
+  effect(() => {
+    const speech = desk.floor.value;
+    if (!hearsTime || !speech?.running_since) return;
+    const kind = timerKind(remainingMs(speech, now.value));
+    if (before.id === speech.request_id && before.kind !== kind) {
+      if (kind === "warn") chime("minute");
+      if (kind === "bad") chime("over");
+    }
+    before = { id: speech.request_id, kind };
   });
 }

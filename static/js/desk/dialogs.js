@@ -8,15 +8,17 @@ import { html } from "../html.js";
 import { AgendaDialog } from "./agenda_dialog.js";
 import { AppointDialog } from "./appoint_dialog.js";
 import { CommandList } from "./command_list.js";
+import { ConductDialog } from "./conduct_dialog.js";
 import { EntryDialog } from "./entry_dialog.js";
 import { AddDialog, InviteDialog } from "./invite_dialog.js";
 import { KeysDialog } from "./keys_dialog.js";
 import { PapersDialog } from "./papers_dialog.js";
 import { ScreenDialog } from "./screen_dialog.js";
+import { siteNames } from "./speech_words.js";
+import { TotalsDialog } from "./totals_dialog.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {import("./acts.js").ChairActs} ChairActs */
-/** @typedef {import("../types").Speech} Speech */
 /** @typedef {import("../types").AgendaItem} AgendaItem */
 
 /**
@@ -50,7 +52,7 @@ export function Dialogs({ desk, acts, commands }) {
     case "mute_all":
       return html`<${MuteAll} desk=${desk} acts=${acts} close=${close} />`;
     case "chair_speaks":
-      return html`<${ChairSpeaks} desk=${desk} acts=${acts} speech=${open.speech} close=${close} />`;
+      return html`<${ChairSpeaks} desk=${desk} acts=${acts} close=${close} />`;
     case "open_item":
       return html`<${OpenItem} desk=${desk} acts=${acts} item=${open.item} close=${close} />`;
     case "adjourn":
@@ -74,6 +76,12 @@ export function Dialogs({ desk, acts, commands }) {
       />`;
     case "papers":
       return html`<${PapersDialog} desk=${desk} close=${close} />`;
+    case "conduct":
+      return html`<${ConductDialog} desk=${desk} close=${close} />`;
+    case "totals":
+      return html`<${TotalsDialog} desk=${desk} close=${close} />`;
+    case "convene":
+      return html`<${Convene} desk=${desk} close=${close} />`;
     case "screen":
       return html`<${ScreenDialog} desk=${desk} close=${close} />`;
     case "commands":
@@ -115,9 +123,28 @@ function Ask({ desk, close, title, text, no, choices }) {
   return html`<${Dialog} title=${title} isAlert onClose=${close} actions=${actions}><p class="muted">${text}</p><//>`;
 }
 
+/** Whose speeches run, by name. @param {Desk} desk */
+const speakingSites = (desk) => siteNames(desk, desk.holders.value);
+
+/** The opening cannot be taken back: the hall is heard everywhere from then on. @param {{desk: Desk, close: () => void}} props */
+function Convene({ desk, close }) {
+  const [there, all] = [desk.connected.value, desk.sites.value];
+  const missing = all.filter((site) => !there.has(site.id)).map((site) => site.short_name);
+  const heard = _("Từ lúc khai mạc, các điểm cầu nghe hội trường.");
+  const absent = missing.length ? _("Chưa kết nối: %(sites)s.", { sites: missing.join(", ") }) : _("Đủ điểm cầu.");
+  return html`<${Ask}
+    desk=${desk}
+    close=${close}
+    title=${_("Khai mạc hội nghị?")}
+    text=${`${absent} ${heard}`}
+    no=${_("Chưa khai mạc")}
+    choices=${[{ icon: "play", word: _("Khai mạc"), className: "is-primary", test: "convene-yes", command: "convene", args: {} }]}
+  />`;
+}
+
 /** @param {{desk: Desk, close: () => void}} props */
 function MuteAll({ desk, close }) {
-  const site = desk.siteName(desk.floor.value?.site_id ?? 0);
+  const site = speakingSites(desk);
   const text = _("Người đang phát biểu (%(site)s) cũng bị tắt. Đồng hồ tạm dừng.", { site });
   return html`<${Ask}
     desk=${desk}
@@ -129,9 +156,9 @@ function MuteAll({ desk, close }) {
   />`;
 }
 
-/** @param {{desk: Desk, close: () => void, speech: Speech}} props */
-function ChairSpeaks({ desk, close, speech }) {
-  const site = desk.siteName(speech.site_id);
+/** @param {{desk: Desk, close: () => void}} props */
+function ChairSpeaks({ desk, close }) {
+  const site = speakingSites(desk);
   const text = _(
     "%(site)s đang phát biểu. Tạm dừng thì đồng hồ đứng lại và đại biểu nói tiếp sau; kết thúc thì lượt này khép lại.",
     { site },
@@ -166,7 +193,7 @@ function ChairSpeaks({ desk, close, speech }) {
 
 /** @param {{desk: Desk, close: () => void, item: AgendaItem}} props */
 function OpenItem({ desk, close, item }) {
-  const site = desk.siteName(desk.floor.value?.site_id ?? 0);
+  const site = speakingSites(desk);
   const title = _("Chuyển sang mục %(n)s?", { n: item.number });
   const text = _("“%(title)s”. Lượt phát biểu của %(site)s sẽ kết thúc.", { title: item.title, site });
   return html`<${Ask}
@@ -184,7 +211,7 @@ function Adjourn({ desk, close }) {
   const speech = desk.floor.value;
   const text = speech
     ? _("Lượt phát biểu của %(site)s (%(time)s) sẽ kết thúc. Sau khi bế mạc không mở lại được.", {
-        site: desk.siteName(speech.site_id),
+        site: speakingSites(desk),
         time: duration(spokenMs(speech)),
       })
     : _("Sau khi bế mạc không mở lại được.");

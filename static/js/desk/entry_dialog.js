@@ -1,4 +1,4 @@
-/** What can be done with an entry besides inviting it: prepare, decline, remove, with a reason the site is shown. */
+/** What can be done with an entry besides inviting it: prepare, put off, decline, remove, with a reason the site is shown. */
 import { useState } from "preact/hooks";
 import { _ } from "../boot.js";
 import { Dialog, Icon } from "../components/index.js";
@@ -15,6 +15,7 @@ const REASON_LENGTH = 250;
 export function EntryDialog({ desk, close, entry }) {
   const [reason, setReason] = useState("");
   const current = desk.queue.value.find((waiting) => waiting.request_id === entry.request_id);
+  const canPrepare = Boolean(current?.is_connected);
   const why = current ? whyNotLive(desk) : _("Đăng ký này không còn trong danh sách.");
   const request = { request_id: entry.request_id };
 
@@ -61,18 +62,20 @@ export function EntryDialog({ desk, close, entry }) {
         onInput=${(/** @type {any} */ event) => setReason(event.currentTarget.value)}
       ></textarea>
     </div>
-    ${
-      current?.prepared_at &&
-      html`<button
+    <div class="row is-wrap desk-entry-acts">
+      <button
         type="button"
-        class="btn is-small"
-        disabled=${Boolean(why)}
-        data-test="unprepare"
-        onClick=${() => send("unprepare_request", request)}
+        class="btn"
+        disabled=${Boolean(why) || !canPrepare}
+        data-test=${current?.prepared_at ? "unprepare" : "prepare-entry"}
+        onClick=${() => send(current?.prepared_at ? "unprepare_request" : "prepare_request", request)}
       >
-      <${Icon} name="undo-2" />${_("Thôi báo chuẩn bị")}
-    </button>`
-    }
+        <${Icon} name=${current?.prepared_at ? "undo-2" : "bell"} />${current?.prepared_at ? _("Thôi báo chuẩn bị") : _("Báo chuẩn bị")}
+      </button>
+      <button type="button" class="btn" disabled=${Boolean(why)} data-test="defer" onClick=${() => send("defer_request", request)}>
+        <${Icon} name="clock" />${_("Để sau cùng")}
+      </button>
+    </div>
     ${why && html`<p class="chair-why">${why}</p>`}
   <//>`;
 }

@@ -9,15 +9,18 @@ import { useMemo, useState } from "preact/hooks";
 import { _ } from "../boot.js";
 import { Dialog, Icon, toast } from "../components/index.js";
 import { html } from "../html.js";
+import { KindFields } from "./kind_fields.js";
 import { whyNotInvite } from "./reasons.js";
 import { isFound } from "./search.js";
+import { siteNames, surplusSpeeches } from "./speech_words.js";
 import { rollWord } from "./words.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {import("./acts.js").ChairActs} ChairActs */
 /** @typedef {import("../types").Delegate} Delegate */
 /** @typedef {import("../types").WaitingRequest} WaitingRequest */
-/** @typedef {{delegate: Delegate, siteId: number, site: string, why: string | null, waiting: WaitingRequest | null}} Candidate */
+/** @typedef {{delegate: Delegate, siteId: number, site: string, why: string | null, waiting: WaitingRequest | null, hasOrder: boolean}} Candidate */
+/** @typedef {{topic: string, minutes: number, kind: import("../types").RequestKind, categoryId: number | null}} How */
 
 const LENGTHS = [3, 5, 7, 10];
 const TOPIC_LENGTH = 250;
@@ -37,6 +40,7 @@ function candidates(desk) {
       site: desk.siteName(roll.site_id),
       why: whyNotPresent(delegate, roll.confirmed_at !== null),
       waiting: desk.queue.value.find((entry) => isSpeakerOf(entry, delegate.id)) ?? null,
+      hasOrder: desk.orders.value.some((entry) => entry.delegate_id === delegate.id),
     })),
   );
 }
@@ -83,27 +87,29 @@ function arrivalOf(desk, delegateId) {
 }
 
 /**
+ * A point of order has a limit of its own.
  * @param {Desk} desk
  * @param {Candidate} chosen
- * @param {string} topic
- * @param {number} minutes
+ * @param {How} how
  */
-async function request(desk, chosen, topic, minutes) {
+async function request(desk, chosen, { topic, minutes, kind, categoryId }) {
+  const isOrder = kind === "point_of_order";
   return desk.connection.command("request_floor", {
     delegate_id: chosen.delegate.id,
-    kind: "discussion",
+    kind,
     topic: topic.trim(),
     item_id: null,
-    limit_seconds: minutes * 60,
+    limit_seconds: isOrder ? null : minutes * 60,
+    ...(isOrder && { category_id: categoryId }),
   });
 }
 
 /** @param {{desk: Desk, acts: ChairActs, close: () => void}} props */
 export function InviteDialog({ desk, acts, close }) {
-  /** @param {Candidate} chosen @param {string} topic @param {number} minutes */
-  const invite = async (chosen, topic, minutes) => {
+  /** @param {Candidate} chosen @param {How} how */
+  const invite = async (chosen, how) => {
     if (chosen.waiting) return (await acts.grant(chosen.waiting.request_id)).ok;
-    const answer = await request(desk, chosen, topic, minutes);
+    const answer = await request(desk, chosen, how);
     if (!answer.ok) return false;
     const entry = await arrivalOf(desk, chosen.delegate.id);
     if (!entry) {
@@ -124,8 +130,8 @@ export function InviteDialog({ desk, acts, close }) {
 
 /** @param {{desk: Desk, close: () => void}} props */
 export function AddDialog({ desk, close }) {
-  /** @param {Candidate} chosen @param {string} topic @param {number} minutes */
-  const add = async (chosen, topic, minutes) => (await request(desk, chosen, topic, minutes)).ok;
+  /** @param {Candidate} chosen @param {How} how */
+  const add = async (chosen, how) => (await request(desk, chosen, how)).ok;
   return html`<${Chooser}
     desk=${desk}
     close=${close}
@@ -144,14 +150,17 @@ export function AddDialog({ desk, close }) {
  * @param {string} props.title
  * @param {string} props.verb
  * @param {string} props.icon
- * @param {(chosen: Candidate, topic: string, minutes: number) => Promise<boolean>} props.act
- * @param {boolean} [props.needsLine] whether the site must be connected
+ * @param {(chosen: Candidate, how: How) => Promise<boolean>} props.act
+ * @param {boolean} [props.needsLine] whether it is an invitation: the site must be connected
  */
 function Chooser({ desk, close, title, verb, icon, act, needsLine = true }) {
   const [text, setText] = useState("");
   const [chosenId, setChosenId] = useState(/** @type {number | null} */ (null));
   const [minutes, setMinutes] = useState(defaultMinutes(desk));
   const [topic, setTopic] = useState("");
+  const [kind, setKind] = useState(/** @type {import("../types").RequestKind} */ ("discussion"));
+  const [categoryId, setCategoryId] = useState(/** @type {number | null} */ (null));
+  const isOrder = kind === "point_of_order";
   const [isBusy, setBusy] = useState(false);
   const roll = desk.roll.value;
   const queue = desk.queue.value;
@@ -163,17 +172,18 @@ function Chooser({ desk, close, title, verb, icon, act, needsLine = true }) {
   const presiding = desk.conference.value?.presiding_site_id;
   const whyNot = (/** @type {Candidate} */ one) => {
     if (one.why) return one.why;
-    if (!needsLine && one.waiting) return _("Đã có trong danh sách");
+    if (!needsLine && (isOrder ? one.hasOrder : one.waiting)) return _("Đã có trong danh sách");
     const isReachable = one.siteId === presiding || desk.connected.value.has(one.siteId);
     return needsLine && !isReachable ? _("Mất kết nối") : null;
   };
+  const ending = siteNames(desk, surplusSpeeches(desk, (desk.settings.value?.open_microphones ?? 1) - 1));
   const reason = whyNotInvite(desk) ?? (chosen ? whyNot(chosen) : _("Chưa chọn đại biểu."));
 
   const submit = async (/** @type {Event} */ event) => {
     event.preventDefault();
     if (!chosen || reason || isBusy) return;
     setBusy(true);
-    const isDone = await act(chosen, topic, minutes);
+    const isDone = await act(chosen, { topic, minutes, kind, categoryId });
     setBusy(false);
     if (isDone) close();
   };
@@ -221,10 +231,11 @@ function Chooser({ desk, close, title, verb, icon, act, needsLine = true }) {
         ${found.length > SHOWN && html`<p class="muted">${_("Còn %(n)s đại biểu, hãy gõ thêm.", { n: found.length - SHOWN })}</p>`}
       </fieldset>
       ${
-        chosen?.waiting
+        needsLine && chosen?.waiting
           ? html`<p class="muted">${_("Đại biểu này đang chờ: mời theo đăng ký đã có.")}</p>`
           : html`<div class="desk-how">
-            <fieldset class="field">
+            ${!needsLine && html`<${KindFields} desk=${desk} kind=${kind} categoryId=${categoryId} setKind=${setKind} setCategoryId=${setCategoryId} />`}
+            ${!isOrder && html`<fieldset class="field">
               <legend class="label">${_("Thời lượng")}</legend>
               <div class="desk-lengths">
                 ${LENGTHS.map(
@@ -239,7 +250,7 @@ function Chooser({ desk, close, title, verb, icon, act, needsLine = true }) {
                   </label>`,
                 )}
               </div>
-            </fieldset>
+            </fieldset>`}
             <div class="field">
               <label for="choose-topic">${_("Nội dung phát biểu (không bắt buộc)")}</label>
               <input
@@ -255,7 +266,7 @@ function Chooser({ desk, close, title, verb, icon, act, needsLine = true }) {
             </div>
           </div>`
       }
-      ${needsLine && desk.floor.value && html`<p class="muted">${_("Lượt phát biểu của %(site)s sẽ kết thúc khi mời.", { site: desk.siteName(desk.floor.value.site_id) })}</p>`}
+      ${needsLine && ending && html`<p class="muted">${_("Lượt phát biểu của %(site)s sẽ kết thúc khi mời.", { site: ending })}</p>`}
       ${reason && chosen && html`<p class="chair-why">${reason}</p>`}
       ${!chosen && whyNotInvite(desk) && html`<p class="chair-why">${whyNotInvite(desk)}</p>`}
     </form>

@@ -17,6 +17,7 @@ function chairKeys() {
     ["↑ ↓", _("Chọn trong danh sách đăng ký phát biểu")],
     ["Alt ↑ ↓", _("Đưa lên, đưa xuống")],
     ["Enter", _("Mời đại biểu đang chọn")],
+    ["Z", _("Hoàn tác việc vừa làm")],
     ["?", _("Bảng phím này")],
   ];
 }
@@ -29,6 +30,7 @@ function secretaryKeys() {
     ["/", _("Tìm trong nhật ký")],
     ["↑ ↓", _("Chọn trong danh sách đăng ký phát biểu")],
     ["Alt ↑ ↓", _("Đưa lên, đưa xuống")],
+    ["Z", _("Hoàn tác việc vừa làm")],
     ["F", _("Toàn màn hình")],
     ["?", _("Bảng phím này")],
   ];
@@ -47,6 +49,8 @@ export function KeysDialog({ desk, close }) {
     <dl class="desk-keys">${keys.map(([key, word]) => html`<div key=${key}><dt><kbd>${key}</kbd></dt><dd>${word}</dd></div>`)}</dl>
     <${Switch} isOn=${areKeysOn.value} word=${_("Dùng phím tắt một chữ")} onSwitch=${switchKeys} />
     <${Sound} name="request" word=${_("Âm báo khi có đăng ký phát biểu mới")} />
+    ${isChair && html`<${Sound} name="minute" word=${_("Âm báo khi còn một phút")} />`}
+    ${isChair && html`<${Sound} name="over" word=${_("Âm báo khi hết giờ")} />`}
     ${!isChair && html`<${Sound} name="lost" word=${_("Âm báo khi điểm cầu mất kết nối")} />`}
     <${Sound} name="tick" word=${_("Âm báo khi có tin nhắn")} />
   <//>`;

@@ -6,6 +6,8 @@ import { duration, now, spokenMs } from "../clock.js";
 import { Icon, readTimer, SpokenTimer, TIMER_ICONS, VideoTile } from "../components/index.js";
 import { html } from "../html.js";
 import { ActButton } from "./act_button.js";
+import { OtherHolders } from "./holders_list.js";
+import { iconOf, isPausedByChair, stateWord } from "./speech_words.js";
 import { personLine } from "./words.js";
 import { forcedCardWord } from "./screen_dialog.js";
 
@@ -58,9 +60,26 @@ function IdlePanel({ desk, acts }) {
             test="chair-speaks"
           >${_("Chủ trì phát biểu")}<//>
           <${ActButton} act=${acts.invite} icon="user-plus" className="is-xl" test="invite-idle">${_("Mời phát biểu…")}<//>
-        </div>`
+        </div>
+        <${UndoEnd} desk=${desk} acts=${acts} />`
     }
   </section>`;
+}
+
+/** An end that was too early: the speech goes on with the time it has left. @param {{desk: Desk, acts: ChairActs}} props */
+function UndoEnd({ desk, acts }) {
+  const offer = acts.undo.endOffer();
+  if (!offer) return null;
+  const words = _("Cho %(site)s nói tiếp", { site: desk.siteName(offer.site_id ?? 0) });
+  return html`<button
+    type="button"
+    class="btn is-ghost is-block"
+    aria-keyshortcuts="Z"
+    data-test="undo-end"
+    onClick=${() => void acts.undo.undo(offer.seq)}
+  >
+    <${Icon} name="undo-2" /><span>${words}</span>
+  </button>`;
 }
 
 /**
@@ -137,7 +156,7 @@ function SpeechPanel({ desk, acts, media, speech }) {
         message=${isHeld ? html`<${Icon} name="wifi-off" />` : undefined}
       />
       <div>
-        <h2 class="eyebrow chair-live" id="h-now"><${Icon} name=${speech.state === "speaking" || speech.state === "warning" ? "mic" : "mic-off"} /><span data-test="now-state">${stateWord(speech)}</span></h2>
+        <h2 class="eyebrow chair-live" id="h-now"><${Icon} name=${iconOf(speech)} /><span data-test="now-state">${stateWord(speech)}</span></h2>
         <p class="chair-site">${desk.siteName(speech.site_id)}</p>
         <p class="chair-role">${personLine(speech)}</p>
         <p class="muted chair-topic" title=${speech.topic}>${speech.topic}</p>
@@ -161,7 +180,7 @@ function SpeechPanel({ desk, acts, media, speech }) {
             >${_("Mời người tiếp theo")}<//>
           </div>
         </div>`
-        : html`<div class="chair-actions">
+        : html`<div class=${`chair-actions${isPausedByChair(speech) ? "" : " has-pause"}`}>
           <${ActButton} act=${acts.end} icon="circle-stop" className="is-danger is-xl" test="end" keys="E">${_("Kết thúc")}<//>
           <${ActButton}
             act=${acts.extend}
@@ -172,9 +191,9 @@ function SpeechPanel({ desk, acts, media, speech }) {
             label=${_("Thêm 1 phút")}
           >${_("1 phút")}<//>
           ${
-            speech.paused_by.includes("chair")
+            isPausedByChair(speech)
               ? html`<${ActButton}
-                act=${acts.continueSpeech}
+                act=${acts.goOn}
                 icon="play"
                 className="is-xl is-primary"
                 test="continue"
@@ -187,24 +206,19 @@ function SpeechPanel({ desk, acts, media, speech }) {
                 keys="M"
               >
                 ${isMuted ? _("Mở lại micro") : _("Ngắt micro")}
-              <//>`
+              <//>
+              <${ActButton}
+                act=${acts.pause}
+                icon="pause"
+                className="is-xl is-icon"
+                test="pause"
+                label=${_("Tạm dừng lượt phát biểu: dừng đồng hồ và micro")}
+              />`
           }
         </div>`
     }
+    <${OtherHolders} desk=${desk} acts=${acts} />
   </section>`;
-}
-
-/**
- * @param {Speech} speech
- * @returns {string}
- */
-export function stateWord(speech) {
-  if (speech.state === "warning") return _("Chuẩn bị mở micro");
-  if (speech.state === "held") return _("Lượt được giữ");
-  if (speech.paused_by.includes("suspended")) return _("Hội nghị đang tạm dừng");
-  if (speech.paused_by.includes("chair")) return _("Chủ trì đang phát biểu");
-  if (speech.paused_by.includes("muted")) return _("Đã ngắt micro");
-  return _("Đang phát biểu");
 }
 
 /**

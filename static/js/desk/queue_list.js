@@ -5,6 +5,7 @@ import { Icon, LinkWord } from "../components/index.js";
 import { html } from "../html.js";
 import { limitWords, waitingWords } from "../words.js";
 import { rowShift, useRowDrag } from "./drag.js";
+import { categoryWord } from "./order_card.js";
 import { whyNotLive } from "./reasons.js";
 import { kindWord, personLine, slowNow } from "./words.js";
 
@@ -131,17 +132,21 @@ export function QueueList({ desk, order, className, actions, lead, onEnter }) {
  */
 function Entry({ desk, entry }) {
   const kind = kindWord(entry.kind);
+  const isOrder = entry.kind === "point_of_order";
   return html`
     <p class="queue-site">
       <span>${desk.siteName(entry.site_id)}</span>
       ${!entry.is_connected && html`<${LinkWord} state="lost" word=${_("Điểm cầu mất kết nối")} />`}
       ${entry.is_connected && desk.isWeak(entry.site_id) && html`<${LinkWord} state="weak" word=${_("Đường truyền yếu")} />`}
-      ${kind && html`<span class="badge is-warn"><${Icon} name="flag" />${kind}</span>`}
+      ${kind && html`<span class=${`badge ${isOrder ? "is-warn" : ""}`}><${Icon} name=${isOrder ? "flag" : "message-square"} />${[kind, categoryWord(desk, entry.category_id)].filter(Boolean).join(": ")}</span>`}
     </p>
     <p class="queue-who">${personLine(entry)}</p>
     <p class="queue-topic">${entry.topic}</p>
     <p class="queue-wait">
       <${Icon} name="clock" /><span>${waitingWords(entry, slowNow.value)} · ${limitWords(entry.limit_seconds)}</span>
+      ${entry.is_first && html`<span class="queue-mark is-first" data-test="first"><${Icon} name="circle-dot" />${_("Chưa phát biểu")}</span>`}
+      ${!entry.is_in_turn && html`<span class="queue-mark is-first"><${Icon} name="hourglass" />${_("Không phải người trình bày")}</span>`}
+      ${entry.deferred_at && html`<span class="queue-mark is-first"><${Icon} name="clock" />${_("Đã để sau")}</span>`}
       ${entry.prepared_at && html`<span class="queue-mark"><${Icon} name="check" />${_("Đã báo chuẩn bị")}</span>`}
       ${entry.is_devices_confirmed && html`<span class="queue-mark"><${Icon} name="check" />${_("Hình và tiếng tốt")}</span>`}
     </p>

@@ -36,7 +36,10 @@ export function whyNotNext(desk) {
   const notLive = whyNotLive(desk);
   if (notLive) return notLive;
   if (!desk.queue.value.length) return _("Chưa có ai đăng ký phát biểu.");
-  return desk.next.value ? null : _("Chưa điểm cầu nào trong danh sách kết nối.");
+  if (desk.next.value) return null;
+  return desk.queue.value.some((entry) => entry.is_connected)
+    ? _("Chế độ trình bày: hãy mời từng người.")
+    : _("Chưa điểm cầu nào trong danh sách kết nối.");
 }
 
 /**
@@ -55,14 +58,28 @@ export function whyNotPrepare(desk, entry) {
   return whyNotGrant(desk, entry) ?? (entry.prepared_at ? _("Đã báo chuẩn bị.") : null);
 }
 
-/** @param {Desk} desk */
-export function whyNotSpeech(desk) {
-  return whyNotLive(desk) ?? (desk.floor.value ? null : _("Chưa có đại biểu phát biểu."));
+/**
+ * @param {Desk} desk
+ * @param {import("../types").Speech | null} speech
+ */
+export function whyNotSpeech(desk, speech) {
+  return whyNotLive(desk) ?? (speech ? null : _("Chưa có đại biểu phát biểu."));
 }
 
 /** @param {Desk} desk */
 export function whyNotMuteAll(desk) {
-  return whyNotSpeech(desk) ?? (desk.floor.value?.paused_by.includes("muted") ? _("Micro đã tắt.") : null);
+  const areMuted = desk.holders.value.every((speech) => speech.paused_by.includes("muted"));
+  return whyNotSpeech(desk, desk.floor.value) ?? (areMuted ? _("Micro đã tắt.") : null);
+}
+
+/**
+ * Whether a point of order may be heard now: one at a time (rule 12).
+ * @param {Desk} desk
+ * @param {WaitingRequest} entry
+ */
+export function whyNotOrder(desk, entry) {
+  const runs = desk.holders.value.some((speech) => speech.kind === "point_of_order");
+  return whyNotGrant(desk, entry) ?? (runs ? _("Đang nghe một ý kiến về thủ tục khác.") : null);
 }
 
 /** @param {Desk} desk */

@@ -21,7 +21,7 @@ export function RegistrationButton({ desk }) {
   );
   if (desk.isOver.value) return null;
   const isClosed = desk.currentItem.value?.is_queue_closed ?? false;
-  return html`<${ActButton} act=${act} icon=${isClosed ? "hand" : "lock"} className="is-small push" test="registration">
+  return html`<${ActButton} act=${act} icon=${isClosed ? "hand" : "lock"} className="is-small" test="registration">
     ${isClosed ? _("Mở đăng ký") : _("Đóng đăng ký")}
   <//>`;
 }

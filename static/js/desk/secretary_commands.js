@@ -67,6 +67,9 @@ function conduct({ desk, acts }) {
     { name: _("Kết thúc lượt phát biểu"), icon: "circle-stop", ...by(acts.end) },
     { name: _("Thêm 1 phút"), icon: "plus", ...by(acts.extend) },
     { name: _("Ngắt hoặc mở lại micro của người phát biểu"), icon: "mic-off", ...by(acts.microphone) },
+    { name: _("Tạm dừng lượt phát biểu"), icon: "pause", ...by(acts.pause) },
+    { name: _("Cho người phát biểu nói tiếp"), icon: "play", ...by(acts.goOn) },
+    { name: _("Cách điều hành phát biểu"), icon: "settings", run: () => (acts.dialog.value = { name: "conduct" }) },
     { name: _("Tắt tất cả micro"), icon: "volume-x", ...by(acts.muteAll) },
     { name: _("Mời phát biểu…"), icon: "user-plus", ...by(acts.invite) },
     isChairSpeaking
@@ -108,6 +111,12 @@ function queue({ desk, acts, add }) {
       why: whyNotPrepare(desk, entry),
     });
     entries.push({
+      name: _("Để sau cùng: %(site)s", { site }),
+      icon: "clock",
+      run: () => acts.defer(entry.request_id),
+      why: whyNotLive(desk),
+    });
+    entries.push({
       name: _("Từ chối hoặc xóa: %(site)s", { site }),
       icon: "x",
       run: () => (acts.dialog.value = { name: "entry", entry }),
@@ -147,6 +156,12 @@ function sites({ desk, acts, write, openRoll }) {
 /** @param {Hands} hands @returns {Entry[]} */
 function page({ acts }) {
   return [
+    { name: _("Hoàn tác việc vừa làm"), icon: "undo-2", keys: "Z", run: acts.undo.newest },
+    {
+      name: _("Thời gian phát biểu của từng điểm cầu, từng cơ quan"),
+      icon: "timer",
+      run: () => (acts.dialog.value = { name: "totals" }),
+    },
     { name: _("Tài liệu"), icon: "file-text", run: () => (acts.dialog.value = { name: "papers" }) },
     { name: _("Tìm trong nhật ký"), icon: "search", keys: "/", run: openSieve },
     { name: _("Toàn màn hình"), icon: "maximize", keys: "F", run: toggleFullScreen },

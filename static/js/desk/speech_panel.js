@@ -3,7 +3,8 @@ import { _ } from "../boot.js";
 import { Icon, Timer, VideoTile } from "../components/index.js";
 import { html } from "../html.js";
 import { MarkButton, NotedSpeeches, NotePad, SavedWord } from "./notes_panel.js";
-import { stateWord } from "./now_panel.js";
+import { OtherHolders } from "./holders_list.js";
+import { iconOf, stateWord } from "./speech_words.js";
 import { personLine } from "./words.js";
 import { forcedCardWord } from "./screen_dialog.js";
 
@@ -12,8 +13,8 @@ import { forcedCardWord } from "./screen_dialog.js";
 /** @typedef {import("../types").Speech} Speech */
 /** @typedef {import("./notes_panel.js").Notebook} Notebook */
 
-/** @param {{desk: Desk, media: Media, book: Notebook, children?: any}} props */
-export function SpeechPanel({ desk, media, book, children }) {
+/** @param {{desk: Desk, acts: import("./acts.js").ChairActs, media: Media, book: Notebook, children?: any}} props */
+export function SpeechPanel({ desk, acts, media, book, children }) {
   const speech = desk.floor.value;
   return html`<section class="panel desk-now" aria-labelledby="h-speech" data-test="now" data-state=${speech?.state ?? "idle"}>
     <div class="panel-head">
@@ -23,6 +24,7 @@ export function SpeechPanel({ desk, media, book, children }) {
     </div>
     <div class="desk-speech-w">
       ${speech ? html`<${Running} desk=${desk} media=${media} speech=${speech} />` : html`<${Nobody} desk=${desk} media=${media} />`}
+      <${OtherHolders} desk=${desk} acts=${acts} />
       ${children}
     </div>
     <${NotePad} desk=${desk} book=${book} />
@@ -43,7 +45,7 @@ function Running({ desk, media, speech }) {
       label=${desk.siteName(speech.site_id)}
     />
     <div class="grow">
-      <p class="eyebrow chair-live"><${Icon} name=${speech.state === "speaking" ? "mic" : "mic-off"} /><span data-test="now-state">${stateWord(speech)}</span></p>
+      <p class="eyebrow chair-live"><${Icon} name=${iconOf(speech)} /><span data-test="now-state">${stateWord(speech)}</span></p>
       <p class="desk-sp">${desk.siteName(speech.site_id)}</p>
       <p class="chair-topic">${personLine(speech)}</p>
       <p class="muted chair-topic">${speech.topic}</p>

@@ -7,6 +7,7 @@ import { connect } from "../connection.js";
 import { ActButton } from "../desk/act_button.js";
 import { createAct, createChairActs } from "../desk/acts.js";
 import { AgendaPanel } from "../desk/agenda_panel.js";
+import { ConductButton, ConductLine } from "../desk/conduct_dialog.js";
 import { ControlPanel } from "../desk/control_panel.js";
 import { openDesk } from "../desk/desk.js";
 import { ringAtDesk } from "../desk/desk_chimes.js";
@@ -16,11 +17,13 @@ import { LiveBar } from "../desk/live_bar.js";
 import { PrivateLineButton } from "../desk/messages_dialog.js";
 import { NextPanel } from "../desk/next_panel.js";
 import { NowPanel } from "../desk/now_panel.js";
+import { OrderCard } from "../desk/order_card.js";
 import { EmptyQueue, enterList, QueueList } from "../desk/queue_list.js";
 import { createQueueOrder } from "../desk/queue_order.js";
-import { whyNotGrant } from "../desk/reasons.js";
+import { whyNotGrant, whyNotOrder } from "../desk/reasons.js";
 import { RegistrationButton } from "../desk/registration_button.js";
 import { presentCount } from "../desk/roll_board.js";
+import { TotalsButton } from "../desk/totals_dialog.js";
 import { html } from "../html.js";
 import { createMedia } from "../media.js";
 import { createMessages } from "../messages.js";
@@ -35,7 +38,7 @@ const desk = openDesk(connection);
 const acts = createChairActs(desk);
 const order = createQueueOrder(desk);
 const messages = createMessages(connection);
-ringAtDesk(desk, { hearsLines: false });
+ringAtDesk(desk, { hearsLines: false, hearsTime: true });
 const openKeys = () => (acts.dialog.value = { name: "keys" });
 
 function Console() {
@@ -47,6 +50,7 @@ function Console() {
     "shift+m": acts.muteAll.act,
     ArrowDown: enterList,
     ArrowUp: enterList,
+    z: acts.undo.newest,
     "?": openKeys,
   });
   const part = connection.publicPart.value;
@@ -63,6 +67,7 @@ function Console() {
           </div>
           <${QueuePanel} />
           <div class="chair-side">
+            <${OrderCard} desk=${desk} acts=${acts} />
             <${ControlPanel} desk=${desk} acts=${acts} />
             <${AgendaPanel} desk=${desk} acts=${acts} />
             <${MapPanel} part=${part} />
@@ -101,8 +106,11 @@ function QueuePanel() {
     <div class="panel-head">
       <h2 id="h-queue">${_("Danh sách đăng ký phát biểu")}</h2>
       ${count > 0 && html`<span class="badge num" data-test="queue-count">${count}</span>`}
+      <span class="push"></span>
+      <${ConductButton} desk=${desk} acts=${acts} /><${TotalsButton} desk=${desk} acts=${acts} />
       <${RegistrationButton} desk=${desk} />
     </div>
+    <${ConductLine} desk=${desk} />
     ${
       count
         ? html`<${QueueList}
@@ -121,7 +129,7 @@ function QueuePanel() {
 /** @param {WaitingRequest} entry */
 function inviteAct(entry) {
   return createAct(
-    () => whyNotGrant(desk, entry),
+    () => (entry.kind === "point_of_order" ? whyNotOrder(desk, entry) : whyNotGrant(desk, entry)),
     () => acts.grant(entry.request_id),
   );
 }

@@ -7,6 +7,7 @@ import { ConnectionBanner, Icon, Toasts } from "../components/index.js";
 import { connect } from "../connection.js";
 import { ActButton } from "../desk/act_button.js";
 import { createAct, createChairActs } from "../desk/acts.js";
+import { ConductButton, ConductLine } from "../desk/conduct_dialog.js";
 import { SittingButtons, statusWords } from "../desk/control_panel.js";
 import { openDesk } from "../desk/desk.js";
 import { DeskAgenda } from "../desk/desk_agenda.js";
@@ -18,6 +19,7 @@ import { LogPanel } from "../desk/log_panel.js";
 import { createPost, MessagesPanel } from "../desk/messages_panel.js";
 import { openNotes } from "../desk/notes.js";
 import { createNotebook } from "../desk/notes_panel.js";
+import { OrderCard } from "../desk/order_card.js";
 import { EmptyQueue, QueueList } from "../desk/queue_list.js";
 import { createQueueOrder } from "../desk/queue_order.js";
 import { whyNotGrant, whyNotInvite, whyNotPrepare } from "../desk/reasons.js";
@@ -26,6 +28,7 @@ import { RollBoard } from "../desk/roll_board.js";
 import { ScreenButton } from "../desk/screen_dialog.js";
 import { secretaryCommands } from "../desk/secretary_commands.js";
 import { SpeechPanel } from "../desk/speech_panel.js";
+import { TotalsButton } from "../desk/totals_dialog.js";
 import { html } from "../html.js";
 import { toggleFullScreen } from "../keyboard.js";
 import { createMedia } from "../media.js";
@@ -41,7 +44,7 @@ const order = createQueueOrder(desk);
 const book = createNotebook(desk, openNotes(desk));
 const post = createPost(createMessages(connection));
 const openedRoll = signal(/** @type {number | null} */ (null));
-ringAtDesk(desk, { hearsLines: true });
+ringAtDesk(desk, { hearsLines: true, hearsTime: false });
 
 /** Sites whose second tab asks for the seat while the first is on air. */
 const asking = signal(/** @type {Set<number>} */ (new Set()));
@@ -106,7 +109,7 @@ function useCommandKey() {
 
 function Desk() {
   useCommandKey();
-  useKeys({ "?": openKeys, f: toggleFullScreen });
+  useKeys({ "?": openKeys, f: toggleFullScreen, z: acts.undo.newest });
   const part = connection.publicPart.value;
   return html`
     <a class="skip" href="#queue">${_("Đến danh sách đăng ký phát biểu")}</a>
@@ -116,10 +119,10 @@ function Desk() {
         ? html`<main class="desk is-dense" data-test="secretary">
           <h1 class="sr">${_("Bàn thư ký")}</h1>
           <div class="desk-col is-1"><${RollBoard} desk=${desk} asking=${asking.value} open=${openedRoll} onAllow=${allowTakeover} onLine=${showLine} /><${MessagesPanel} desk=${desk} post=${post} /></div>
-          <div class="desk-col is-2"><${DeskAgenda} desk=${desk} acts=${acts} /><${QueuePanel} /></div>
+          <div class="desk-col is-2"><${OrderCard} desk=${desk} acts=${acts} /><${DeskAgenda} desk=${desk} acts=${acts} /><${QueuePanel} /></div>
           <div class="desk-col is-3">
             ${hasSittingPanel() && html`<${SittingPanel} />`}
-            <${SpeechPanel} desk=${desk} media=${media} book=${book}>${desk.isActingChair.value && html`<${ActingActs} />`}<//>
+            <${SpeechPanel} desk=${desk} acts=${acts} media=${media} book=${book}>${desk.isActingChair.value && html`<${ActingActs} />`}<//>
             <${LogPanel} desk=${desk} />
           </div>
         </main>`
@@ -185,9 +188,12 @@ function QueuePanel() {
     <div class="panel-head">
       <h2 id="h-q">${_("Danh sách đăng ký phát biểu")}</h2>
       ${count > 0 && html`<span class="badge num" data-test="queue-count">${count}</span>`}
+      <span class="push"></span>
+      <${ConductButton} desk=${desk} acts=${acts} /><${TotalsButton} desk=${desk} acts=${acts} />
       <${RegistrationButton} desk=${desk} />
       ${!desk.isOver.value && html`<${ActButton} act=${add} icon="user-plus" className="is-small" test="add">${_("Thêm")}<//>`}
     </div>
+    <${ConductLine} desk=${desk} />
     ${
       count
         ? html`<${QueueList}

@@ -1,0 +1,198 @@
+"""The chair's console by keyboard alone: doors, agenda, modes, a dialogue of three, points of order, undo, quotas, the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import Pages
+from tests.browser.points import Point
+from tests.server import wait_for
+from tests.signaling.page import Page as Client
+
+FOCUSED = """() => { const element = document.activeElement;
+  return [element.dataset.test, element.name, element.closest('[data-delegate]')?.dataset.delegate].filter(Boolean); }"""
+STATES = """() => [...document.querySelectorAll('[data-holder]')].map(row => row.dataset.state)"""
+
+
+class Keyboard:
+    """A chair without mouse and touch: whatever is used is reached with Tab."""
+
+    def __init__(self, chair: Point) -> None:
+        self.chair = chair
+        self.press = chair.page.keyboard.press
+
+    def reach(self, name: str) -> None:
+        self.chair.page.locator(
+            f'[data-test="{name}"], [name="{name}"], [data-delegate="{name}"] input'
+        ).first.wait_for()
+        for _ in range(150):
+            if name in self.chair.page.evaluate(FOCUSED):
+                return
+            self.press("Tab")
+        raise AssertionError(f"Tab does not lead to {name}")
+
+    def use(self, name: str) -> None:
+        """Enter on a button, as soon as it is one that acts."""
+        self.reach(name)
+        acts = self.chair.page.locator(f'{self.chair.test(name)}:not([aria-disabled="true"]):not(:disabled)').first
+        acts.wait_for()
+        self.press("Enter")
+
+    def gone(self, name: str) -> None:
+        self.chair.page.locator(self.chair.test(name)).wait_for(state="detached")
+
+
+@pytest.fixture
+def clients(pages: Pages) -> Iterator[list[Client]]:
+    opened: list[Client] = []
+    yield opened
+    for client in opened:
+        client.close()
+
+
+def test_the_whole_console_by_keyboard_alone(pages: Pages, clients: list[Client]) -> None:
+    chair = pages.desk("chair")
+    keys = Keyboard(chair)
+    boot = chair.page.evaluate("JSON.parse(document.getElementById('boot').textContent)")
+    desk = Client(pages.server.address, {"desk": boot["auth"]["desk"], "tab": "the-clerk"}).open()
+    clients.append(desk)
+
+    def public() -> dict[str, Any]:
+        return dict(desk.snapshot()["parts"]["public"])
+
+    def waits_for(what: str, is_so: Any) -> None:
+        wait_for(lambda: is_so(public()), what)
+
+    def ask(delegate: int, topic: str, **more: Any) -> int:
+        roll = desk.snapshot()["parts"]["desk"]["roll"][0]
+        desk.do("request_floor", delegate_id=roll["delegates"][delegate]["id"], topic=topic, **more)
+        return next(int(entry["request_id"]) for entry in public()["queue"] if entry["topic"] == topic)
+
+    # Doors, opening, agenda.
+    keys.use("open-doors")
+    keys.use("convene")
+    keys.use("convene-yes")
+    waits_for("the conference is open", lambda part: part["conference"]["status"] == "convened")
+    keys.use("open-next-item")
+    waits_for("the first item is open", lambda part: part["current_item_id"] == part["agenda"][0]["id"])
+
+    # A dialogue of three in the hall: they are granted one after the other, and all are shown with their clocks.
+    keys.use("conduct-open")
+    keys.reach("microphones")
+    keys.press("ArrowRight")
+    keys.press("ArrowRight")
+    keys.use("conduct-yes")
+    keys.gone("conduct-dialog")
+    assert public()["settings"]["open_microphones"] == 3
+    assert "3 micro cùng lúc" in chair.text("conduct")
+    requests = [ask(number, f"Ý kiến {number}") for number in range(5)]
+    for count in (1, 2, 3):
+        keys.press("n")
+        waits_for(f"{count} hold the floor", lambda part, count=count: len(part["holders"]) == count)
+        wait_for(lambda: not chair.page.locator("[data-test=grant-next][aria-busy]").count(), "the key rests")
+    wait_for(lambda: chair.page.evaluate(STATES) == ["speaking", "speaking"], "two more are shown beside the last one")
+
+    # E ends the last one, Z brings it back; so for the order and a speaker put off.
+    keys.press("e")
+    waits_for("one has ended", lambda part: len(part["holders"]) == 2)
+    chair.page.locator(chair.test("undo")).first.wait_for()
+    keys.press("z")
+    waits_for("it goes on", lambda part: [one["request_id"] for one in part["holders"]] == requests[:3])
+    before = [entry["request_id"] for entry in public()["queue"]]
+    keys.press("ArrowDown")
+    keys.press("Alt+ArrowDown")
+    waits_for("the order has changed", lambda part: [e["request_id"] for e in part["queue"]] == before[::-1])
+    chair.page.locator(chair.test("toast"), has_text="thứ tự").wait_for()
+    keys.press("z")
+    waits_for("the order is back", lambda part: [entry["request_id"] for entry in part["queue"]] == before)
+    keys.use("entry-menu")
+    keys.use("defer")
+    waits_for("the first is last", lambda part: [entry["request_id"] for entry in part["queue"]] == before[::-1])
+    keys.press("z")
+    waits_for("it is first again", lambda part: [entry["request_id"] for entry in part["queue"]] == before)
+
+    # A point of order interrupts all three; when it is over they go on.
+    category = public()["settings"]["order_categories"][0]
+    order = ask(5, "Xin chiếu lại biểu số 2", kind="point_of_order", category_id=category["id"])
+    chair.page.locator(chair.test("order"), has_text=category["name"]).wait_for()
+    keys.use("order-allow")
+    waits_for("it is heard", lambda part: part["floor"]["request_id"] == order)
+    wait_for(lambda: chair.page.evaluate(STATES) == ["paused"] * 3, "the three give way")
+    assert "Nhường ý kiến về thủ tục" in chair.text("holders")
+    keys.press("e")
+    waits_for("the three go on", lambda part: [h["state"] for h in part["holders"]] == ["speaking"] * 3)
+
+    # +1 minute, microphone off and on, pause and on; each of the others by its own buttons; everybody.
+    keys.press("+")
+    waits_for("one minute more", lambda part: part["floor"]["limit_seconds"] == 360)
+    keys.press("m")
+    waits_for("muted", lambda part: part["floor"]["paused_by"] == ["muted"])
+    wait_for(lambda: not chair.page.locator("[data-test=mute][aria-busy]").count(), "the key rests")
+    keys.press("m")
+    waits_for("on again", lambda part: part["floor"]["paused_by"] == [])
+    keys.use("pause")
+    waits_for("paused", lambda part: part["floor"]["paused_by"] == ["paused"])
+    keys.use("continue")
+    waits_for("goes on", lambda part: part["floor"]["paused_by"] == [])
+    keys.use("holder-mute")
+    waits_for("the first of them is muted", lambda part: part["holders"][0]["paused_by"] == ["muted"])
+    keys.use("holder-end")
+    waits_for("the first of them has ended", lambda part: len(part["holders"]) == 2)
+    keys.press("Shift+M")
+    keys.use("mute-all-yes")
+    waits_for("all are muted", lambda part: all(h["paused_by"] == ["muted"] for h in part["holders"]))
+
+    # Somebody who has not asked is found by name and invited; who waits is declined with a reason.
+    keys.use("invite")
+    keys.reach("invite-search")
+    chair.page.keyboard.type("noi chinh")
+    invited = desk.snapshot()["parts"]["desk"]["roll"][0]["delegates"][7]["id"]
+    keys.reach(str(invited))
+    keys.press("Space")
+    keys.use("invite-yes")
+    waits_for("the invited one speaks", lambda part: part["floor"]["delegate_id"] == invited)
+    keys.use("entry-menu")
+    chair.page.locator("#entry-reason").wait_for()
+    while chair.page.evaluate("document.activeElement.id") != "entry-reason":
+        keys.press("Tab")
+    chair.page.keyboard.type("Đã có trong báo cáo")
+    keys.use("decline")
+    waits_for("one waits no more", lambda part: len(part["queue"]) == 1)
+
+    # One by one from the list, a quota with more time for the hall, a speech cut when its time is over: all in dialogs.
+    keys.use("conduct-open")
+    keys.reach("mode")
+    keys.press("ArrowDown")
+    keys.reach("exceed")
+    keys.press("ArrowRight")
+    keys.reach("quota")
+    keys.press("ArrowRight")
+    keys.use("conduct-yes")
+    waits_for("the mode is another", lambda part: part["settings"]["mode"] == "fifo")
+    settings = public()["settings"]
+    assert (settings["on_exceed"], settings["site_quota_seconds"]) == ("cut", 600)
+    keys.use("totals-open")
+    keys.use("add-quota")
+    wait_for(
+        lambda: desk.snapshot()["parts"]["desk"]["totals"]["sites"][0]["quota_left_ms"] > 600_000, "the hall has more"
+    )
+    keys.press("Escape")
+    keys.gone("totals")
+
+    # The next item and the close are asked for.
+    keys.use("open-next-item")
+    keys.use("open-item-yes")
+    waits_for("the second item is open", lambda part: part["current_item_id"] == part["agenda"][1]["id"])
+    keys.use("chair-speaks")
+    waits_for("the chair speaks", lambda part: part["stage"]["is_chair_speaking"])
+    keys.use("end-chair-speech")
+    keys.press("?")
+    chair.page.locator(chair.test("keys")).wait_for()
+    keys.press("Escape")
+    keys.use("adjourn")
+    keys.use("adjourn-yes")
+    waits_for("it is over", lambda part: part["conference"]["status"] == "adjourned")
+    assert chair.page.evaluate("window.__violations") == []
