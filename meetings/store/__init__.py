@@ -83,7 +83,7 @@ from meetings.store.listing import (
     site_counts,
     years,
 )
-from meetings.store.needs import Need, NeedKind, Today, needs_of, tells
+from meetings.store.needs import Need, NeedKind, Today, hours_words, needs_of, tells
 from meetings.store.papers import (
     DESK_ROLES,
     Looker,
@@ -222,6 +222,7 @@ __all__ = [
     "fetched_counts",
     "floor_of",
     "frozen_among",
+    "hours_words",
     "is_frozen",
     "item_values",
     "items_of",

@@ -117,6 +117,7 @@ def init_app(app: Flask) -> None:
         job_file=jobs.file_of,
         switch_address=_switch_address,
         minutes_words=_minutes_words,
+        hours_words=store.hours_words,
         file_size=_file_size,
         count_papers=_count_papers,
         item_kind_options=tuple(ITEM_KINDS.items()),

@@ -33,8 +33,13 @@ STRANGER = {
 OFFICE = {
     "conferences": "/",
     "conferences-none": "/?q=khong-co",
-    "conference-new": "/conferences/new",
+    "conference-begin": "/conferences/new",
+    "conference-new": "/conferences/new?template=",
+    "conference-like": "/conferences/new?from={public_id}",
     "conference": "/c/{public_id}",
+    "move": "/c/{public_id}/move",
+    "cancel": "/c/{public_id}/cancel",
+    "script": "/c/{public_id}/script",
     "agenda": "/c/{public_id}/agenda",
     "item-new": "/c/{public_id}/agenda/new",
     "item": "/c/{public_id}/agenda/{item}",
@@ -51,6 +56,7 @@ OFFICE = {
     "invitation-text": "/c/{public_id}/invitations/text",
     "calendar": "/calendar",
     "month": "/month?month=2020-07",
+    "days-off": "/days-off",
     "units": "/units",
     "unit": "/units/1",
     "unit-new": "/units/new",
@@ -107,7 +113,7 @@ def office(tour: Tour) -> Iterator[Views]:
     for name, path in ADMIN.items():
         tour.page("admin").goto(tour.server.address + path)
         yield tour.views(name, admin="main h1")
-    page.goto(f"{tour.server.address}/conferences/new")
+    page.goto(tour.server.address + OFFICE["conference-new"])
     _submit(page)
     yield tour.views("conference-refused", office=".field-error")
     page.goto(tour.server.address + _filled(tour, "/c/{public_id}/agenda/{item}"))

@@ -128,7 +128,9 @@ class Tour:
     def _context(self, name: str) -> BrowserContext:
         kind = name if name in ("station", "site", "stranger", "admin") else "desk"
         if kind not in self._contexts:
-            context = self._browser(kind).new_context(locale="vi-VN", permissions=["camera", "microphone"])
+            context = self._browser(kind).new_context(
+                locale="vi-VN", permissions=["camera", "microphone"], reduced_motion="reduce"
+            )
             context.add_cookies([{"name": "lang", "value": self.language, "url": self.server.address}])
             self._contexts[kind] = context
         return self._contexts[kind]

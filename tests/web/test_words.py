@@ -22,7 +22,7 @@ def _messages() -> dict[str, Message]:
 def _used() -> Iterator[str]:
     with (ROOT / "meetings/translations/babel.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)
-    for folder in ("meetings", "templates", "static/js"):
+    for folder in ("meetings", "signaling", "templates", "static/js"):
         mapping = [(pattern.removeprefix(f"{folder}/"), method) for pattern, method in methods]
         chosen = {pattern.removeprefix(f"{folder}/"): option for pattern, option in options.items()}
         keywords = {"_": None, "gettext": None, "lazy_gettext": None, "pgettext": (2,)}

@@ -87,7 +87,6 @@ function SiteRow({ desk, site, roll, isAsking, onAllow, onLine, isOpen, onToggle
   const rtt = quality && quality !== "lost" ? desk.figuresOf(site.id)?.rtt_ms : null;
   const rttWord = typeof rtt === "number" && _("%(n)s ms", { n: rtt });
   const lineWord = quality ? linkWord(quality) : line.word;
-  const lineAndRtt = rttWord ? `${lineWord} ${rttWord}` : lineWord;
   const isFloor = desk.floor.value?.site_id === site.id;
   const isNext = desk.next.value?.site_id === site.id;
   const kind = isFloor
@@ -100,7 +99,7 @@ function SiteRow({ desk, site, roll, isAsking, onAllow, onLine, isOpen, onToggle
   const present = roll ? presentCount(roll) : 0;
   const [toggle, history, asks] = [
     _("Điểm danh %(site)s", { site: site.name }),
-    _("Đường truyền %(site)s: %(word)s. Xem nhật ký", { site: site.name, word: lineAndRtt }),
+    _("Nhật ký đường truyền của %(site)s:", { site: site.name }),
     _("Một máy khác xin thay máy của %(site)s.", { site: site.name }),
   ];
   return html`
@@ -123,10 +122,10 @@ function SiteRow({ desk, site, roll, isAsking, onAllow, onLine, isOpen, onToggle
             : html`<button
               type="button"
               class="link-button"
-              aria-label=${history}
               data-test="line-open"
               onClick=${() => onLine(site.id)}
             >
+              <span class="sr">${history}${" "}</span>
               <${LinkWord} state=${quality ?? line.state} word=${lineWord} />
               ${rttWord && html`<small class="num muted">${rttWord}</small>`}
             </button>`
