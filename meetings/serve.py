@@ -1,4 +1,4 @@
-"""`serve`: a tiny parent of three siblings, web, media and jobs. It restarts whichever dies; all end together, no
+"""`serve`: a tiny parent of four siblings, web, media, endpoint and jobs. It restarts whichever dies; all end together, no
 port stays taken.
 
 Each child is the head of a process group of its own, so that nothing of it survives it: gunicorn's worker would otherwise
@@ -31,7 +31,7 @@ SETTLED_SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 5.0
 PR_SET_PDEATHSIG = 1
 NICENESS = 10
-"""Of the jobs process: a conference on the same machine comes first."""
+"""Of the jobs process, and half of it of the endpoint's: a conference on the same machine comes first."""
 
 
 class PortTaken(Exception):
@@ -168,15 +168,21 @@ def run(settings: Settings | None = None, on_tick: Callable[[], None] | None = N
     check_ports(settings)
     runtime = Path(tempfile.mkdtemp(prefix="diem-cau-"))
     root = str(Path(__file__).parents[1])
-    environment = {**os.environ, "MEDIA_SOCKET": str(runtime / "media.sock"), "PARENT_DIES": "1", "PYTHONPATH": root}
+    sockets = {"MEDIA_SOCKET": str(runtime / "media.sock"), "ENDPOINT_SOCKET": str(runtime / "endpoint.sock")}
+    environment = {**os.environ, **sockets, "PARENT_DIES": "1", "PYTHONPATH": root}
     try:
-        Family([_media(environment), _web(settings, environment), _jobs(environment)], on_tick=on_tick).run()
+        children = [_media(environment), _web(settings, environment), _endpoint(environment), _jobs(environment)]
+        Family(children, on_tick=on_tick).run()
     finally:
         shutil.rmtree(runtime, ignore_errors=True)
 
 
 def _media(environment: dict[str, str]) -> Child:
     return Child("media", [sys.executable, "-m", "signaling.sfu"], environment)
+
+
+def _endpoint(environment: dict[str, str]) -> Child:
+    return Child("endpoint", [sys.executable, "-m", "signaling.sfu.endpoint"], environment, niceness=NICENESS // 2)
 
 
 def _jobs(environment: dict[str, str]) -> Child:

@@ -31,14 +31,17 @@ from meetings.tables import SiteLink, StaffAccount, db
 from signaling import metrics
 from signaling.announcer import Announcer, room_of_all, room_of_desk, room_of_site, snapshot_for
 from signaling.answers import Answer, answered, refused
+from signaling.checks import Checks
 from signaling.connections import MAX_CONNECTIONS, Connection, Connections, admit
 from signaling.correspondence import Correspondence
+from signaling.endpoint import Endpoint
 from signaling.gauge import Gauge
 from signaling.lines import Lines, new_peer_id, tab_of
 from signaling.link_messages import LinkMessages
 from signaling.media import Media
 from signaling.protocol import Asked, asked_command, fields
 from signaling.seats import Seats, SeatState
+from signaling.side_lines import SideLines
 from signaling.turn import ice_servers
 
 log = logging.getLogger(__name__)
@@ -81,6 +84,11 @@ class Wire:
         self.lines = Lines(self.socketio, self.live, self.connections)
         socket_path = os.environ.get("MEDIA_SOCKET") or str(app.extensions["settings"].data_dir / "media.sock")
         self.media = Media(socket_path, self.lines, self.lines.states)
+        self.side_lines = SideLines(self.media)
+        self.endpoint = Endpoint(
+            os.environ.get("ENDPOINT_SOCKET") or str(app.extensions["settings"].data_dir / "endpoint.sock")
+        )
+        self.checks = Checks(self)
         self.gauge = Gauge(app, self.socketio, self.live, self.connections, self.lines, self.media.readings)
         self.live.subscribe(self.announcer.announce)
         self.live.subscribe(lambda change: self.media.route(change.conference_id, change.after))
@@ -129,7 +137,8 @@ class Wire:
         state, directory = self.live.look(connection.conference_id)
         snapshot = snapshot_for(connection, state, directory, instant(utc_now()))
         presence = self.lines.as_told(connection.conference_id)
-        return {**snapshot, "presence": presence, **self.gauge.as_told(connection)}
+        checks = self.checks.as_told(connection)
+        return {**snapshot, "presence": presence, "checks": checks, **self.gauge.as_told(connection)}
 
     def _drop_revoked(self) -> None:
         links_in_use = {c.link_id for c in self.connections if c.link_id is not None}
@@ -153,6 +162,7 @@ def register(app: Flask) -> None:
     Handlers(wire).register()
     Correspondence(wire).register()
     LinkMessages(wire).register()
+    wire.checks.register()
     metrics.register(app, wire.media.stats, lambda: wire.connections)
 
 
@@ -232,6 +242,7 @@ class Handlers:
         """The older socket of the same tab goes without a word: its tab is already here."""
         older = self.wire.connections.remove(socket)
         if older is not None:
+            self.wire.checks.left(older)
             self.wire.lines.socket_left(older)
             self.wire.socketio.server.disconnect(socket)
 
@@ -258,6 +269,7 @@ class Handlers:
             held = self.wire.seats.leave(connection.seat_key, connection.socket)
         if held:
             self.wire.lines.socket_left(connection)
+        self.wire.checks.left(connection)
         db.session.rollback()
 
     # --- the sitting ---

@@ -14,7 +14,7 @@ import queue
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import httpx
@@ -30,6 +30,9 @@ RETRY_SECONDS = 0.2
 FIRST_HELLO_SECONDS = 2.0
 TIMEOUT_SECONDS = 3.0
 POOL = 16
+
+ASIDE = "aside-"
+"""How the routers of side lines are called; those of conferences are called by their number."""
 
 FLOORS = ("floor", "floor2", "floor3", "floor4")
 """A bus has one source: each further speaker of a dialogue is heard on a floor bus of its own (rule 16)."""
@@ -177,18 +180,19 @@ class Media:
 
     def join(self, conference_id: int, peer: str, seat: str, kind: str, publishes: bool) -> str:
         """A peer for one page; the SDP offer for it. Raises `MediaUnavailable`."""
-        answer = self._ask(
-            "POST",
-            "/peers",
-            {
-                "router": str(conference_id),
-                "peer": peer,
-                "seat": seat,
-                "publishes": publishes,
-                "subscribes": [list(pair) for pair in SUBSCRIPTIONS[kind]],
-            },
-        )
+        return self.join_aside(str(conference_id), peer, seat, publishes, SUBSCRIPTIONS[kind])
+
+    def join_aside(
+        self, router: str, peer: str, seat: str, publishes: bool, subscribes: Sequence[tuple[str, str]]
+    ) -> str:
+        """A peer of any router, for a side line; the SDP offer for it. Raises `MediaUnavailable`."""
+        body = {"router": router, "peer": peer, "seat": seat, "publishes": publishes}
+        answer = self._ask("POST", "/peers", {**body, "subscribes": [list(pair) for pair in subscribes]})
         return str(answer["sdp"])
+
+    def route_aside(self, router: str, routes: dict[str, Any]) -> None:
+        """The routes of a side line, now. Raises `MediaUnavailable`."""
+        self._ask("PUT", f"/routers/{router}/routes", routes)
 
     def answer(self, peer: str, sdp: str) -> None:
         self._ask("POST", f"/peers/{peer}/answer", {"sdp": sdp})
@@ -270,8 +274,19 @@ class Media:
                 else:
                     self._listener.media_event(event)
 
+    def _clear_aside(self, found: dict[str, Any]) -> None:
+        """Side lines of a web process that is gone are nobody's."""
+        for peer in found["peers"]:
+            if peer["router"].startswith(ASIDE):
+                self.leave(str(peer["peer"]))
+        for router in found["routers"]:
+            if router.startswith(ASIDE):
+                self.route_aside(router, {"buses": {}, "warm": []})
+
     def _hello(self, epoch: str) -> None:
-        peers = self._ask("GET", "/state")["peers"]
+        found = self._ask("GET", "/state")
+        peers = [peer for peer in found["peers"] if not peer["router"].startswith(ASIDE)]
+        self._clear_aside(found)
         self._sent.clear()
         self.epoch = epoch
         self._listener.epoch_changed(epoch, peers)

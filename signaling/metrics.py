@@ -14,7 +14,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response, abort, request
 
 from signaling.connections import Connection
-from signaling.media import MediaUnavailable
+from signaling.media import ASIDE, MediaUnavailable
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 PREFIX = "diem_cau"
@@ -41,7 +41,7 @@ def exposition(stats: Mapping[str, Any] | None, pages: Mapping[str, int]) -> str
     if stats is not None:
         for name, count in stats["process"].items():
             lines += _family(f"media_{name}_total", "counter", [({}, float(count))])
-        peers = [peer for peer in stats["peers"] if peer["connected"]]
+        peers = [peer for peer in stats["peers"] if peer["connected"] and not peer["router"].startswith(ASIDE)]
         lines += _family("media_peers", "gauge", [({}, float(len(peers)))])
         for key, (name, scale) in PUBLISHED.items():
             lines += _family(name, "gauge", _samples(peers, "published", key, scale, ("stream",)))

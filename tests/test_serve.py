@@ -1,4 +1,4 @@
-"""`serve`: parent, web and media; nothing outlives the parent and no port stays taken."""
+"""`serve`: parent, web, media and endpoint; nothing outlives the parent and no port stays taken."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def both_ports_are_free(server: Server) -> bool:
 @pytest.mark.only_on("sqlite")
 def test_ending_the_parent_ends_web_and_media_and_frees_the_ports(server: Server) -> None:
     children = server.pids("gunicorn") + server.pids("signaling.sfu")
-    assert len(children) == 3
+    assert len(children) == 4
     server.stop()
     assert not any(is_running(pid) for pid in children)
     assert both_ports_are_free(server)
@@ -71,9 +71,9 @@ def test_killing_the_parent_leaves_nothing_behind(server: Server) -> None:
     assert both_ports_are_free(server)
 
 
-@pytest.mark.parametrize("needle", ["gunicorn", "signaling.sfu"])
+@pytest.mark.parametrize("needle", ["gunicorn", "signaling.sfu ", "signaling.sfu.endpoint"])
 def test_a_killed_sibling_is_started_again_and_the_other_goes_on(server: Server, needle: str) -> None:
-    other = "signaling.sfu" if needle == "gunicorn" else "gunicorn"
+    other = "signaling.sfu " if needle == "gunicorn" else "gunicorn"
     victim, survivors = server.pids(needle)[0], server.pids(other)
     os.kill(victim, signal.SIGKILL)
     wait_for(lambda: (found := server.pids(needle)) and found[0] != victim and server.is_healthy(), "it runs again")

@@ -111,3 +111,22 @@ class LineIncident(Base):
     at: Mapped[datetime]
     kind: Mapped[LineKind] = mapped_column(stored_words(LineKind))
     figures: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+
+
+class PointCheck(Base):
+    """What a point found out of its own devices and line before it entered; `parts` as in PROTOCOL.md, `keep_check`.
+
+    A check that was left half way stays as far as it went. `entered_at` is when the point went in with it.
+    """
+
+    __tablename__ = "point_check"
+    __table_args__ = (sa.Index("ix_point_check_site", "conference_id", "site_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conference_id: Mapped[int] = mapped_column(sa.ForeignKey("conference.id", ondelete="CASCADE"))
+    site_id: Mapped[int] = mapped_column(sa.ForeignKey("site.id", ondelete="CASCADE"))
+    line: Mapped[str] = mapped_column(sa.String(40))
+    began_at: Mapped[datetime]
+    kept_at: Mapped[datetime]
+    entered_at: Mapped[datetime | None]
+    parts: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)

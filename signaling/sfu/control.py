@@ -189,10 +189,10 @@ def _refusal(status: int, code: str, message: str) -> web.Response:
     return web.json_response({"error": code, "message": message}, status=status)
 
 
-async def serve(control: Control, path: str) -> web.AppRunner:
+async def serve_at(application: web.Application, path: str) -> web.AppRunner:
     """Listen on the Unix socket `path`, for its owner only; an old socket file is taken away first."""
     Path(path).unlink(missing_ok=True)
-    runner = web.AppRunner(control.application(), access_log=None, shutdown_timeout=0.5)
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     mask = os.umask(0o177)
     try:

@@ -7,7 +7,7 @@ import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from .control import Control, EventStream, serve
+from .control import Control, EventStream, serve_at
 from .node import MediaNode, Patience
 from .settings import Settings
 from .sockets import choose_calls, open_port
@@ -43,7 +43,7 @@ async def serving(settings: Settings, patience: Patience | None = None) -> Async
     loop = asyncio.get_running_loop()
     streams = StreamPort(listening, node.streams, node.clock, node.receive_framed, node.lose_stream, count_dropped)
     try:
-        runner = await serve(Control(node, events), settings.control_path)
+        runner = await serve_at(Control(node, events).application(), settings.control_path)
         loop.add_reader(opened.fileno(), node.receive)
         loop.add_reader(listening.fileno(), streams.accept)
         ticking = asyncio.create_task(_tick(node, streams))

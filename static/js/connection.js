@@ -39,6 +39,7 @@ export function connect() {
   const presence = signal(/** @type {Record<string, import("./types").SitePresence>} */ ({}));
   const links = signal(/** @type {Record<string, import("./types").QualityWord>} */ ({}));
   const linkFigures = signal(/** @type {Record<string, import("./types").LinkFigures>} */ ({}));
+  const checks = signal(/** @type {Record<string, import("./types").PointCheck>} */ ({}));
   const log = signal(/** @type {import("./types").LogEntry[]} */ ([]));
   const mediaEpoch = signal(/** @type {string | null} */ (null));
   const accepted = signal(/** @type {import("./types").Accepted | null} */ (null));
@@ -110,6 +111,7 @@ export function connect() {
     if (snapshot.presence) presence.value = snapshot.presence;
     if (snapshot.links) links.value = snapshot.links;
     if (snapshot.link_figures) linkFigures.value = snapshot.link_figures;
+    if (snapshot.checks) checks.value = snapshot.checks;
     if (snapshot.log) log.value = snapshot.log;
   }
 
@@ -181,6 +183,7 @@ export function connect() {
   socket.on("presence", (map) => (presence.value = map));
   socket.on("links", (words) => (links.value = words));
   socket.on("link_figures", (changed) => (linkFigures.value = { ...linkFigures.peek(), ...changed }));
+  socket.on("checks", (changed) => (checks.value = { ...checks.peek(), ...changed }));
   socket.on("log", (entries) => (log.value = [...log.peek(), ...entries].slice(-300)));
   socket.on("media_epoch", (message) => (mediaEpoch.value = message.epoch));
   socket.on("seat_lost", (message) => {
@@ -230,6 +233,7 @@ export function connect() {
     presence,
     links,
     linkFigures,
+    checks,
     log,
     mediaEpoch,
     accepted,

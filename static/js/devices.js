@@ -194,6 +194,17 @@ export function createDevices(isMixer) {
     if (fault.peek() === "camera_missing" || fault.peek() === "microphone_missing") void open();
   });
 
+  // Refused, then given in the browser's own dialogue: nobody has to find the button.
+  for (const name of ["camera", "microphone"])
+    navigator.permissions
+      ?.query({ name: /** @type {PermissionName} */ (name) })
+      .then((permission) =>
+        permission.addEventListener("change", () => {
+          if (permission.state === "granted" && fault.peek()?.endsWith("_refused")) void open();
+        }),
+      )
+      .catch(() => {}); // a browser that does not tell
+
   return {
     localStream,
     fault,

@@ -39,6 +39,7 @@ export function createMedia(connection, { publishes, audible = [], isMixer = fal
   const state = signal(/** @type {"off" | "joining" | "connected" | "failed"} */ ("off"));
   const stats = signal(/** @type {import("./types").MediaStats | null} */ (null));
   const isStarted = signal(false);
+  const isPrepared = signal(false);
   const isDetailed = signal(true);
   const isHolder = computed(() => connection.seat.value?.state === "held");
   const isSettled = signal(!publishes);
@@ -164,7 +165,7 @@ export function createMedia(connection, { publishes, audible = [], isMixer = fal
   // The camera is opened for the seat's holder only; without the seat its lamp goes out. A question of the browser that nobody
   // answers does not keep the conference's pictures back.
   effect(() => {
-    const holds = publishes && isStarted.value && isHolder.value;
+    const holds = publishes && (isStarted.value || isPrepared.value) && isHolder.value;
     untracked(() => {
       if (holds && !isOpen) {
         isOpen = true;
@@ -223,6 +224,9 @@ export function createMedia(connection, { publishes, audible = [], isMixer = fal
     stats,
     devices: devices.devices,
     choice: devices.choice,
+    prepare() {
+      isPrepared.value = true;
+    },
     start() {
       isStarted.value = true;
     },

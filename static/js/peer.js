@@ -9,6 +9,7 @@ const FULL = { maxBitrate: 1_500_000, maxFramerate: 30 };
 /**
  * @param {{publishes: boolean, iceServers: RTCIceServer[], tracks: MediaStreamTrack[], onTrack: (bus: Bus, track: MediaStreamTrack) => void,
  *   onState: (state: RTCPeerConnectionState) => void}} options
+ * @returns {import("./types").Peer}
  */
 export function createPeer({ publishes, iceServers, tracks, onTrack, onState }) {
   const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers });

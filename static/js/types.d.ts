@@ -360,6 +360,28 @@ export interface LineIncident {
   figures: Partial<LinkFigures>;
 }
 
+export type Verdict = "open" | "passed" | "warned" | "failed";
+
+export type CheckPart = "camera" | "microphone" | "speaker" | "echo" | "network" | "clock" | "browser";
+
+export interface Finding {
+  verdict: Verdict;
+  /** "" while it is open. */
+  code: string;
+  figures: Record<string, number | string>;
+}
+
+export type CheckFindings = Record<CheckPart, Finding>;
+
+/** What a point found out of itself before it entered. */
+export interface PointCheck {
+  began_at: Iso;
+  kept_at: Iso;
+  entered_at: Iso | null;
+  good_until: Iso | null;
+  parts: Partial<CheckFindings>;
+}
+
 export interface Seat {
   label: string;
   role: "chair" | "secretary" | "site" | "screen";
@@ -385,6 +407,7 @@ export interface Snapshot {
   presence?: Record<string, SitePresence>;
   links?: Record<string, QualityWord>;
   link_figures?: Record<string, LinkFigures>;
+  checks?: Record<string, PointCheck>;
   log?: LogEntry[];
 }
 
@@ -425,6 +448,8 @@ export interface Connection {
   links: ReadonlySignal<Record<string, QualityWord>>;
   /** The desk: of all sites; a site's page: its own. */
   linkFigures: ReadonlySignal<Record<string, LinkFigures>>;
+  /** The last check of each point; a site's page: its own. */
+  checks: ReadonlySignal<Record<string, PointCheck>>;
   log: ReadonlySignal<LogEntry[]>;
   mediaEpoch: ReadonlySignal<string | null>;
   /** The last accepted command of this page. */
@@ -448,6 +473,15 @@ export interface BusTracks {
 
 /** The further floor buses carry the sound of further speakers of a dialogue. */
 export type Bus = "hall" | "floor" | "floor2" | "floor3" | "floor4" | "next";
+
+/** One connection to the media server (`peer.js`). */
+export interface Peer {
+  pc: RTCPeerConnection;
+  answer(offer: string): Promise<string>;
+  send(tracks: MediaStreamTrack[]): Promise<void>;
+  setDetail(isWanted: boolean): Promise<void>;
+  close(): void;
+}
 
 export interface MediaStats {
   rtt_ms: number | null;
@@ -488,6 +522,8 @@ export interface Media {
   stats: ReadonlySignal<MediaStats | null>;
   devices: ReadonlySignal<MediaDeviceInfo[]>;
   choice: ReadonlySignal<DeviceChoice>;
+  /** From now on the devices are open (if it publishes and holds the seat), also before it joins. */
+  prepare(): void;
   /** From now on: opens the devices (if it publishes and holds the seat), joins, and joins again by itself. */
   start(): void;
   /** Opens the devices again: after a fault, or with others chosen. */

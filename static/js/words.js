@@ -112,9 +112,14 @@ export function asSentence(text) {
 
 const oneDecimal = new Intl.NumberFormat(boot.lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
+/** With one decimal place. @param {number} value */
+export function decimal(value) {
+  return oneDecimal.format(value);
+}
+
 /** @param {number} kbps */
 export function megabits(kbps) {
-  return oneDecimal.format(kbps / 1000);
+  return decimal(kbps / 1000);
 }
 
 /**

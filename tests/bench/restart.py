@@ -14,7 +14,7 @@ from tests.bench.measurement import Measurement
 from tests.server import demo_server, wait_for
 
 ROUNDS = 5
-PROCESSES = {"web": "gunicorn", "media": "signaling.sfu"}
+PROCESSES = {"web": "gunicorn", "media": "signaling.sfu "}
 
 
 def measure() -> Iterator[Measurement]:

@@ -146,6 +146,7 @@ def sitting(tour: Tour) -> Iterator[Views]:
     chair, secretary = tour.desk("chair"), tour.desk("secretary")
     sites = doors(tour, secretary)
     yield tour.views("doors", **{**everywhere, "chair": "convene"})
+    yield from arriving(tour)
     yield from frozen(tour)
     items = [item["id"] for item in secretary.snapshot()["parts"]["public"]["agenda"]]
     chair.do("convene")
@@ -258,6 +259,16 @@ def doors(tour: Tour, secretary: Client) -> list[Client]:
     lost = f'[data-site="{tour.site_id(14)}"][data-state="lost"]'
     tour.view("chair-doors", lost)
     return sites
+
+
+def arriving(tour: Tour) -> Iterator[Views]:
+    """The site goes back into the green room, measures its line and its echo, and enters again."""
+    page = tour.page("site")
+    page.locator('[data-test="devices"]').click()
+    page.locator('[data-test="check-again"]').click()
+    yield tour.views("arriving", site='[data-test="check-network"]:not([data-verdict="open"])')
+    page.locator('[data-test="enter"]').click()
+    tour.view("site-doors", "card")
 
 
 def dialogs(tour: Tour) -> Iterator[Views]:

@@ -45,7 +45,7 @@ def test_killing_master_worker_and_media_in_mid_speech_loses_nothing(pages: Page
     victims = {
         "gunicorn's master": lambda: pages.server.pids("gunicorn")[0],
         "gunicorn's worker": lambda: pages.server.pids("gunicorn")[-1],
-        "the media process": lambda: pages.server.pids("signaling.sfu")[0],
+        "the media process": lambda: pages.server.pids("signaling.sfu ")[0],
     }
     for name, find in victims.items():
         before = chair.page.evaluate(TIMER_SECONDS)

@@ -21,7 +21,7 @@ const FIELDS = {
 };
 
 /** @param {{which: Which}} props */
-function DeviceField({ which }) {
+export function DeviceField({ which }) {
   const { media } = usePage();
   const { kind, label, none } = FIELDS[which];
   const found = media.devices.value.filter(
@@ -44,8 +44,10 @@ function DeviceField({ which }) {
 
 /** @param {{onClose: () => void}} props */
 export function DevicesDialog({ onClose }) {
-  const { media } = usePage();
+  const { media, connection, checkAgain } = usePage();
   const fault = media.fault.value;
+  const own = connection.ownPart.value;
+  const isHolding = connection.publicPart.value?.holders.some((speech) => speech.site_id === own?.site_id);
   const hasSinks = "setSinkId" in HTMLMediaElement.prototype;
   return html`<${Dialog}
     title=${_("Thiết bị và âm thanh")}
@@ -57,7 +59,7 @@ export function DevicesDialog({ onClose }) {
         onClick=${() => media.retryDevices()}
         disabled=${media.isOpening.value}
       >
-        <${Icon} name="refresh-cw" />${_("Kiểm tra lại")}
+        <${Icon} name="refresh-cw" />${_("Mở lại thiết bị")}
       </button>
       <button type="button" class="btn is-primary" onClick=${onClose}>${_("Xong")}</button>`}
   >
@@ -83,6 +85,9 @@ export function DevicesDialog({ onClose }) {
         />
         ${_("Chuông báo trên máy này")}
       </label>
+      <button type="button" class="btn" data-test="check-again" disabled=${isHolding || connection.seat.value?.state !== "held"} onClick=${checkAgain}>
+        <${Icon} name="list-checks" />${_("Kiểm tra lại từ đầu")}
+      </button>
       <div class="site-narrow"><${LanguageSwitch} /></div>
     </div>
   <//>`;

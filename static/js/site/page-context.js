@@ -8,6 +8,9 @@ import { useContext } from "preact/hooks";
  * @property {import("../types").Connection} connection
  * @property {import("../types").Media} media
  * @property {boolean} isHall the hall station
+ * @property {import("@preact/signals").ReadonlySignal<boolean>} isArriving in the green room, before it enters
+ * @property {() => void} enter
+ * @property {() => void} checkAgain back into the green room
  */
 
 export const SitePageContext = createContext(/** @type {PageContext | null} */ (null));

@@ -1,7 +1,9 @@
 /** The page of a site, and its hall variant (the hall station). */
 
-import { useSignal } from "@preact/signals";
+import { computed, effect, signal, useSignal } from "@preact/signals";
 import { render } from "preact";
+import { isStillGood } from "../arrive/check.js";
+import { GreenRoom } from "../arrive/green_room.js";
 import { _ } from "../boot.js";
 import { clockTime, now } from "../clock.js";
 import { Dialog } from "../components/dialog.js";
@@ -48,9 +50,10 @@ function Net({ onLine }) {
 
 /** @param {{onDevices: () => void, onLine: () => void}} props */
 function Bar({ onDevices, onLine }) {
-  const { connection, isHall } = usePage();
+  const { connection, isHall, isArriving } = usePage();
   const part = connection.publicPart.value;
   const site = part && siteOf(part, connection.seat.value?.site_id);
+  const opening = _("Khai mạc lúc %(time)s", { time: clockTime(part?.conference.opens_at) });
   return html`<header class="livebar">
     <span class="livebar-brand"><${Logo} /></span>
     <div class="livebar-title">
@@ -64,7 +67,11 @@ function Bar({ onDevices, onLine }) {
       !isHall &&
       html`<a class="btn is-small is-ghost site-wide" href="/prepare" data-test="prepare"><${Icon} name="clipboard-list" />${_("Chuẩn bị")}</a>`
     }
-    ${connection.status.value !== "refused" && html`<${Net} onLine=${onLine} />`}
+    ${
+      isArriving.value
+        ? html`<span class="badge is-info"><${Icon} name="clock" />${opening}</span>`
+        : connection.status.value !== "refused" && html`<${Net} onLine=${onLine} />`
+    }
     <button
       class="btn is-icon is-ghost site-wide"
       type="button"
@@ -73,15 +80,18 @@ function Bar({ onDevices, onLine }) {
     >
       <${Icon} name="maximize" />
     </button>
-    <button
-      class="btn is-icon is-ghost"
-      type="button"
-      aria-label=${_("Thiết bị và âm thanh")}
-      data-test="devices"
-      onClick=${onDevices}
-    >
-      <${Icon} name="settings" />
-    </button>
+    ${
+      !isArriving.value &&
+      html`<button
+        class="btn is-icon is-ghost"
+        type="button"
+        aria-label=${_("Thiết bị và âm thanh")}
+        data-test="devices"
+        onClick=${onDevices}
+      >
+        <${Icon} name="settings" />
+      </button>`
+    }
     <span class="site-wide"><${LanguageSwitch} /></span>
     <${Clock} />
   </header>`;
@@ -140,7 +150,7 @@ function skip(event) {
 
 /** @param {{page: import("./page-context.js").PageContext}} props */
 function SitePage({ page }) {
-  const { connection, isHall } = page;
+  const { connection, isHall, isArriving } = page;
   const opened = useSignal("");
   const close = () => (opened.value = "");
   useKeys({
@@ -153,6 +163,13 @@ function SitePage({ page }) {
   const isRefused = connection.status.value === "refused" && !connection.publicPart.value;
   const site =
     connection.publicPart.value && siteOf(connection.publicPart.value, connection.seat.value?.site_id);
+  if (isArriving.value && site)
+    return html`<${SitePageContext.Provider} value=${page}>
+      <${Bar} onDevices=${() => (opened.value = "devices")} onLine=${() => (opened.value = "line")} />
+      <${GreenRoom} site=${site} />
+      <${SeatDialog} />
+      <${Toasts} />
+    <//>`;
   return html`<${SitePageContext.Provider} value=${page}>
     ${!isRefused && html`<a class="skip" href="#raise" onClick=${skip}>${_("Đến đăng ký phát biểu")}</a>`}
     <${Bar} onDevices=${() => (opened.value = "devices")} onLine=${() => (opened.value = "line")} />
@@ -186,9 +203,43 @@ export function startSitePage({ isHall }) {
     audible: isHall ? ["floor"] : ["hall", "floor"],
     isMixer: isHall,
   });
-  const page = { connection, media, isHall };
+  const hasEntered = signal(false);
+  const isArriving = computed(() => !hasEntered.value && connection.seat.value?.state === "held");
+  const page = {
+    connection,
+    media,
+    isHall,
+    isArriving,
+    enter() {
+      hasEntered.value = true;
+      media.start();
+    },
+    checkAgain() {
+      media.stop();
+      media.prepare();
+      hasEntered.value = false;
+    },
+  };
   takeUpDuties(page);
-  media.start();
+  arrive(page);
   const root = document.getElementById("app");
   if (root) render(html`<${SitePage} page=${page} />`, root);
+}
+
+/**
+ * Whoever holds the seat checks devices and line first; who has entered within the day comes back at once, and so does who only
+ * watches or is beside the seat.
+ * @param {import("./page-context.js").PageContext} page
+ */
+function arrive({ connection, media, enter }) {
+  const stop = effect(() => {
+    const [seat, part] = [connection.seat.value, connection.publicPart.value];
+    if (!seat || !part || seat.state === "occupied" || seat.state === "lost") return;
+    const isKnown = isStillGood(connection.checks.value[String(seat.site_id)]);
+    if (seat.state === "held" && !isKnown && part.conference.status !== "adjourned") return media.prepare();
+    queueMicrotask(() => {
+      stop();
+      enter();
+    });
+  });
 }
