@@ -22,6 +22,7 @@ from meetings.core.upcast import KINDS, event_from
 from meetings.core.vocabulary import AccountId, Actor, DelegateId, ItemId, Role, SiteId
 from meetings.core.vocabulary import ConferenceStatus as SittingStatus
 from meetings.store.agenda import items_of, labels, presenter_words
+from meetings.store.entry import entry_of
 from meetings.store.floor import floor_of
 from meetings.store.prepared import speeches_of_agenda
 from meetings.tables import (
@@ -156,6 +157,7 @@ def setup_of(conference_id: int) -> Setup:
         speech_limit_seconds=conference.speech_limit_seconds,
         is_present_only=floor.is_present_only,
         floor=floor.settings,
+        entry=entry_of(conference),
     )
 
 
@@ -276,4 +278,5 @@ def directory_of(conference_id: int) -> Directory:
             for i in items
         ),
         accounts=secretaries(),
+        entry=entry_of(conference),
     )

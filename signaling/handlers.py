@@ -22,10 +22,11 @@ import meetings
 from meetings import journal, links
 from meetings.core.codec import Malformed
 from meetings.core.commands import AppointActingChair, OpenDoors
+from meetings.core.entry import may_receive
 from meetings.core.parts import instant
 from meetings.core.permissions import require_companions
-from meetings.core.refusals import CompanionIsSilent, NotPermitted, UnknownAccount
-from meetings.live import LiveConferences, utc_now
+from meetings.core.refusals import CompanionIsSilent, NotAdmitted, NotPermitted, UnknownAccount
+from meetings.live import Change, LiveConferences, utc_now
 from meetings.refusal_words import malformed_in_words
 from meetings.tables import SiteLink, StaffAccount, db
 from signaling import metrics
@@ -38,7 +39,7 @@ from signaling.endpoint import Endpoint
 from signaling.gauge import Gauge
 from signaling.lines import Lines, new_peer_id, tab_of
 from signaling.link_messages import LinkMessages
-from signaling.media import Media
+from signaling.media import Media, seat_of_site
 from signaling.protocol import Asked, asked_command, fields
 from signaling.seats import Seats, SeatState
 from signaling.side_lines import SideLines
@@ -91,6 +92,7 @@ class Wire:
         self.checks = Checks(self)
         self.gauge = Gauge(app, self.socketio, self.live, self.connections, self.lines, self.media.readings)
         self.live.subscribe(self.announcer.announce)
+        self.live.subscribe(self._keep_out)
         self.live.subscribe(lambda change: self.media.route(change.conference_id, change.after))
         app.extensions["live"] = self.live
         app.extensions["papers_changed"] = self.tell_of_papers
@@ -102,6 +104,21 @@ class Wire:
         self.media.start()
         self.gauge.start()
         threading.Thread(target=self._watch_revocations, name="revocations", daemon=True).start()
+
+    def _keep_out(self, change: Change) -> None:
+        """Before the pictures change: whoever is not, or no longer, let in receives nothing (rules 37, 41)."""
+        for site in change.directory.sites:
+            was_in = may_receive(change.before, change.directory.entry, site.id, site.kind == "hall")
+            if was_in and not change.after.is_admitted(site.id):
+                self.media.leave_seat(change.conference_id, seat_of_site(site.id))
+
+    def may_receive(self, connection: Connection) -> bool:
+        """Whether media of the conference may go to this page. Desks and hall screen are part of the hall."""
+        if connection.site_id is None:
+            return True
+        state, directory = self.live.look(connection.conference_id)
+        is_hall = any(site.id == connection.site_id and site.kind == "hall" for site in directory.sites)
+        return may_receive(state, directory.entry, connection.site_id, is_hall)
 
     def tell_of_papers(self, conference_id: int, site_ids: Iterable[int]) -> None:
         """The desks and these sites ask again for the list: what is in it goes to nobody here (rule 30)."""
@@ -367,6 +384,8 @@ class Handlers:
         wants_to_publish = fields(message, {"publishes": bool})["publishes"]
         if connection.state is SeatState.OCCUPIED:
             raise NotPermitted
+        if not self.wire.may_receive(connection):
+            raise NotAdmitted
         if connection.state is SeatState.COMPANION and wants_to_publish:
             raise CompanionIsSilent
         holds_a_site = connection.site_id is not None and connection.state is SeatState.HELD

@@ -204,6 +204,16 @@ class Media:
         except MediaUnavailable as error:
             log.info("peer %s could not be closed: %s", peer, error.code)
 
+    def leave_seat(self, conference_id: int, seat: str) -> None:
+        """Closes every peer of a seat, of whichever page: nothing of the conference goes there any more."""
+        try:
+            peers = self._ask("GET", "/state")["peers"]
+        except MediaUnavailable:
+            return  # then nothing goes anywhere
+        for peer in peers:
+            if (peer["router"], peer["seat"]) == (str(conference_id), seat):
+                self.leave(str(peer["peer"]))
+
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         if not os.path.exists(self._path):  # the client library leaks the socket of a connection that cannot begin
             raise MediaUnavailable("media_unavailable")

@@ -12,6 +12,7 @@ from typing import Any
 
 from .codec import to_plain
 from .directory import Directory, NamedDelegate, NamedItem
+from .entry import may_receive
 from .events import (
     DoorsOpened,
     Event,
@@ -25,7 +26,7 @@ from .stage import stage_for
 from .state import SpeakerRequest, State
 from .totals import Spoken, not_yet_heard, spoken_by_site
 from .upcast import KINDS
-from .vocabulary import RequestStatus, RollStatus, SiteId
+from .vocabulary import Entry, RequestStatus, RollStatus, SiteId
 
 ENDED_SPEECH = (RequestStatus.RELEASED, RequestStatus.REVOKED)
 
@@ -68,6 +69,18 @@ def public_part(state: State, directory: Directory) -> Part:
             "language": state.screen_language.value if state.screen_language else None,
         },
         "acting_chair": directory.accounts.get(state.acting_chair) if state.acting_chair else None,
+        "entry": _entry(state, directory),
+    }
+
+
+def _entry(state: State, directory: Directory) -> Part:
+    settings = state.setup.entry if state.setup else directory.entry
+    return {
+        "admission": settings.admission.value,
+        "admits_at": instant(settings.admits_at),
+        "ceiling": settings.ceiling,
+        "is_open_to_all": state.is_open_to_all,
+        "is_locked": state.is_entry_locked,
     }
 
 
@@ -162,7 +175,17 @@ def own_part(state: State, directory: Directory, site_id: SiteId) -> Part:
         "undo": undo_offers(state, directory, site_id),
         "is_microphone_open": site_id not in state.closed_microphones,
         "is_full_picture_wanted": site_id in stage_for(state).full_site_ids,
+        "entry": _own_entry(state, directory, site_id),
     }
+
+
+def _own_entry(state: State, directory: Directory, site_id: SiteId) -> Part:
+    """Before the doors open a point is where it will be then."""
+    if state.setup is None:
+        is_hall = any(site.id == site_id and site.kind == "hall" for site in directory.sites)
+        is_in = may_receive(state, directory.entry, site_id, is_hall)
+        return {"state": (Entry.ADMITTED if is_in else Entry.WAITING).value, "reason": ""}
+    return {"state": state.entry_of(site_id).value, "reason": state.removed.get(site_id, "")}
 
 
 def _delegate(state: State, delegate: NamedDelegate) -> Part:
@@ -211,6 +234,7 @@ def _own_request(state: State, directory: Directory, request: SpeakerRequest) ->
 def desk_part(state: State, directory: Directory) -> Part:
     return {
         "roll": [_site_roll(state, directory, s.id) for s in directory.sites],
+        "entries": [{"site_id": s.id, **_own_entry(state, directory, s.id)} for s in directory.sites],
         "requests": [
             {"item_id": item_id, **entry}
             for item_id in sorted(state.queues)

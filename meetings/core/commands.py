@@ -327,6 +327,34 @@ class SetScreenLanguage:
 
 
 @dataclass(frozen=True)
+class AdmitSite:
+    """Lets one point in, also one that was removed, and also while the entry is locked."""
+
+    site_id: SiteId
+
+
+@dataclass(frozen=True)
+class AdmitAll:
+    """Lets in all who wait, and whoever comes later (rule 38). Also issued by the clock at the time that was set."""
+
+
+@dataclass(frozen=True)
+class RemoveSite:
+    site_id: SiteId
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class LockEntry:
+    """Nobody comes in any more who has not been there (rule 39)."""
+
+
+@dataclass(frozen=True)
+class UnlockEntry:
+    pass
+
+
+@dataclass(frozen=True)
 class ReportConnected:
     """Presence saw the site's seat arrive."""
 
@@ -403,6 +431,11 @@ Command = (
     | ShowCard
     | HideCard
     | SetScreenLanguage
+    | AdmitSite
+    | AdmitAll
+    | RemoveSite
+    | LockEntry
+    | UnlockEntry
     | ReportConnected
     | ReportDisconnected
     | HoldSpeech

@@ -1,4 +1,4 @@
-"""What the clock will ask of a state. Rules 15, 21, 22.
+"""What the clock will ask of a state. Rules 15, 21, 22, 38.
 
 Derived from the state alone, so nothing is lost in a restart; each command has an id made of what it is about, so that it
 happens once, whoever issues it.
@@ -23,6 +23,9 @@ def deadlines(state: State) -> Iterable[Due]:
     """Everything that will be due if nothing else happens."""
     if state.status not in (ConferenceStatus.DOORS_OPEN, ConferenceStatus.CONVENED):
         return
+    due = state.frozen.entry.admits_at
+    if due is not None and not state.are_all_admitted:
+        yield due, f"admit:{due.isoformat()}", c.AdmitAll()
     for holder in state.holders():
         yield from _of_speech(state, holder)
         yield from _of_next(state, holder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from .setup import EntrySettings
 from .vocabulary import AccountId, DelegateId, ItemId, SiteId
 
 
@@ -72,6 +73,8 @@ class Directory:
     delegates: tuple[NamedDelegate, ...] = ()
     items: tuple[NamedItem, ...] = ()
     accounts: dict[AccountId, str] = field(default_factory=dict)
+    entry: EntrySettings = field(default_factory=EntrySettings)
+    """What will be frozen when the doors open."""
 
     def delegate(self, delegate_id: DelegateId) -> NamedDelegate | None:
         return self._delegates_by_id.get(delegate_id)

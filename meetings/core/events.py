@@ -339,6 +339,32 @@ class ScreenLanguageSet:
 
 
 @dataclass(frozen=True)
+class SiteAdmitted:
+    site_id: SiteId
+
+
+@dataclass(frozen=True)
+class AllAdmitted:
+    pass
+
+
+@dataclass(frozen=True)
+class SiteRemoved:
+    site_id: SiteId
+    reason: str
+
+
+@dataclass(frozen=True)
+class EntryLocked:
+    pass
+
+
+@dataclass(frozen=True)
+class EntryUnlocked:
+    pass
+
+
+@dataclass(frozen=True)
 class SiteConnected:
     site_id: SiteId
 
@@ -397,6 +423,11 @@ Event = (
     | CardShown
     | CardHidden
     | ScreenLanguageSet
+    | SiteAdmitted
+    | AllAdmitted
+    | SiteRemoved
+    | EntryLocked
+    | EntryUnlocked
     | SiteConnected
     | SiteDisconnected
 )

@@ -12,9 +12,10 @@ from typing import Any
 
 from . import commands as c
 from . import events as e
+from .entry import let_in
 from .floor import releasing
 from .granting import taking
-from .refusals import DoorsNotOpen, MicrophoneIsTheChairs, UnknownSite
+from .refusals import DoorsNotOpen, MicrophoneIsTheChairs, NotAdmitted, UnknownSite
 from .speech import (
     Applier,
     Decider,
@@ -41,6 +42,8 @@ def _close_microphone(state: State, command: c.CloseMicrophone, actor: Actor, no
 
 def _open_microphone(state: State, command: c.OpenMicrophone, actor: Actor, now: datetime) -> Sequence[e.Event]:
     _require_site(state, actor, command.site_id)
+    if not state.is_admitted(command.site_id):
+        raise NotAdmitted
     own = [r for r in state.holders() if r.site_id == command.site_id]
     is_presiding = command.site_id == state.presiding_site_id
     if not own and not is_presiding and state.settings.mode is FloorMode.FREE_DISCUSSION:
@@ -106,7 +109,8 @@ def _microphone_opened(state: State, event: e.MicrophoneOpened, at: datetime) ->
 
 
 def _site_connected(state: State, event: e.SiteConnected, at: datetime) -> State:
-    return replace(state, connected=state.connected | {event.site_id}, arrived=state.arrived | {event.site_id})
+    state = replace(state, connected=state.connected | {event.site_id}, arrived=state.arrived | {event.site_id})
+    return let_in(state, [event.site_id]) if state.is_open_to_all else state
 
 
 def _site_disconnected(state: State, event: e.SiteDisconnected, at: datetime) -> State:

@@ -64,6 +64,34 @@ class UnknownSite(Refusal):
     pass
 
 
+class NotAdmitted(Refusal):
+    """The point is still at the door, or was removed (rule 37)."""
+
+
+class AlreadyAdmitted(Refusal):
+    pass
+
+
+class AlreadyRemoved(Refusal):
+    pass
+
+
+class CeilingReached(Refusal):
+    """As many points are in as may be (rule 40)."""
+
+
+class HallStays(Refusal):
+    """The hall is where the conference is: it is not sent away."""
+
+
+class EntryIsLocked(Refusal):
+    pass
+
+
+class EntryIsOpen(Refusal):
+    pass
+
+
 class UnknownDelegate(Refusal):
     pass
 

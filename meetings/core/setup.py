@@ -7,8 +7,9 @@ during the sitting (mode, microphones, limits) is an event and changes the struc
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from .vocabulary import DelegateId, FloorMode, ItemId, OnExceed, SiteId
+from .vocabulary import Admission, DelegateId, FloorMode, ItemId, OnExceed, SiteId
 
 OPEN_MICROPHONES = range(1, 5)
 """How many may hold the floor at once (rule 16)."""
@@ -70,6 +71,20 @@ class FloorSettings:
 
 
 @dataclass(frozen=True)
+class EntrySettings:
+    """Who comes in when (rules 37, 38, 40). `admits_at`: all who wait then, and whoever comes later. Without the hall."""
+
+    admission: Admission = Admission.AUTOMATIC
+    admits_at: datetime | None = None
+    ceiling: int | None = None
+
+    @property
+    def is_free(self) -> bool:
+        """Whoever has a link comes in, whenever it comes."""
+        return self.admission is Admission.AUTOMATIC and self.ceiling is None
+
+
+@dataclass(frozen=True)
 class Setup:
     """`presiding_site_id` is where the chair sits (rule 34); `speech_limit_seconds` the conference's limit (rule 14)."""
 
@@ -80,12 +95,16 @@ class Setup:
     speech_limit_seconds: int = 300
     is_present_only: bool = True
     floor: FloorSettings = FloorSettings()
+    entry: EntrySettings = EntrySettings()
 
     def site_of(self, delegate_id: DelegateId) -> SiteId | None:
         return next((d.site_id for d in self.delegates if d.id == delegate_id), None)
 
     def item(self, item_id: ItemId) -> SetupItem | None:
         return next((i for i in self.items if i.id == item_id), None)
+
+    def is_hall(self, site_id: SiteId) -> bool:
+        return any(s.id == site_id and s.is_hall for s in self.sites)
 
     def has_site(self, site_id: SiteId) -> bool:
         return any(s.id == site_id for s in self.sites)

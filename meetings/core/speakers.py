@@ -18,6 +18,7 @@ from .refusals import (
     ItemIsOver,
     ItemNotOpen,
     NoItemOpen,
+    NotAdmitted,
     NotPermitted,
     NotPrepared,
     OrderDoesNotMatch,
@@ -61,6 +62,8 @@ def _request_floor(state: State, command: c.RequestFloor, actor: Actor, now: dat
     if site_id is None:
         raise UnknownDelegate
     require_own(actor, site_id)
+    if actor.role is Role.SITE and not state.is_admitted(site_id):
+        raise NotAdmitted
     if actor.role is Role.SITE and command.limit_seconds is not None:
         raise NotPermitted
     topic = " ".join(command.topic.split())

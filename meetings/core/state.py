@@ -14,9 +14,11 @@ from .refusals import UnknownItem, UnknownRequest
 from .setup import FloorSettings, Setup, SetupItem
 from .vocabulary import (
     AccountId,
+    Admission,
     Card,
     ConferenceStatus,
     DelegateId,
+    Entry,
     FloorMode,
     ItemId,
     Language,
@@ -170,7 +172,8 @@ class Undoable:
 class State:
     """A sitting after `seq` events. The state before the first event is `State()`.
 
-    `arrived` are the sites that have been connected at least once: who is missing is not yet lost.
+    `arrived` are the sites that have been connected at least once: who is missing is not yet lost. `admitted` keep their place
+    also while they are away; `removed` bear the reason.
     """
 
     seq: int = 0
@@ -195,6 +198,10 @@ class State:
     card: ShownCard | None = None
     screen_language: Language | None = None
     cut_since: datetime | None = None
+    admitted: frozenset[SiteId] = frozenset()
+    removed: Mapping[SiteId, str] = field(default_factory=dict)
+    are_all_admitted: bool = False
+    is_entry_locked: bool = False
     quota_added: Mapping[SiteId, int] = field(default_factory=dict)
     undoable: tuple[Undoable, ...] = ()
 
@@ -257,7 +264,38 @@ class State:
 
     def is_reachable(self, site_id: SiteId) -> bool:
         """A presiding site's delegates speak in the room, whatever its line does."""
-        return site_id in self.connected or site_id == self.presiding_site_id
+        return (site_id in self.connected and self.is_admitted(site_id)) or site_id == self.presiding_site_id
+
+    @property
+    def is_open_to_all(self) -> bool:
+        """Whoever comes now is let in, if there is a place (rules 37, 39)."""
+        if self.setup is None or self.is_entry_locked:
+            return False
+        return self.setup.entry.admission is Admission.AUTOMATIC or self.are_all_admitted
+
+    def is_admitted(self, site_id: SiteId) -> bool:
+        """Whether anything of the conference may reach the site. The hall is where the conference is."""
+        if self.setup is None or site_id in self.removed:
+            return False
+        if site_id == self.presiding_site_id or site_id in self.admitted or self.setup.is_hall(site_id):
+            return True
+        return self.is_open_to_all and self.setup.entry.ceiling is None
+
+    @property
+    def has_place(self) -> bool:
+        """One more may be let in (rule 40)."""
+        ceiling = self.setup.entry.ceiling if self.setup else None
+        return ceiling is None or len(self.admitted) < ceiling
+
+    def entry_of(self, site_id: SiteId) -> Entry:
+        """Where the site stands at the door."""
+        if self.is_admitted(site_id):
+            return Entry.ADMITTED
+        if site_id in self.removed:
+            return Entry.REMOVED
+        if self.is_entry_locked:
+            return Entry.LOCKED
+        return Entry.WAITING if self.has_place else Entry.FULL
 
     def next_request(self) -> SpeakerRequest | None:
         """The first waiting entry of the current item whose site can be reached (rule 20), and whose turn the mode allows."""

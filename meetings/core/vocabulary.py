@@ -112,6 +112,23 @@ class PauseReason(StrEnum):
     POINT_OF_ORDER = "point_of_order"  # somebody else's point of order is heard
 
 
+class Admission(StrEnum):
+    """How points come into the conference: by themselves once the doors are open, or when the desk lets them in (rule 37)."""
+
+    AUTOMATIC = "automatic"
+    BY_DESK = "by_desk"
+
+
+class Entry(StrEnum):
+    """Where a point stands at the door (rules 37-41)."""
+
+    ADMITTED = "admitted"
+    WAITING = "waiting"
+    LOCKED = "locked"
+    FULL = "full"
+    REMOVED = "removed"
+
+
 class RollStatus(StrEnum):
     UNMARKED = "unmarked"
     PRESENT = "present"

@@ -11,6 +11,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from meetings.store.agenda import items_of
+from meetings.store.entry import entry_draft, save_entry
 from meetings.store.sites import SiteDraft, add_site
 from meetings.tables import AgendaItem, Conference, Delegate, Site, SiteKind, db
 
@@ -58,6 +59,11 @@ def _sites(earlier: Conference, new: Conference, copied: Copied) -> None:
     presiding = copied.sites.get(earlier.presiding_site_id or 0)
     if presiding is not None:
         new.presiding_site_id = presiding.id
+
+
+@copies
+def _entry(earlier: Conference, new: Conference, copied: Copied) -> None:
+    save_entry(new, entry_draft(earlier.id))
 
 
 @copies

@@ -13,6 +13,7 @@ from meetings.tables.conferences import (
     SiteLink,
 )
 from meetings.tables.database import LOCK_SECONDS, WRITE_LOCK, Base, UtcDateTime, db, random_id, searchable, writing
+from meetings.tables.entry import EntryRules, LineTest
 from meetings.tables.floor import FloorRules
 from meetings.tables.invitations import (
     AppointmentState,
@@ -57,6 +58,7 @@ __all__ = [
     "DayOff",
     "Delegate",
     "DelegateRole",
+    "EntryRules",
     "FloorRules",
     "InvitationText",
     "ItemKind",
@@ -65,6 +67,7 @@ __all__ = [
     "JobState",
     "JournalEvent",
     "LineIncident",
+    "LineTest",
     "LinkKind",
     "Mail",
     "MailKind",

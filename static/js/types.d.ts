@@ -171,6 +171,7 @@ export interface Stage {
 }
 
 export interface PublicPart {
+  entry: EntryPart;
   conference: ConferencePart;
   sites: Site[];
   connected: SiteId[];
@@ -220,6 +221,7 @@ export interface OwnRequest {
 }
 
 export interface OwnPart {
+  entry: OwnEntry;
   site_id: SiteId;
   delegates: Delegate[];
   roll: { expected: number; head_count: number | null; confirmed_at: Iso | null };
@@ -256,6 +258,7 @@ export interface EndedSpeech {
 }
 
 export interface DeskPart {
+  entries: (OwnEntry & { site_id: SiteId })[];
   roll: DeskRoll[];
   requests: WaitingRequest[];
   speeches: EndedSpeech[];
@@ -319,6 +322,23 @@ export type DeviceFault =
   | "microphone_busy"
   | "microphone_missing"
   | "insecure";
+
+/** Where a point stands at the door (rules 37–41). */
+export type EntryState = "admitted" | "waiting" | "locked" | "full" | "removed";
+
+export interface OwnEntry {
+  state: EntryState;
+  /** Why it was removed, or "". */
+  reason: string;
+}
+
+export interface EntryPart {
+  admission: "automatic" | "by_desk";
+  admits_at: Iso | null;
+  ceiling: number | null;
+  is_open_to_all: boolean;
+  is_locked: boolean;
+}
 
 export interface SitePresence {
   socket: boolean;

@@ -44,6 +44,7 @@ OFFICE = {
     "item-new": "/c/{public_id}/agenda/new",
     "item": "/c/{public_id}/agenda/{item}",
     "sites": "/c/{public_id}/sites",
+    "entry": "/c/{public_id}/entry",
     "site-form": "/c/{public_id}/sites/{site}",
     "site-new": "/c/{public_id}/sites/new",
     "delegate": "/c/{public_id}/delegates/{delegate}",

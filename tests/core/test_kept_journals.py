@@ -169,9 +169,19 @@ def held() -> Sitting:
     sitting.when(SECRETARY, c.OpenItem(DIRECTIVE, is_confirmed=True))
     sitting.chair(c.GrantNext())
     sitting.let(60)
+    at_the_door(sitting)
     sitting.chair(c.Adjourn())
     sitting.when(SYSTEM, c.ReportDisconnected(BEN_LUC))
     return sitting
+
+
+def at_the_door(sitting: Sitting) -> None:
+    sitting.when(SECRETARY, c.LockEntry())
+    sitting.when(SECRETARY, c.RemoveSite(CAN_DUOC, "mở loa ngoài"))
+    sitting.when(SECRETARY, c.AdmitSite(CAN_DUOC))
+    sitting.when(SECRETARY, c.RemoveSite(VINH_HUNG, "đã về"))
+    sitting.when(SECRETARY, c.UnlockEntry())
+    sitting.when(SECRETARY, c.AdmitAll())
 
 
 def led_in_every_way(sitting: Sitting) -> None:

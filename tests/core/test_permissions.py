@@ -51,11 +51,16 @@ DESKS = {
     c.ShowCard,
     c.HideCard,
     c.SetScreenLanguage,
+    c.AdmitSite,
+    c.AdmitAll,
+    c.RemoveSite,
+    c.LockEntry,
+    c.UnlockEntry,
 }
 SITES = {c.WithdrawRequest, c.ConfirmDevices, c.ReleaseFloor, c.CloseMicrophone, c.OpenMicrophone}
 EVERYBODYS = {c.MarkRoll, c.ReportHeadCount, c.ConfirmRoll, c.RequestFloor, c.Undo}
 SYSTEMS = {
-    *(c.GoOnAir, c.CutSpeech, c.PassHeldSpeech, c.PrepareRequest),
+    *(c.GoOnAir, c.CutSpeech, c.PassHeldSpeech, c.PrepareRequest, c.AdmitAll),
     *(c.ReportConnected, c.ReportDisconnected, c.HoldSpeech, c.ContinueSpeech),
 }
 COMMANDS: tuple[type[Any], ...] = get_args(c.Command)

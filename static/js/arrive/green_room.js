@@ -96,6 +96,7 @@ function Row({ check, part }) {
 function Enter({ check }) {
   const { media, connection, enter } = usePage();
   const needing = check.needing.value.map((part) => PARTS[part].title());
+  const isWaiting = connection.ownPart.value?.entry.state !== "admitted";
   const isBlind = !media.hasCamera.value && !media.hasMicrophone.value && !media.isOpening.value;
   const go = async () => {
     await check.finish();
@@ -116,7 +117,7 @@ function Enter({ check }) {
           </div>`
     }
     <button type="button" class="btn is-primary is-xl is-block" data-test="enter" disabled=${!connection.isUsable.value} onClick=${go}>
-      <${Icon} name="log-in" />${isBlind ? _("Vào chỉ để nghe và xem") : _("Vào hội nghị")}
+      <${Icon} name="log-in" />${isBlind ? _("Vào chỉ để nghe và xem") : isWaiting ? _("Vào phòng chờ của hội nghị") : _("Vào hội nghị")}
     </button>
     <p class="muted chair-small">
       ${isBlind ? _("Máy này không gửi hình và tiếng; vẫn đăng ký phát biểu, xem tài liệu và nhắn thư ký được.") : _("Khi vào, micro tắt và camera bật.")}

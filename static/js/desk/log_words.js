@@ -64,6 +64,11 @@ const KINDS = {
   microphone_opened: { icon: "mic", tone: "", words: (v) => _("%(site)s bật micro", v) },
   chair_took_floor: { icon: "landmark", tone: "is-gold", words: () => _("Chủ trì phát biểu") },
   chair_yielded_floor: { icon: "landmark", tone: "", words: () => _("Chủ trì phát biểu xong") },
+  site_admitted: { icon: "log-in", tone: "is-ok", words: (v) => _("Cho %(site)s vào hội nghị", v) },
+  all_admitted: { icon: "log-in", tone: "is-ok", words: () => _("Cho tất cả điểm cầu vào hội nghị") },
+  site_removed: { icon: "log-out", tone: "is-bad", words: (v) => _("Đưa %(site)s ra khỏi hội nghị", v) },
+  entry_locked: { icon: "lock", tone: "is-warn", words: () => _("Khóa cửa hội nghị") },
+  entry_unlocked: { icon: "door-open", tone: "", words: () => _("Mở khóa cửa hội nghị") },
   site_connected: { icon: "monitor", tone: "is-ok", words: (v) => _("%(site)s đã kết nối", v) },
   site_disconnected: { icon: "wifi-off", tone: "is-bad", words: (v) => _("%(site)s mất kết nối", v) },
   acting_chair_appointed: {

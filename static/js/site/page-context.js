@@ -9,6 +9,7 @@ import { useContext } from "preact/hooks";
  * @property {import("../types").Media} media
  * @property {boolean} isHall the hall station
  * @property {import("@preact/signals").ReadonlySignal<boolean>} isArriving in the green room, before it enters
+ * @property {import("@preact/signals").ReadonlySignal<boolean>} isWaiting entered, but not admitted
  * @property {() => void} enter
  * @property {() => void} checkAgain back into the green room
  */

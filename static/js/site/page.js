@@ -4,6 +4,7 @@ import { computed, effect, signal, useSignal } from "@preact/signals";
 import { render } from "preact";
 import { isStillGood } from "../arrive/check.js";
 import { GreenRoom } from "../arrive/green_room.js";
+import { WaitingRoom } from "../arrive/waiting_room.js";
 import { _ } from "../boot.js";
 import { clockTime, now } from "../clock.js";
 import { Dialog } from "../components/dialog.js";
@@ -50,7 +51,7 @@ function Net({ onLine }) {
 
 /** @param {{onDevices: () => void, onLine: () => void}} props */
 function Bar({ onDevices, onLine }) {
-  const { connection, isHall, isArriving } = usePage();
+  const { connection, isHall, isArriving, isWaiting } = usePage();
   const part = connection.publicPart.value;
   const site = part && siteOf(part, connection.seat.value?.site_id);
   const opening = _("Khai mạc lúc %(time)s", { time: clockTime(part?.conference.opens_at) });
@@ -68,7 +69,7 @@ function Bar({ onDevices, onLine }) {
       html`<a class="btn is-small is-ghost site-wide" href="/prepare" data-test="prepare"><${Icon} name="clipboard-list" />${_("Chuẩn bị")}</a>`
     }
     ${
-      isArriving.value
+      isArriving.value || isWaiting.value
         ? html`<span class="badge is-info"><${Icon} name="clock" />${opening}</span>`
         : connection.status.value !== "refused" && html`<${Net} onLine=${onLine} />`
     }
@@ -150,7 +151,7 @@ function skip(event) {
 
 /** @param {{page: import("./page-context.js").PageContext}} props */
 function SitePage({ page }) {
-  const { connection, isHall, isArriving } = page;
+  const { connection, isHall, isArriving, isWaiting } = page;
   const opened = useSignal("");
   const close = () => (opened.value = "");
   useKeys({
@@ -163,6 +164,14 @@ function SitePage({ page }) {
   const isRefused = connection.status.value === "refused" && !connection.publicPart.value;
   const site =
     connection.publicPart.value && siteOf(connection.publicPart.value, connection.seat.value?.site_id);
+  if (isWaiting.value && site)
+    return html`<${SitePageContext.Provider} value=${page}>
+      <${Bar} onDevices=${() => (opened.value = "devices")} onLine=${() => (opened.value = "line")} />
+      <${WaitingRoom} site=${site} />
+      <${SeatDialog} />
+      ${opened.value === "devices" && html`<${DevicesDialog} onClose=${close} />`}
+      <${Toasts} />
+    <//>`;
   if (isArriving.value && site)
     return html`<${SitePageContext.Provider} value=${page}>
       <${Bar} onDevices=${() => (opened.value = "devices")} onLine=${() => (opened.value = "line")} />
@@ -205,21 +214,29 @@ export function startSitePage({ isHall }) {
   });
   const hasEntered = signal(false);
   const isArriving = computed(() => !hasEntered.value && connection.seat.value?.state === "held");
+  const isWaiting = computed(() => {
+    const state = connection.ownPart.value?.entry.state;
+    return hasEntered.value && state !== undefined && state !== "admitted" && connection.seat.value?.state !== "occupied";
+  });
   const page = {
     connection,
     media,
     isHall,
     isArriving,
+    isWaiting,
     enter() {
       hasEntered.value = true;
-      media.start();
     },
     checkAgain() {
-      media.stop();
-      media.prepare();
       hasEntered.value = false;
     },
   };
+  // In the conference only while admitted; at the door the devices stay open.
+  effect(() => {
+    if (hasEntered.value && !isWaiting.value) return media.start();
+    media.stop();
+    if (hasEntered.value) media.prepare();
+  });
   takeUpDuties(page);
   arrive(page);
   const root = document.getElementById("app");

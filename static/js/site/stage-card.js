@@ -31,9 +31,10 @@ const CARDS = {
 
 /**
  * The card of a site's page before the opening, in a break and at the end. With the doors open the hall's picture stays visible above it.
- * @param {{part: PublicPart, card: "before" | "break" | "end"}} props
+ * `isWhole`: nothing of the hall is to be seen above it.
+ * @param {{part: PublicPart, card: "before" | "break" | "end", isWhole?: boolean}} props
  */
-export function StageCard({ part, card }) {
+export function StageCard({ part, card, isWhole = false }) {
   const conference = part.conference;
   const { card_words, resumes_at } = part.stage;
   if (card !== "before" || conference.convened_at)
@@ -47,9 +48,9 @@ export function StageCard({ part, card }) {
     time: clockTime(conference.opens_at),
     date: longDate(conference.opens_at),
   });
-  const isOpen = conference.status !== "scheduled";
+  const isOpen = conference.status !== "scheduled" && !isWhole;
   return html`<div class=${`site-card${isOpen ? " is-strip" : ""}`} data-test="card" data-card="before">
-    <p class="site-card-kind">${isOpen ? _("Sắp khai mạc") : _("Chưa mở điểm cầu")}</p>
+    <p class="site-card-kind">${conference.status !== "scheduled" ? _("Sắp khai mạc") : _("Chưa mở điểm cầu")}</p>
     <h2>${conference.title}</h2>
     <p>${card_words || conference.organiser}</p>
     ${conference.note && html`<p class="site-card-note">${asSentence(conference.note)}</p>`}
