@@ -74,6 +74,7 @@ WORDS: dict[type[r.Refusal], tuple[int, Any]] = {
     r.TopicTooLong: (422, lazy_gettext("Nội dung phát biểu dài quá 250 ký tự.")),
     r.ReasonTooLong: (422, lazy_gettext("Lý do dài quá 250 ký tự.")),
     r.NoCardShown: (409, lazy_gettext("Màn hình hội trường không chiếu bảng nào.")),
+    r.GalleryNotShown: (409, lazy_gettext("Màn hình hội trường không chiếu toàn cảnh.")),
     r.ScreenWordsTooLong: (422, lazy_gettext("Lời trên màn hình dài quá 120 ký tự.")),
     r.OutOfRange: (422, lazy_gettext("Con số này nằm ngoài khoảng cho phép.")),
     r.NoActingChair: (409, lazy_gettext("Không có ai đang được ủy quyền điều hành.")),

@@ -46,8 +46,8 @@ class Announcer:
             self._tell(room_of_desk(conference_id), "desk", change, audience.desk_part)
             for site in directory.sites:
                 self._tell_site(room_of_site(conference_id, site.id), change, site.id)
-        entries = [audience.log_entry(recorded, state, directory) for recorded in change.recorded]
-        self._socketio.emit("log", entries, to=room_of_desk(conference_id))
+        if entries := audience.log_entries(change.recorded, state, directory):
+            self._socketio.emit("log", entries, to=room_of_desk(conference_id))
 
     def _tell_site(self, room: str, change: Change, site_id: SiteId) -> None:
         self._tell(room, "own", change, lambda state, names: audience.own_part(state, names, site_id))
@@ -86,5 +86,5 @@ def snapshot_for(connection: Connection, state: State, directory: Directory, at:
     if connection.is_desk:
         parts["desk"] = audience.desk_part(state, directory)
         recent = journal.load(connection.conference_id, after=max(0, state.seq - LOG_LENGTH))
-        log = [audience.log_entry(recorded, state, directory) for recorded in recent if recorded.seq <= state.seq]
+        log = audience.log_entries((entry for entry in recent if entry.seq <= state.seq), state, directory)
     return {"seq": state.seq, "at": at, "parts": parts, "log": log}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from meetings import links
@@ -19,6 +20,13 @@ MAX_CONNECTIONS = {"threading": 350, "gevent": 900}
 """By `SOCKET_MODE`. Each socket holds a thread, or a place, of the web process; the pages need some as well."""
 
 _TAB = re.compile(r"[A-Za-z0-9_-]{8,40}")
+
+
+class Slot(StrEnum):
+    """What a page has a peer for, one of each: the conference's pictures and sound; the tiles of the gallery."""
+
+    STAGE = "stage"
+    TILES = "tiles"
 
 
 @dataclass
@@ -38,7 +46,7 @@ class Connection:
     name: str
     link_id: int | None = None
     state: SeatState = SeatState.HELD
-    peer: str | None = None
+    peers: dict[Slot, str] = field(default_factory=dict)
 
     @property
     def site_id(self) -> SiteId | None:
@@ -118,4 +126,4 @@ class Connections:
         return self._by_socket.get(socket)
 
     def with_peer(self, peer: str) -> Connection | None:
-        return next((c for c in self if c.peer == peer), None)
+        return next((c for c in self if peer in c.peers.values()), None)

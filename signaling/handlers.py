@@ -20,7 +20,7 @@ from flask_socketio import ConnectionRefusedError, SocketIO, join_room
 
 import meetings
 from meetings import journal, links
-from meetings.core.codec import Malformed
+from meetings.core.codec import Malformed, from_plain
 from meetings.core.commands import AppointActingChair, OpenDoors
 from meetings.core.entry import may_receive
 from meetings.core.parts import instant
@@ -33,7 +33,7 @@ from signaling import metrics
 from signaling.announcer import Announcer, room_of_all, room_of_desk, room_of_site, snapshot_for
 from signaling.answers import Answer, answered, refused
 from signaling.checks import Checks
-from signaling.connections import MAX_CONNECTIONS, Connection, Connections, admit
+from signaling.connections import MAX_CONNECTIONS, Connection, Connections, Slot, admit
 from signaling.correspondence import Correspondence
 from signaling.endpoint import Endpoint
 from signaling.gauge import Gauge
@@ -128,8 +128,8 @@ class Wire:
     def disconnect(self, connection: Connection, reason: str) -> None:
         """Ends a seat: its page is told why, its media and its socket are closed."""
         self.socketio.emit("seat_lost", {"reason": reason}, to=connection.socket)
-        if connection.peer:
-            self.media.leave(connection.peer)
+        for peer in connection.peers.values():
+            self.media.leave(peer)
         self.socketio.server.disconnect(connection.socket)
 
     def _watch_revocations(self) -> None:
@@ -342,9 +342,7 @@ class Handlers:
             held = self.wire.seats.leave(connection.seat_key, connection.socket)
         if held:
             self.wire.lines.socket_left(connection)
-        if connection.peer:
-            self.wire.media.leave(connection.peer)
-            connection.peer = None
+        self._leave_media(connection)
 
     def _take_over(self, connection: Connection, site_id: int) -> Answer:
         state, _ = self.wire.live.look(connection.conference_id)
@@ -381,8 +379,9 @@ class Handlers:
 
     @answered
     def join_media(self, connection: Connection, message: Any) -> Answer:
-        wants_to_publish = fields(message, {"publishes": bool})["publishes"]
-        if connection.state is SeatState.OCCUPIED:
+        message = fields(message, {"publishes": bool}, {"slot": str})
+        wants_to_publish, slot = message["publishes"], from_plain(Slot, message.get("slot") or "stage", "slot")
+        if connection.state is SeatState.OCCUPIED or (slot is Slot.TILES and connection.site_id is not None):
             raise NotPermitted
         if not self.wire.may_receive(connection):
             raise NotAdmitted
@@ -391,10 +390,10 @@ class Handlers:
         holds_a_site = connection.site_id is not None and connection.state is SeatState.HELD
         publishes = wants_to_publish and holds_a_site
         is_silent = connection.state in (SeatState.WATCHING, SeatState.COMPANION)
-        page = "watcher" if is_silent else connection.page
-        if connection.peer:
-            self.wire.media.leave(connection.peer)
-        peer = new_peer_id(connection, publishes)
+        page = "tiles" if slot is Slot.TILES else "watcher" if is_silent else connection.page
+        if slot in connection.peers:
+            self.wire.media.leave(connection.peers[slot])
+        peer = new_peer_id(connection, slot, publishes)
         sdp = self.wire.media.join(connection.conference_id, peer, connection.label, page, publishes)
         self.wire.lines.peer_joined(connection, peer)
         settings = self.wire.app.extensions["settings"]
@@ -404,17 +403,20 @@ class Handlers:
     @answered
     def answer_media(self, connection: Connection, message: Any) -> Answer:
         message = fields(message, {"peer": str, "sdp": str})
-        if message["peer"] != connection.peer:
+        if message["peer"] not in connection.peers.values():
             raise Malformed("peer", "not of this page")
         self.wire.media.answer(message["peer"], message["sdp"])
         return {"ok": True}
 
     @answered
     def leave_media(self, connection: Connection, message: Any) -> Answer:
-        if connection.peer:
-            self.wire.media.leave(connection.peer)
-            connection.peer = None
+        self._leave_media(connection)
         return {"ok": True}
+
+    def _leave_media(self, connection: Connection) -> None:
+        for peer in connection.peers.values():
+            self.wire.media.leave(peer)
+        connection.peers.clear()
 
     @answered
     def report_devices(self, connection: Connection, message: Any) -> Answer:

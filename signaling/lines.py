@@ -15,7 +15,7 @@ from meetings.core.state import State
 from meetings.core.vocabulary import SYSTEM, SiteId
 from meetings.live import LiveConferences
 from signaling.announcer import room_of_all
-from signaling.connections import Connection, Connections
+from signaling.connections import Connection, Connections, Slot
 from signaling.presence import SILENCE, Presence
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ class Lines:
         self._presence: dict[int, Presence] = {}
         self._devices: dict[int, dict[int, dict[str, Any]]] = {}
         self._told: dict[int, dict[str, Any]] = {}
-        self._peer_of_tab: dict[str, str] = {}
+        self._peers_of_tab: dict[str, dict[Slot, str]] = {}
         self._guard = threading.RLock()
 
     def start(self) -> None:
@@ -60,8 +60,8 @@ class Lines:
             }
 
     def socket_arrived(self, connection: Connection) -> None:
-        """A tab that comes back still has its peer, also after a restart of this process."""
-        connection.peer = self._peer_of_tab.get(connection.tab)
+        """A tab that comes back still has its peers, also after a restart of this process."""
+        connection.peers = dict(self._peers_of_tab.get(connection.tab, {}))
         if connection.site_id is not None:
             with self._guard:
                 self._of(connection.conference_id).socket_arrived(connection.site_id, time.monotonic())
@@ -93,33 +93,42 @@ class Lines:
         with self._guard:
             for presence in self._presence.values():
                 presence.all_media_left(now)
-        self._peer_of_tab = {tab_of(peer["peer"]): peer["peer"] for peer in peers}
+        self._peers_of_tab = {}
+        for peer in peers:
+            self._peers_of_tab.setdefault(tab_of(peer["peer"]), {})[slot_of(peer["peer"])] = peer["peer"]
         for connection in self._connections:
-            connection.peer = self._peer_of_tab.get(connection.tab)
+            connection.peers = dict(self._peers_of_tab.get(connection.tab, {}))
         for peer in peers:
             if peer.get("connected"):
                 self._peer_changed({**peer, "type": "peer_connected"}, now)
         self._socketio.emit("media_epoch", {"epoch": epoch})
 
     def peer_joined(self, connection: Connection, peer: str) -> None:
-        connection.peer = self._peer_of_tab[connection.tab] = peer
+        connection.peers[slot_of(peer)] = peer
+        self._peers_of_tab.setdefault(connection.tab, {})[slot_of(peer)] = peer
 
     def media_event(self, event: dict[str, Any]) -> None:
         if "peer" in event:
             self._peer_changed(event, time.monotonic())
         if event["type"] == "peer_closed":
-            if self._peer_of_tab.get(tab_of(event["peer"])) == event["peer"]:
-                del self._peer_of_tab[tab_of(event["peer"])]
+            self._forget(event["peer"])
             connection = self._connections.with_peer(event["peer"])
             if connection is not None:
-                connection.peer = None
+                del connection.peers[slot_of(event["peer"])]
                 closed = {"peer": event["peer"], "reason": event.get("reason", "")}
                 self._socketio.emit("media_closed", closed, to=connection.socket)
+
+    def _forget(self, peer: str) -> None:
+        kept = self._peers_of_tab.get(tab_of(peer), {})
+        if kept.get(slot_of(peer)) == peer:
+            del kept[slot_of(peer)]
+        if not kept:
+            self._peers_of_tab.pop(tab_of(peer), None)
 
     def _peer_changed(self, event: dict[str, Any], now: float) -> None:
         """Only publishers count as a site's media; a silent watcher does not."""
         kind, seat = event["type"], str(event.get("seat", ""))
-        if not seat.startswith("site:") or is_watcher(str(event["peer"])):
+        if not seat.startswith("site:") or not is_publisher(str(event["peer"])):
             return
         site_id, conference_id = SiteId(int(seat.removeprefix("site:"))), int(event["router"])
         with self._guard:
@@ -167,14 +176,18 @@ class Lines:
         return self._presence.setdefault(conference_id, Presence())
 
 
-def new_peer_id(connection: Connection, publishes: bool) -> str:
-    """Names the tab, so that a restarted web process knows whose peer it is, and whether it publishes."""
-    return f"{connection.tab}.{'p' if publishes else 'w'}.{uuid.uuid4().hex[:8]}"
+def new_peer_id(connection: Connection, slot: Slot, publishes: bool) -> str:
+    """Names the tab and the slot, so that a restarted web process knows whose peer it is, and whether it publishes."""
+    return f"{connection.tab}.{slot.value}.{'p' if publishes else 'w'}.{uuid.uuid4().hex[:8]}"
 
 
 def tab_of(peer: str) -> str:
     return peer.partition(".")[0]
 
 
-def is_watcher(peer: str) -> bool:
-    return ".w." in peer
+def slot_of(peer: str) -> Slot:
+    return Slot(peer.split(".")[1])
+
+
+def is_publisher(peer: str) -> bool:
+    return ".stage.p." in peer

@@ -20,6 +20,7 @@ from typing import Any, Protocol
 import httpx
 import websocket
 
+from meetings.core.gallery import TILES
 from meetings.core.stage import Stage, stage_for
 from meetings.core.state import State
 from signaling.quality import Reading
@@ -37,6 +38,8 @@ ASIDE = "aside-"
 FLOORS = ("floor", "floor2", "floor3", "floor4")
 """A bus has one source: each further speaker of a dialogue is heard on a floor bus of its own (rule 16)."""
 
+TILE_BUSES = tuple(f"tile-{number}" for number in range(1, TILES + 1))
+
 _FLOOR_SOUND = [(bus, "audio") for bus in FLOORS]
 
 SUBSCRIPTIONS: dict[str, list[tuple[str, str]]] = {
@@ -51,8 +54,10 @@ SUBSCRIPTIONS: dict[str, list[tuple[str, str]]] = {
         ("hall", "audio"),
         *_FLOOR_SOUND,
     ],
+    "tiles": [(bus, "video") for bus in TILE_BUSES],
 }
-"""What each kind of page may receive, fixed for the life of its peer (PROTOCOL.md, "Media of a page")."""
+"""What each kind of page may receive, fixed for the life of its peer (PROTOCOL.md, "Media of a page"). The tiles are a peer of
+their own, beside the page's first: only who looks at the gallery has one."""
 
 
 class MediaUnavailable(Exception):
@@ -92,6 +97,10 @@ def routes_for(stage: Stage, before: dict[str, Any] | None = None) -> dict[str, 
             "hall": {"video": seat(hall), "audio": seat(hall) if hall in stage.heard else None},
             **{bus: {"video": seat(floor) if bus == "floor" else None, "audio": sound.get(bus)} for bus in FLOORS},
             "next": {"video": seat(stage.next_site_id), "audio": None, "small": True},
+            **{
+                bus: {"video": seat_of_site(site_id), "audio": None, "small": True}
+                for bus, site_id in zip(TILE_BUSES, stage.tiles, strict=False)
+            },
         },
         "warm": [seat_of_site(site_id) for site_id in stage.warm_site_ids],
     }

@@ -7,7 +7,7 @@ snapshot of the second would have said. PROTOCOL.md specifies every value.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .codec import to_plain
@@ -19,8 +19,10 @@ from .events import (
     FloorCut,
     FloorReleased,
     FloorRevoked,
+    GalleryTurned,
     Recorded,
 )
+from .gallery import page_count
 from .parts import Part, entries, forecast, instant, settings, site_total, speech, totals, undo_offers, who
 from .stage import stage_for
 from .state import SpeakerRequest, State
@@ -68,6 +70,7 @@ def public_part(state: State, directory: Directory) -> Part:
             "is_card_forced": state.card is not None,
             "language": state.screen_language.value if state.screen_language else None,
         },
+        "gallery": _gallery(state),
         "acting_chair": directory.accounts.get(state.acting_chair) if state.acting_chair else None,
         "entry": _entry(state, directory),
     }
@@ -154,6 +157,18 @@ def _stage(state: State) -> Part:
         "heard": list(stage.heard),
         "is_chair_speaking": stage.is_chair_speaking,
         "is_point_of_order": stage.is_point_of_order,
+    }
+
+
+def _gallery(state: State) -> Part:
+    stage, gallery = stage_for(state), state.gallery
+    return {
+        "is_on_screen": stage.is_gallery,
+        "shown": gallery.shown.value if gallery.shown else None,
+        "page": gallery.page,
+        "pages": page_count(state),
+        "turn_seconds": gallery.turn_seconds,
+        "tiles": list(stage.tiles),
     }
 
 
@@ -299,6 +314,11 @@ def _site_roll(state: State, directory: Directory, site_id: SiteId) -> Part:
 
 
 # --- log -------------------------------------------------------------------------------------------------------------
+
+
+def log_entries(journal: Iterable[Recorded], state: State, directory: Directory) -> list[Part]:
+    """The desk's log of these events; that a page of the gallery was turned is in the journal only."""
+    return [log_entry(entry, state, directory) for entry in journal if not isinstance(entry.event, GalleryTurned)]
 
 
 def log_entry(recorded: Recorded, state: State, directory: Directory) -> Part:

@@ -12,6 +12,7 @@ from .vocabulary import (
     CurrentSpeech,
     DelegateId,
     FloorMode,
+    GalleryTime,
     ItemId,
     Language,
     OnExceed,
@@ -355,6 +356,27 @@ class UnlockEntry:
 
 
 @dataclass(frozen=True)
+class ShowGallery:
+    """Puts the gallery on the hall screen, at the present page unless one is named, turned by hand or every so often."""
+
+    when: GalleryTime = GalleryTime.BETWEEN_SPEECHES
+    page: int | None = None
+    turn_seconds: int | None = None
+
+
+@dataclass(frozen=True)
+class TurnGallery:
+    """Another page, for all who look at the gallery: hall screen and desks."""
+
+    page: int
+
+
+@dataclass(frozen=True)
+class HideGallery:
+    """The hall screen shows the conference again; the desks may go on looking."""
+
+
+@dataclass(frozen=True)
 class ReportConnected:
     """Presence saw the site's seat arrive."""
 
@@ -436,6 +458,9 @@ Command = (
     | RemoveSite
     | LockEntry
     | UnlockEntry
+    | ShowGallery
+    | TurnGallery
+    | HideGallery
     | ReportConnected
     | ReportDisconnected
     | HoldSpeech

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from . import commands as c
 from .floor import grace, grace_began
+from .gallery import page_count, turn_due
 from .granting import HELD
 from .state import PREPARE_BEFORE_END, SpeakerRequest, State
 from .vocabulary import ConferenceStatus, FloorMode
@@ -26,6 +27,8 @@ def deadlines(state: State) -> Iterable[Due]:
     due = state.frozen.entry.admits_at
     if due is not None and not state.are_all_admitted:
         yield due, f"admit:{due.isoformat()}", c.AdmitAll()
+    if (due := turn_due(state)) is not None:
+        yield due, f"turn:{due.isoformat()}", c.TurnGallery(state.gallery.page % page_count(state) + 1)
     for holder in state.holders():
         yield from _of_speech(state, holder)
         yield from _of_next(state, holder)

@@ -14,6 +14,7 @@ from .vocabulary import (
     Card,
     DelegateId,
     FloorMode,
+    GalleryTime,
     ItemId,
     Language,
     OnExceed,
@@ -365,6 +366,23 @@ class EntryUnlocked:
 
 
 @dataclass(frozen=True)
+class GalleryShown:
+    when: GalleryTime
+    page: int
+    turn_seconds: int | None
+
+
+@dataclass(frozen=True)
+class GalleryTurned:
+    page: int
+
+
+@dataclass(frozen=True)
+class GalleryHidden:
+    pass
+
+
+@dataclass(frozen=True)
 class SiteConnected:
     site_id: SiteId
 
@@ -428,6 +446,9 @@ Event = (
     | SiteRemoved
     | EntryLocked
     | EntryUnlocked
+    | GalleryShown
+    | GalleryTurned
+    | GalleryHidden
     | SiteConnected
     | SiteDisconnected
 )

@@ -252,6 +252,10 @@ class NoCardShown(Refusal):
     """The stage shows what the sitting itself puts there."""
 
 
+class GalleryNotShown(Refusal):
+    """No desk has put the gallery on the hall screen."""
+
+
 class ScreenWordsTooLong(Refusal):
     pass
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from .gallery import is_on_screen, tiles
 from .state import State
 from .vocabulary import Card, ConferenceStatus, PauseReason, SiteId
 
@@ -27,7 +28,8 @@ class Stage:
     presiding site (rule 33: a holder in the hall is the hall's picture). `heard` holds every site that is forwarded.
     `next_site_id` is shown to the desk only; `warm_site_ids` are those who may be on air within seconds: told to get ready,
     warned, or paused. A `card` stands instead of the pictures, with the desk's own words and, in a break, the time at which the
-    conference goes on; it silences nobody.
+    conference goes on; it silences nobody. `tiles` are the sites of the gallery's present page, `is_gallery` whether the hall
+    screen shows them.
     """
 
     card: Card | None = None
@@ -41,6 +43,8 @@ class Stage:
     heard: tuple[SiteId, ...] = ()
     is_chair_speaking: bool = False
     is_point_of_order: bool = False
+    tiles: tuple[SiteId, ...] = ()
+    is_gallery: bool = False
 
     @property
     def full_site_ids(self) -> frozenset[SiteId]:
@@ -50,7 +54,7 @@ class Stage:
 
 
 def stage_for(state: State) -> Stage:
-    stage = _of_the_sitting(state)
+    stage = replace(_of_the_sitting(state), tiles=tiles(state), is_gallery=is_on_screen(state))
     if (shown := state.card) is None:
         return stage
     return replace(stage, card=shown.card, card_words=shown.words, resumes_at=shown.resumes_at)

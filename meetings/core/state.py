@@ -20,6 +20,7 @@ from .vocabulary import (
     DelegateId,
     Entry,
     FloorMode,
+    GalleryTime,
     ItemId,
     Language,
     PauseReason,
@@ -141,6 +142,20 @@ class ShownCard:
 
 
 @dataclass(frozen=True)
+class Gallery:
+    """The page of tiles, counted from 1, and whether and when the hall screen shows it; `turn_seconds` None: by hand only."""
+
+    page: int = 1
+    shown: GalleryTime | None = None
+    turn_seconds: int | None = None
+    turned_at: datetime | None = None
+
+    @property
+    def turn(self) -> timedelta | None:
+        return timedelta(seconds=self.turn_seconds) if self.turn_seconds else None
+
+
+@dataclass(frozen=True)
 class RollEntry:
     status: RollStatus = RollStatus.UNMARKED
     reason: str = ""
@@ -197,6 +212,7 @@ class State:
     acting_chair: AccountId | None = None
     card: ShownCard | None = None
     screen_language: Language | None = None
+    gallery: Gallery = Gallery()
     cut_since: datetime | None = None
     admitted: frozenset[SiteId] = frozenset()
     removed: Mapping[SiteId, str] = field(default_factory=dict)

@@ -96,6 +96,13 @@ class Card(StrEnum):
     END = "end"
 
 
+class GalleryTime(StrEnum):
+    """When the hall screen shows the gallery: while nobody has the floor, or also then."""
+
+    BETWEEN_SPEECHES = "between_speeches"
+    ALWAYS = "always"
+
+
 class Language(StrEnum):
     VIETNAMESE = "vi"
     ENGLISH = "en"

@@ -10,6 +10,8 @@ Rules.
 - A packet from before a viewer began is not for it, even if it comes late.
 - A bus carries the full picture while it flows, else the small one; a bus of small pictures the other way round. A layer
   that pauses is left for one that flows, as always at a key frame.
+- Small pictures stand in tiles under names: whoever is off such a bus is off at once; nobody feeds it while
+  nobody views it.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -240,7 +242,11 @@ class Router:
     def refresh(self) -> None:
         """Bring every bus in line with the routes."""
         for (bus, kind), seat in self.routes.seats.items():
-            self._point(self.outlet(bus, kind), seat)
+            outlet = self.outlet(bus, kind)
+            if bus in self.routes.small and not outlet.viewers:
+                outlet.bus.select(None)
+            else:
+                self._point(outlet, seat)
         for name, outlet in self.outlets.items():
             if name not in self.routes.seats:
                 outlet.bus.select(None)
@@ -256,6 +262,8 @@ class Router:
 
     def _point(self, outlet: Outlet, seat: str) -> None:
         bus = outlet.bus
+        if bus.name in self.routes.small and bus.current is not None and bus.current.seat != seat:
+            bus.lose_current()
         feeder = self.feeder(seat)
         producer = self._stream_for(bus, feeder) if feeder is not None else None
         if producer is not None:

@@ -1,13 +1,11 @@
 /** One `RTCPeerConnection` to the media server: answers its offer, sends own tracks on the first two m-lines, receives the buses. */
 
-/** @typedef {import("./types").Bus} Bus */
-
 const SMALL_HEIGHT = 180;
 const SMALL = { maxBitrate: 150_000, maxFramerate: 15 };
 const FULL = { maxBitrate: 1_500_000, maxFramerate: 30 };
 
 /**
- * @param {{publishes: boolean, iceServers: RTCIceServer[], tracks: MediaStreamTrack[], onTrack: (bus: Bus, track: MediaStreamTrack) => void,
+ * @param {{publishes: boolean, iceServers: RTCIceServer[], tracks: MediaStreamTrack[], onTrack: (bus: string, track: MediaStreamTrack) => void,
  *   onState: (state: RTCPeerConnectionState) => void}} options
  * @returns {import("./types").Peer}
  */
@@ -18,7 +16,7 @@ export function createPeer({ publishes, iceServers, tracks, onTrack, onState }) 
   let isDetailed = true;
 
   pc.addEventListener("track", ({ track, streams }) => {
-    const bus = /** @type {Bus | undefined} */ (streams[0]?.id);
+    const bus = streams[0]?.id;
     if (bus) onTrack(bus, track);
   });
   pc.addEventListener("connectionstatechange", () => onState(pc.connectionState));

@@ -170,6 +170,17 @@ export interface Stage {
   is_point_of_order: boolean;
 }
 
+export interface Gallery {
+  is_on_screen: boolean;
+  /** When the hall screen is to show it; null: never. */
+  shown: "between_speeches" | "always" | null;
+  page: number;
+  pages: number;
+  turn_seconds: number | null;
+  /** The sites of the page, in order. */
+  tiles: SiteId[];
+}
+
 export interface PublicPart {
   entry: EntryPart;
   conference: ConferencePart;
@@ -188,6 +199,7 @@ export interface PublicPart {
   settings: FloorSettings;
   stage: Stage;
   screen: { is_card_forced: boolean; language: "vi" | "en" | null };
+  gallery: Gallery;
   acting_chair: string | null;
 }
 
@@ -523,10 +535,33 @@ export interface DeviceChoice {
   speaker: string;
 }
 
+export type JoinState = "off" | "joining" | "connected" | "failed";
+
+/** One peer of a page: the conference's pictures and sound, or the gallery's tiles. */
+export interface JoinOptions {
+  slot: "stage" | "tiles";
+  mayJoin: ReadonlySignal<boolean>;
+  sends: ReadonlySignal<boolean>;
+  /** Own tracks to send, when it joins. */
+  tracks(): MediaStreamTrack[];
+  onTrack(bus: string, track: MediaStreamTrack): void;
+  onDrop?(): void;
+}
+
+export interface Tiles {
+  /** By place on the page; the tracks stay the same whoever is on them. */
+  tracks: ReadonlySignal<(MediaStreamTrack | null)[]>;
+  state: ReadonlySignal<JoinState>;
+  /** Set by whoever shows the gallery, or soon will. */
+  isWanted: Signal<boolean>;
+  /** Server time in ms at which a site's line was lost, for those it saw going. */
+  lostSince: ReadonlySignal<Map<SiteId, number>>;
+}
+
 export interface Media {
   streams: ReadonlySignal<Record<Bus, BusTracks>>;
   localStream: ReadonlySignal<MediaStream | null>;
-  state: ReadonlySignal<"off" | "joining" | "connected" | "failed">;
+  state: ReadonlySignal<JoinState>;
   fault: ReadonlySignal<DeviceFault | null>;
   /** The browser is asking for the permission, or the camera is being opened. */
   isOpening: ReadonlySignal<boolean>;

@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from meetings.core import commands as c
 from meetings.core.codec import from_plain, to_json, to_plain
 from meetings.core.conference import replay
 from meetings.core.events import EVENT_VERSION, Recorded
+from meetings.core.setup import SetupSite
 from meetings.core.state import State
 from meetings.core.upcast import EVENTS, KINDS, event_from
 from meetings.core.vocabulary import (
@@ -29,10 +31,12 @@ from meetings.core.vocabulary import (
     Card,
     CurrentSpeech,
     FloorMode,
+    GalleryTime,
     Language,
     OnExceed,
     Role,
     RollStatus,
+    SiteId,
     SpeechKind,
 )
 from tests.core.sitting import (
@@ -42,6 +46,7 @@ from tests.core.sitting import (
     DISCUSSION,
     HALL,
     SECRETARY,
+    SETUP,
     TAN_AN,
     VINH_HUNG,
     Sitting,
@@ -111,7 +116,8 @@ def test_rule_29_another_process_reads_the_same_bytes() -> None:
 
 def held() -> Sitting:
     """A sitting in which everything happens that can be recorded."""
-    sitting = doors_open()
+    crowd = tuple(SetupSite(SiteId(n)) for n in range(101, 113))
+    sitting = doors_open(replace(SETUP, sites=(*SETUP.sites, *crowd)))
     sitting.when(site(TAN_AN), c.MarkRoll(delegate(TAN_AN), RollStatus.PRESENT))
     sitting.when(SECRETARY, c.MarkRoll(delegate(TAN_AN, 2), RollStatus.EXCUSED, "đi công tác"))
     sitting.when(site(TAN_AN), c.ReportHeadCount(TAN_AN, 22))
@@ -158,6 +164,10 @@ def held() -> Sitting:
     sitting.when(SECRETARY, c.SetScreenLanguage(Language.ENGLISH))
     sitting.when(SECRETARY, c.ShowCard(Card.BEFORE))
     sitting.chair(c.HideCard())
+    sitting.when(SECRETARY, c.ShowGallery(GalleryTime.ALWAYS, turn_seconds=20))
+    sitting.let(25)
+    sitting.when(SECRETARY, c.TurnGallery(1))
+    sitting.when(SECRETARY, c.HideGallery())
     sitting.chair(c.Suspend())
     sitting.when(SECRETARY, c.ShowCard(Card.BREAK, "Mời đại biểu dùng nước", sitting.now + timedelta(minutes=15)))
     sitting.let(900)

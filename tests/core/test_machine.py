@@ -35,6 +35,7 @@ from meetings.core.vocabulary import (
     CurrentSpeech,
     DelegateId,
     FloorMode,
+    GalleryTime,
     ItemId,
     Language,
     OnExceed,
@@ -331,6 +332,9 @@ class AnySitting(RuleBasedStateMachine):
             "words": st.sampled_from(["", "Mời đại biểu dùng nước", "x" * 121]),
             "resumes_at": st.sampled_from([None, 0, 15, 2000]).map(self.in_minutes),
             "language": st.sampled_from(Language),
+            "when": st.sampled_from(GalleryTime),
+            "page": st.sampled_from([1, 1, 2]),
+            "turn_seconds": st.sampled_from([None, 5, 10]),
             "account_id": st.sampled_from([AccountId(2), AccountId(3)]),
         }
         if form is c.ReorderQueue:

@@ -56,11 +56,14 @@ DESKS = {
     c.RemoveSite,
     c.LockEntry,
     c.UnlockEntry,
+    c.ShowGallery,
+    c.TurnGallery,
+    c.HideGallery,
 }
 SITES = {c.WithdrawRequest, c.ConfirmDevices, c.ReleaseFloor, c.CloseMicrophone, c.OpenMicrophone}
 EVERYBODYS = {c.MarkRoll, c.ReportHeadCount, c.ConfirmRoll, c.RequestFloor, c.Undo}
 SYSTEMS = {
-    *(c.GoOnAir, c.CutSpeech, c.PassHeldSpeech, c.PrepareRequest, c.AdmitAll),
+    *(c.GoOnAir, c.CutSpeech, c.PassHeldSpeech, c.PrepareRequest, c.AdmitAll, c.TurnGallery),
     *(c.ReportConnected, c.ReportDisconnected, c.HoldSpeech, c.ContinueSpeech),
 }
 COMMANDS: tuple[type[Any], ...] = get_args(c.Command)

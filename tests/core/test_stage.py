@@ -17,6 +17,7 @@ from tests.core.sitting import (
     HALL,
     SECRETARY,
     SETUP,
+    SITES,
     START,
     TAN_AN,
     Sitting,
@@ -104,9 +105,9 @@ def test_rule_35_the_stage_is_a_function_of_the_state_alone(sitting: Sitting) ->
 
 def test_rule_35_cards_before_in_the_break_and_at_the_end(opened: Sitting) -> None:
     assert Sitting().stage == Stage(card=Card.BEFORE)
-    assert opened.stage == Stage(card=Card.BEFORE, hall_site_id=HALL), "the hall's picture, no sound"
+    assert opened.stage == Stage(card=Card.BEFORE, hall_site_id=HALL, tiles=SITES), "the hall's picture, no sound"
     opened.chair(c.Convene())
-    assert opened.stage == Stage(hall_site_id=HALL, heard=(HALL,))
+    assert opened.stage == Stage(hall_site_id=HALL, heard=(HALL,), tiles=SITES)
     opened.chair(c.OpenItem(DIRECTIVE))
     opened.grant(delegate(TAN_AN))
     opened.chair(c.Suspend())

@@ -7,6 +7,7 @@ import { html } from "../html.js";
 import { ActButton } from "./act_button.js";
 import { createAct } from "./acts.js";
 import { whyOffline } from "./reasons.js";
+import { GalleryButton } from "./gallery_dialog.js";
 import { ScreenButton } from "./screen_dialog.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
@@ -78,7 +79,7 @@ export function ControlPanel({ desk, acts }) {
     </div>
     <div class="panel-body chair-control">
       <${SittingButtons} desk=${desk} acts=${acts} />
-      <div class="chair-more"><${ScreenButton} desk=${desk} acts=${acts} className="is-ghost" /><${AppointButton} desk=${desk} acts=${acts} /></div>
+      <div class="chair-more"><${GalleryButton} desk=${desk} acts=${acts} className="is-ghost" /><${ScreenButton} desk=${desk} acts=${acts} className="is-ghost" /><${AppointButton} desk=${desk} acts=${acts} /></div>
     </div>
   </section>`;
 }

@@ -3,6 +3,7 @@
  * may act as the chair now. All of it is read from the parts; nothing here decides a rule.
  */
 import { computed } from "@preact/signals";
+import { createTiles } from "../tiles.js";
 
 /** @typedef {import("../types").Connection} Connection */
 /** @typedef {import("../types").Site} Site */
@@ -87,6 +88,7 @@ export function openDesk(connection) {
 
   return {
     connection,
+    tiles: createTiles(connection),
     conference,
     isOver,
     sites,

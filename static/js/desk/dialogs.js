@@ -11,6 +11,7 @@ import { CommandList } from "./command_list.js";
 import { ConductDialog } from "./conduct_dialog.js";
 import { EntryDialog } from "./entry_dialog.js";
 import { AddDialog, InviteDialog } from "./invite_dialog.js";
+import { GalleryDialog } from "./gallery_dialog.js";
 import { KeysDialog } from "./keys_dialog.js";
 import { PapersDialog } from "./papers_dialog.js";
 import { ScreenDialog } from "./screen_dialog.js";
@@ -84,6 +85,8 @@ export function Dialogs({ desk, acts, commands }) {
       return html`<${Convene} desk=${desk} close=${close} />`;
     case "screen":
       return html`<${ScreenDialog} desk=${desk} close=${close} />`;
+    case "gallery":
+      return html`<${GalleryDialog} desk=${desk} close=${close} />`;
     case "commands":
       return commands ? html`<${CommandList} entries=${commands()} close=${close} />` : null;
     case "keys":

@@ -79,6 +79,8 @@ const KINDS = {
   card_shown: { icon: "presentation", tone: "is-warn", words: (v) => _("Chiếu lên màn hình hội trường: %(card)s", v) },
   card_hidden: { icon: "monitor", tone: "", words: () => _("Màn hình hội trường trở lại hình hội nghị") },
   screen_language_set: { icon: "languages", tone: "", words: (v) => _("Màn hình hội trường: %(language)s", v) },
+  gallery_shown: { icon: "layout-grid", tone: "is-warn", words: () => _("Chiếu toàn cảnh lên màn hình hội trường") },
+  gallery_hidden: { icon: "monitor", tone: "", words: () => _("Thôi chiếu toàn cảnh lên màn hình hội trường") },
   acting_chair_dismissed: { icon: "user-check", tone: "", words: () => _("Thôi ủy quyền điều hành") },
 };
 
@@ -88,7 +90,7 @@ const KINDS = {
 const MATTERS = [
   [/^(site_)/, "line"],
   [/^(roll_|head_count_)/, "roll"],
-  [/^(doors_|conference_|item_(opened|closed)|acting_chair_|card_|screen_)/, "agenda"],
+  [/^(doors_|conference_|item_(opened|closed)|acting_chair_|card_|screen_|gallery_)/, "agenda"],
 ];
 
 /**

@@ -162,6 +162,11 @@ function page({ acts }) {
       icon: "timer",
       run: () => (acts.dialog.value = { name: "totals" }),
     },
+    {
+      name: _("Toàn cảnh các điểm cầu"),
+      icon: "layout-grid",
+      run: () => (acts.dialog.value = { name: "gallery" }),
+    },
     { name: _("Tài liệu"), icon: "file-text", run: () => (acts.dialog.value = { name: "papers" }) },
     { name: _("Tìm trong nhật ký"), icon: "search", keys: "/", run: openSieve },
     { name: _("Toàn màn hình"), icon: "maximize", keys: "F", run: toggleFullScreen },

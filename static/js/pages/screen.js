@@ -10,8 +10,10 @@ import { connect } from "../connection.js";
 import { html } from "../html.js";
 import { toggleFullScreen, useKeys } from "../keyboard.js";
 import { createMedia } from "../media.js";
+import { GalleryScreen } from "../screen/gallery-screen.js";
 import { LiveStage } from "../screen/live-stage.js";
 import { TitleCard } from "../screen/title-card.js";
+import { createTiles } from "../tiles.js";
 
 /** @typedef {import("../types").Connection} Connection */
 
@@ -53,16 +55,29 @@ function useChosenLanguage(part) {
 }
 
 /**
- * The technician beside the screen may cover it with the title card (3) and uncover it (1); the next speaker uncovers it too.
+ * The technician beside the screen may turn it to the conference (1), the gallery (2) or the title card (3), until the next
+ * speaker or the desk turns it.
  * @param {import("../types").PublicPart | null} part
  */
-function useOwnCard(part) {
-  const isCovered = useSignal(false);
+function useOwnView(part) {
+  const view = useSignal(/** @type {"" | "stage" | "gallery" | "card"} */ (""));
   const speech = part?.floor?.request_id ?? null;
   useEffect(() => {
-    isCovered.value = false;
-  }, [speech, part?.stage.card]);
-  return isCovered;
+    view.value = "";
+  }, [speech, part?.stage.card, part?.gallery.shown]);
+  return view;
+}
+
+/**
+ * What the screen shows: a card, the gallery, or "" for the conference.
+ * @param {import("../types").PublicPart} part
+ * @param {string} own
+ * @returns {import("../types").CardName | "gallery" | ""}
+ */
+function viewOf({ stage, screen, gallery }, own) {
+  const isGallery = own ? own === "gallery" && !screen.is_card_forced : gallery.is_on_screen;
+  if (isGallery && gallery.tiles.length) return "gallery";
+  return stage.card ?? (own === "card" ? "before" : "");
 }
 
 /** Before the first snapshot, or when the link is refused. @param {{connection: Connection}} props */
@@ -76,18 +91,24 @@ function Waiting({ connection }) {
   </main>`;
 }
 
-/** @param {{connection: Connection, media: import("../types").Media}} props */
-function Screen({ connection, media }) {
+/** @param {{connection: Connection, media: import("../types").Media, tiles: import("../types").Tiles}} props */
+function Screen({ connection, media, tiles }) {
   const isQuiet = useQuietCursor();
   const part = connection.publicPart.value;
-  const isCovered = useOwnCard(part);
+  const own = useOwnView(part);
   useKeys({
     f: toggleFullScreen,
-    1: () => (isCovered.value = false),
-    3: () => (isCovered.value = true),
+    1: () => (own.value = "stage"),
+    2: () => (own.value = "gallery"),
+    3: () => (own.value = "card"),
   });
   useChosenLanguage(part);
-  const card = part?.stage.card ?? (isCovered.value ? "before" : null);
+  const view = part ? viewOf(part, own.value) : "";
+  // Between two speeches the tiles go on: they are shown again at once.
+  const wantsTiles = view === "gallery" || Boolean(part?.gallery.shown);
+  useEffect(() => {
+    tiles.isWanted.value = wantsTiles;
+  }, [wantsTiles]);
   const isRefused = connection.status.value === "refused";
   const tags = html`<${Tags} connection=${connection} />`;
   return html`<div
@@ -98,9 +119,11 @@ function Screen({ connection, media }) {
     ${
       !part || isRefused
         ? html`<${Waiting} connection=${connection} />`
-        : card
-          ? html`<${TitleCard} part=${part} card=${card}>${tags}<//>`
-          : html`<${LiveStage} part=${part} links=${connection.links.value} media=${media}>${tags}<//>`
+        : view === "gallery"
+          ? html`<${GalleryScreen} part=${part} connection=${connection} tiles=${tiles}>${tags}<//>`
+          : view
+            ? html`<${TitleCard} part=${part} card=${view}>${tags}<//>`
+            : html`<${LiveStage} part=${part} links=${connection.links.value} media=${media}>${tags}<//>`
     }
   </div>`;
 }
@@ -109,4 +132,4 @@ const connection = connect();
 const media = createMedia(connection, { publishes: false });
 media.start();
 const root = document.getElementById("app");
-if (root) render(html`<${Screen} connection=${connection} media=${media} />`, root);
+if (root) render(html`<${Screen} connection=${connection} media=${media} tiles=${createTiles(connection)} />`, root);

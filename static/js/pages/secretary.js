@@ -18,6 +18,7 @@ import { LiveBar } from "../desk/live_bar.js";
 import { LogPanel } from "../desk/log_panel.js";
 import { createPost, MessagesPanel } from "../desk/messages_panel.js";
 import { openNotes } from "../desk/notes.js";
+import { GalleryButton } from "../desk/gallery_dialog.js";
 import { createNotebook } from "../desk/notes_panel.js";
 import { OrderCard } from "../desk/order_card.js";
 import { EmptyQueue, QueueList } from "../desk/queue_list.js";
@@ -113,7 +114,7 @@ function Desk() {
   const part = connection.publicPart.value;
   return html`
     <a class="skip" href="#queue">${_("Đến danh sách đăng ký phát biểu")}</a>
-    <${LiveBar} desk=${desk} media=${media} role=${_("Bàn thư ký")} onKeys=${openKeys} onCommands=${openCommands}><${Status} /><${ScreenButton} desk=${desk} acts=${acts} /><//>
+    <${LiveBar} desk=${desk} media=${media} role=${_("Bàn thư ký")} onKeys=${openKeys} onCommands=${openCommands}><${Status} /><${GalleryButton} desk=${desk} acts=${acts} /><${ScreenButton} desk=${desk} acts=${acts} /><//>
     ${
       part
         ? html`<main class="desk is-dense" data-test="secretary">

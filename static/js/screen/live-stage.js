@@ -104,7 +104,7 @@ function Next({ part }) {
 }
 
 /** @param {{part: PublicPart, children?: any}} props */
-function Top({ part, children }) {
+export function Top({ part, children }) {
   const item = currentItem(part);
   const time = clockTime(now.value);
   const title = item?.title ?? (part.conference.short_title || part.conference.title);

@@ -1,0 +1,120 @@
+/**
+ * Keeps one peer of this page joined. It joins when the line is up, the page may and the media process lives, and joins again by
+ * itself, without a reload, when any of these comes back. The tracks of an old peer are the page's until those of the new one arrive.
+ */
+
+import { effect, signal, untracked } from "@preact/signals";
+import { createPeer } from "./peer.js";
+
+const PATIENCE_MS = 3000; // a path that is "disconnected" for longer is given up
+const JOIN_MS = 10000;
+const BACK_OFF_MS = [300, 700, 1500, 3000, 5000];
+
+/**
+ * @param {import("./types").Connection} connection
+ * @param {import("./types").JoinOptions} options
+ */
+export function createJoin(connection, { slot, mayJoin, sends, tracks, onTrack, onDrop }) {
+  const state = signal(/** @type {import("./types").JoinState} */ ("off"));
+  let peer = /** @type {ReturnType<typeof createPeer> | null} */ (null);
+  let peerId = "";
+  let peerEpoch = /** @type {string | null} */ (null);
+  let isPeerSending = false;
+  let turn = 0;
+  let failures = 0;
+  let timer = 0;
+
+  function drop() {
+    turn += 1;
+    clearTimeout(timer);
+    peer?.close();
+    peer = null;
+    peerId = "";
+    onDrop?.();
+  }
+
+  /** Joins again after a pause that grows with each failure. */
+  function rejoin() {
+    drop();
+    if (!mayJoin.peek()) {
+      state.value = "off";
+      return;
+    }
+    state.value = failures > BACK_OFF_MS.length ? "failed" : "joining";
+    timer = window.setTimeout(join, BACK_OFF_MS[Math.min(failures, BACK_OFF_MS.length - 1)]);
+    failures += 1;
+  }
+
+  async function join() {
+    drop();
+    if (!mayJoin.peek() || connection.status.peek() !== "online") return;
+    const mine = turn;
+    state.value = "joining";
+    const willSend = sends.peek();
+    const offer = await connection.request("join_media", { publishes: willSend, slot });
+    if (mine !== turn) return;
+    if (!offer.ok) return rejoin();
+    const joined = createPeer({
+      publishes: willSend,
+      iceServers: offer.ice_servers,
+      tracks: tracks(),
+      onTrack,
+      onState: (now) => mine === turn && takeState(now),
+    });
+    [peer, peerId, peerEpoch, isPeerSending] = [joined, offer.peer, offer.epoch, willSend];
+    timer = window.setTimeout(rejoin, JOIN_MS);
+    try {
+      const sdp = await joined.answer(offer.sdp);
+      if (mine !== turn) return;
+      const answer = await connection.request("answer_media", { peer: peerId, sdp });
+      if (mine === turn && !answer.ok) rejoin();
+    } catch (error) {
+      console.error("The media offer could not be answered.", error);
+      if (mine === turn) rejoin();
+    }
+  }
+
+  /** @param {RTCPeerConnectionState} now */
+  function takeState(now) {
+    if (now === "connected") {
+      clearTimeout(timer);
+      failures = 0;
+      state.value = "connected";
+    }
+    if (now === "disconnected") {
+      clearTimeout(timer);
+      timer = window.setTimeout(rejoin, PATIENCE_MS);
+    }
+    if (now === "failed" || now === "closed") rejoin();
+  }
+
+  effect(() => {
+    const isReady = mayJoin.value && connection.status.value === "online";
+    const epoch = connection.mediaEpoch.value;
+    const willSend = sends.value;
+    untracked(() => {
+      if (!mayJoin.value) {
+        if (peer || state.peek() !== "off") drop();
+        state.value = "off";
+        return;
+      }
+      if (!isReady) return; // the pictures go on while only the socket is away
+      if (peer && epoch === peerEpoch && willSend === isPeerSending) return;
+      failures = 0;
+      void join();
+    });
+  });
+
+  connection.on("media_closed", (message) => {
+    if (message.peer === peerId) rejoin();
+  });
+  addEventListener("pagehide", () => peer?.close());
+
+  return {
+    state,
+    /** The peer of now, if any. */
+    peer: () => peer,
+    /** The peer of now if it sends. */
+    sender: () => (isPeerSending ? peer : null),
+  };
+}
