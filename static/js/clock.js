@@ -20,7 +20,34 @@ export function serverNow() {
   return base.peek() + performance.now();
 }
 
-setInterval(() => (now.value = serverNow()), 250);
+/** Whoever wants the clock set anew: after a sleep the monotonic clock may have stood still. @type {(() => void)[]} */
+const onWakes = [];
+
+/** @param {() => void} listener */
+export function onWake(listener) {
+  onWakes.push(listener);
+}
+
+const SLEPT_MS = 1500;
+let gap = Date.now() - performance.now();
+
+/** A device that slept, or whose clock was set: one of its two clocks has jumped against the other. Which one, the server tells. */
+function noticeSleep() {
+  const jumped = Date.now() - performance.now() - gap;
+  if (Math.abs(jumped) < SLEPT_MS) return;
+  gap += jumped;
+  for (const wake of onWakes) wake();
+}
+
+setInterval(() => {
+  noticeSleep();
+  now.value = serverNow();
+}, 250);
+
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState !== "visible") return;
+  for (const wake of onWakes) wake();
+});
 
 /**
  * A first estimate from any message that carries the server's time.

@@ -6,7 +6,7 @@
 import { computed, signal } from "@preact/signals";
 import { io } from "socket.io-client";
 import { _, boot } from "./boot.js";
-import { noteServerTime, now, syncClock } from "./clock.js";
+import { noteServerTime, now, onWake, syncClock } from "./clock.js";
 import { toast } from "./components/toasts.js";
 import { createParts } from "./parts.js";
 import { claimTabId, newId, takeLinkToken } from "./tab.js";
@@ -209,6 +209,7 @@ export function connect() {
   addEventListener("online", () => status.peek() === "lost" && reconnectNow());
   addEventListener("pageshow", (event) => event.persisted && location.reload());
   setInterval(() => status.peek() === "online" && void syncClock(request), 60000);
+  onWake(() => status.peek() === "online" && void syncClock(request));
 
   if (auth)
     void claimTabId().then((id) => {

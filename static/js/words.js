@@ -131,6 +131,15 @@ export function itemTotal(agenda) {
 }
 
 /**
+ * Whose name belongs to the large picture: of several speakers the one whose picture stands there, else the one granted last.
+ * @param {PublicPart} part
+ * @returns {Speech | null}
+ */
+export function seenSpeech({ holders, floor, stage }) {
+  return holders.findLast((speech) => speech.site_id === stage.floor_site_id) ?? floor;
+}
+
+/**
  * "Mục 5/9"
  * @param {PublicPart} part
  */

@@ -169,8 +169,9 @@ def sitting(tour: Tour) -> Iterator[Views]:
         own = site.snapshot()["parts"]["own"]
         site.do("request_floor", delegate_id=own["delegates"][number % 3]["id"], topic=topics[number % 4])
     yield tour.views("queue", chair="invite-row", secretary="entry-menu", site="place")
-    with tour.opened("site", "withdraw"):
-        yield tour.views("withdraw", site="withdraw-dialog")
+    tour.page("site").locator('[data-test="withdraw"]').click()
+    yield tour.views("withdrawn", site="undo")
+    tour.page("site").locator('[data-test="undo"]').click()
     secretary.do("prepare_request", request_id=first)
     yield tour.views("next", chair="readiness", site=".banner.is-next")
     chair.do("grant_next")
@@ -220,6 +221,7 @@ def sitting(tour: Tour) -> Iterator[Views]:
     third = ask(secretary, hall, 2, topics[3])
     chair.do("grant_floor", request_id=third)
     yield tour.views("hall-speaking", chair=speaking, screen="lower", site="hall-video", station=".banner.is-floor")
+    yield from dialogue(tour, chair, secretary, hall)
     chair.do("revoke_floor", request_id=third)
     chair.do("close_queue", item_id=items[4])
     chair.do("chair_speaks", current="pause")
@@ -232,6 +234,21 @@ def sitting(tour: Tour) -> Iterator[Views]:
     end = '[data-card="end"]'
     yield tour.views("adjourned", screen=end, site=end, station=end, chair="now", secretary="board")
     yield from refused(tour)
+
+
+def dialogue(tour: Tour, chair: Client, secretary: Client, hall: int) -> Iterator[Views]:
+    """Beside who speaks in the hall, the site speaks too; a point of order waits, then it is heard."""
+    chair.do("set_open_microphones", count=2, is_confirmed=False)
+    speech = ask(secretary, tour.site_id(1), 2, "Trả lời câu hỏi của hội trường", kind="reply")
+    chair.do("grant_floor", request_id=speech)
+    category = secretary.snapshot()["parts"]["public"]["settings"]["order_categories"][0]["id"]
+    order = ask(secretary, hall, 3, "Đề nghị chiếu lại biểu số 2", kind="point_of_order", category_id=category)
+    yield tour.views("dialogue", chair="order", secretary="order", screen="dialogue", site=".banner.is-floor")
+    chair.do("grant_floor", request_id=order)
+    yield tour.views("order", chair="holders", secretary="holders", screen="dialogue", site='[data-word="interrupted"]')
+    for request in (order, speech):
+        chair.do("revoke_floor", request_id=request)
+    chair.do("set_open_microphones", count=1, is_confirmed=False)
 
 
 def doors(tour: Tour, secretary: Client) -> list[Client]:
@@ -285,6 +302,8 @@ def dialogs(tour: Tour) -> Iterator[Views]:
         ("appoint", "appoint", "appoint-dialog"),
         ("keys", "keys-open", "dialog[open]"),
         ("entry", "entry-menu", "entry-dialog"),
+        ("conduct", "conduct-open", "conduct-dialog"),
+        ("totals", "totals-open", "totals"),
         ("private", "private-open", "private-line"),
     ):
         with tour.opened("chair", button):

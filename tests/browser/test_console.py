@@ -1,20 +1,31 @@
-"""The chair's console by keyboard alone: doors, agenda, modes, a dialogue of three, points of order, undo, quotas, the end."""
+"""The floor by all its rules in browsers: the console by keyboard alone; a dialogue as site, hall screen and phone see it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from tests.browser.conftest import Pages
-from tests.browser.points import Point
+from tests.browser.points import Point, open_page
 from tests.server import wait_for
 from tests.signaling.page import Page as Client
 
 FOCUSED = """() => { const element = document.activeElement;
   return [element.dataset.test, element.name, element.closest('[data-delegate]')?.dataset.delegate].filter(Boolean); }"""
 STATES = """() => [...document.querySelectorAll('[data-holder]')].map(row => row.dataset.state)"""
+
+FALSE_CLOCKS = """
+  const RealDate = Date, hour = 3600000, monotonic = performance.now.bind(performance);
+  window.Date = class extends RealDate {
+    constructor(...given) { given.length ? super(...given) : super(RealDate.now() + hour); }
+    static now() { return RealDate.now() + hour; } };
+  window.__slept = 0;
+  performance.now = () => monotonic() - window.__slept;
+"""
+"""An hour ahead of the world; `__slept` ms of which the monotonic clock knows nothing, as a phone's while it sleeps."""
 
 
 class Keyboard:
@@ -196,3 +207,109 @@ def test_the_whole_console_by_keyboard_alone(pages: Pages, clients: list[Client]
     keys.use("adjourn-yes")
     waits_for("it is over", lambda part: part["conference"]["status"] == "adjourned")
     assert chair.page.evaluate("window.__violations") == []
+
+
+def clock_reads(point: Point) -> int:
+    """The seconds that the large timer shows as left."""
+    minutes, seconds = point.text("timer-digits").split(":")
+    return int(minutes) * 60 + int(seconds)
+
+
+def left_of(speech: dict[str, Any]) -> float:
+    running = datetime.now(UTC) - datetime.fromisoformat(speech["running_since"])
+    return float(speech["limit_seconds"] - speech["spoken_ms"] / 1000 - running.total_seconds())
+
+
+def test_a_dialogue_a_point_of_order_and_a_free_discussion_as_a_site_a_screen_and_a_phone_see_them(
+    pages: Pages, clients: list[Client]
+) -> None:
+    console, site, screen = pages.desk("chair"), pages.site(1), pages.desk("screen")
+    boot = console.page.evaluate("JSON.parse(document.getElementById('boot').textContent)")
+    chair = Client(pages.server.address, {"desk": boot["auth"]["desk"], "tab": "the-clerk"}).open()
+    clients.append(chair)
+    for name in ("open_doors", "convene"):
+        chair.do(name)
+    items = [item["id"] for item in chair.snapshot()["parts"]["public"]["agenda"]]
+    chair.do("open_item", item_id=items[4], is_confirmed=False)
+
+    def public() -> dict[str, Any]:
+        return dict(chair.snapshot()["parts"]["public"])
+
+    def banner(word: str) -> None:
+        site.page.locator(f'[data-word="{word}"]').wait_for()
+
+    # Two of the hall wait; the site's own request is third: it reads its place and when its turn is expected.
+    hall = chair.snapshot()["parts"]["desk"]["roll"][0]["delegates"]
+    for number in (1, 3):
+        chair.do("request_floor", delegate_id=hall[number]["id"], topic=f"Ý kiến {number}")
+    site.page.locator(site.test("request-delegate")).select_option(index=1)
+    site.click("request-send")
+    banner("queued")
+    assert "Dự kiến sau" in site.text("banner") and "10 phút" in site.text("banner")
+    assert "do chủ trì bật" in site.text("mic-why")
+    site.click("withdraw")
+    banner("muted")
+    site.click("undo")
+    banner("queued")
+    assert "Thứ 3 trong 3" in site.text("banner")
+
+    # All three speak; the site is seen, and everybody is shown with the time left.
+    chair.do("set_open_microphones", count=3, is_confirmed=False)
+    for _ in range(3):
+        chair.do("grant_next")
+    banner("on_air")
+    screen.page.locator(f"{screen.test('dialogue')} li").nth(1).wait_for()
+    assert "Hội trường tỉnh" in screen.text("dialogue")
+    assert site.page.locator(site.test("release")).is_visible()
+
+    # The site asks for a point of order while it speaks: heard, it interrupts the site's own speech too.
+    site.click("request-order")
+    site.page.locator(site.test("request-delegate")).select_option(index=2)
+    site.page.locator(site.test("request-category")).select_option(index=1)
+    site.click("request-send")
+    console.page.locator(console.test("order")).wait_for()
+    console.click("order-allow")
+    wait_for(lambda: "THỦ TỤC" in site.text("banner"), "the site states its point of order")
+    site.click("release")
+    banner("on_air")
+    chair.do("pause_speech", request_id=public()["holders"][-1]["request_id"])
+    banner("paused")
+    chair.do("resume_speech", request_id=public()["holders"][-1]["request_id"])
+    banner("on_air")
+
+    # The chair's console dies; he goes on at a telephone whose clock is an hour wrong and which falls asleep.
+    console.page.close()
+    browser = pages.desk_context().browser
+    assert browser
+    pocket = browser.new_context(viewport={"width": 390, "height": 844}, locale="vi-VN", has_touch=True, is_mobile=True)
+    pocket.add_init_script(FALSE_CLOCKS)
+    phone = open_page(pocket, "phone", pages.server.links()["chair"])
+    phone.page.locator(phone.test("clock-off")).wait_for(state="attached")
+    assert abs(int(phone.page.locator(phone.test("clock-off")).get_attribute("data-offset") or 0) + 3_600_000) < 5000
+    wait_for(
+        lambda: abs(clock_reads(phone) - left_of(public()["floor"])) < 3, "the telephone goes by the server's time"
+    )
+    phone.page.evaluate("window.__slept = 100000")
+    wait_for(
+        lambda: abs(clock_reads(phone) - left_of(public()["floor"])) < 3, "the telephone that slept is right again"
+    )
+    phone.page.locator(phone.test("end")).tap()
+    banner("spoken")
+    phone.page.locator(phone.test("undo")).first.tap()
+    banner("on_air")
+
+    # One by one, then free: the button says why it is closed, and in a free discussion the site opens it itself.
+    for speech in public()["holders"]:
+        chair.do("revoke_floor", request_id=speech["request_id"])
+    chair.do("set_mode", mode="fifo")
+    wait_for(lambda: "khi đến lượt" in site.text("mic-why"), "the site reads that its turn opens the microphone")
+    chair.do("set_mode", mode="free_discussion")
+    wait_for(lambda: site.page.locator(site.test("microphone")).is_enabled(), "the site may open its microphone")
+    site.click("microphone")
+    site.page.locator(site.test("speaker")).nth(1).click()
+    banner("on_air")
+    assert public()["floor"]["is_free"] and public()["floor"]["site_id"] == pages.site_id(1)
+    site.click("microphone")
+    banner("spoken")
+    for point in (site, screen, phone):
+        assert point.page.evaluate("window.__violations") == [], point.name

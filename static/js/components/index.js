@@ -1,6 +1,7 @@
 /** All components at one address. */
 
 export { Banner } from "./banner.js";
+export { ClockWord } from "./clock-word.js";
 export { ConnectionBanner, useLine } from "./connection-banner.js";
 export { Dialog } from "./dialog.js";
 export { Icon } from "./icon.js";

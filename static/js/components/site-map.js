@@ -26,8 +26,8 @@ const MARKS = {
 export function mapState(part, siteId, links) {
   if (part.stage.floor_site_id === siteId) return "floor";
   if (!part.connected.includes(siteId)) return part.arrived.includes(siteId) ? "lost" : "never";
-  // A speaker in the hall has no picture of his own on the floor, but is the speaker.
-  if (part.floor?.site_id === siteId && part.floor.state === "speaking") return "floor";
+  // A speaker in the hall, or one of several, has no picture of his own on the floor, but is a speaker.
+  if (part.holders.some((speech) => speech.site_id === siteId && speech.state === "speaking")) return "floor";
   if (part.stage.next_site_id === siteId) return "next";
   if (links[String(siteId)] === "weak") return "weak";
   return part.conference.presiding_site_id === siteId ? "hall" : "good";

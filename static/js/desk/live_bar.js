@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { _ } from "../boot.js";
 import { clockTime, now } from "../clock.js";
-import { Icon, LanguageSwitch, OwnLinkWord } from "../components/index.js";
+import { ClockWord, Icon, LanguageSwitch, OwnLinkWord } from "../components/index.js";
 import { Logo } from "../components/logo.js";
 import { html } from "../html.js";
 
@@ -49,6 +49,7 @@ export function LiveBar({ desk, media, role, onKeys, onCommands, children }) {
       class="badge is-info live-example"
       data-test="example"
     ><${Icon} name="info" />${_("số liệu minh họa")}</span>`}
+    <${ClockWord} />
     ${children}
     ${desk.connection.status.value !== "online" && html`<span data-test="own-line"><${OwnLinkWord} connection=${desk.connection} /></span>`}
     <span

@@ -17,10 +17,12 @@ import {
   itemCount,
   limitWords,
   presidingSite,
+  seenSpeech,
   siteOf,
   siteTitle,
   underline,
 } from "../words.js";
+import { Dialogue, otherSpeakers } from "./dialogue.js";
 import { Strip, stripShape } from "./strip.js";
 
 /** @typedef {import("../types").PublicPart} PublicPart */
@@ -30,6 +32,7 @@ import { Strip, stripShape } from "./strip.js";
 const LARGE_MS = 8000;
 const LONG_TITLE = 58; // letters that fit one line
 const NEXT_SHOWN = 3;
+const ROOM_OF_ONE = 1.5; // a further speaker takes the room of so many who wait
 const NEXT_SHOWN_CROWD = 2; // the strip of many sites takes the room
 
 /** Whether the lower third has had its 8 s. A page that comes later counts from the speech's own beginning. @param {Speech | null} floor */
@@ -82,10 +85,9 @@ function SpeechTimer({ speech }) {
 
 /** @param {{part: PublicPart}} props */
 function Next({ part }) {
-  const next = part.queue.slice(
-    0,
-    stripShape(part.sites.length).size === "is-crowd" ? NEXT_SHOWN_CROWD : NEXT_SHOWN,
-  );
+  const room = stripShape(part.sites.length).size === "is-crowd" ? NEXT_SHOWN_CROWD : NEXT_SHOWN;
+  const next = part.queue.slice(0, Math.max(0, Math.floor(room - ROOM_OF_ONE * otherSpeakers(part).length)));
+  if (!next.length) return null;
   return html`<section class="hall-next" aria-label=${_("Tiếp theo")} data-test="next">
     <h2><${Icon} name="list-ordered" />${_("Tiếp theo")}</h2>
     <ol>
@@ -141,7 +143,8 @@ function useExtension(speech) {
 
 /** @param {{part: PublicPart, links: Record<string, import("../types").QualityWord>, media: Media, children?: any}} props `children`: discreet tags of the top line */
 export function LiveStage({ part, links, media, children }) {
-  const { floor: speech, stage } = part;
+  const { stage } = part;
+  const speech = seenSpeech(part);
   const isFrozen = useHeldFrame(speech);
   const added = useExtension(speech);
   const { hall, floor } = media.streams.value;
@@ -198,6 +201,7 @@ export function LiveStage({ part, links, media, children }) {
       hasSide &&
       html`<aside class="hall-side">
         ${hasTimer && speech && html`<div class="hall-timer-box"><${SpeechTimer} speech=${speech} />${added > 0 && html`<p class="hall-extended" role="status">${_("Thêm %(time)s", { time: limitWords(added) })}</p>`}</div>`}
+        <${Dialogue} part=${part} />
         ${part.queue.length > 0 && html`<${Next} part=${part} />`}
       </aside>`
     }

@@ -2,49 +2,12 @@
 
 import { signal, useSignal } from "@preact/signals";
 import { _ } from "../boot.js";
-import { Dialog } from "../components/dialog.js";
 import { Icon } from "../components/icon.js";
+import { toast } from "../components/toasts.js";
 import { html } from "../html.js";
+import { SpeakerDialog, isInControl, isTaking, microphoneReason, toggleMicrophone } from "./microphone.js";
 import { ownSpeech, waitingRequests } from "./own-state.js";
 import { usePage } from "./page-context.js";
-
-/** @typedef {import("../types").PublicPart} PublicPart */
-/** @typedef {import("../types").OwnPart} OwnPart */
-
-/** Whether the controls of the seat may be used now. @param {import("./page-context.js").PageContext} page */
-export function isInControl({ connection }) {
-  return (
-    connection.isUsable.value && connection.seat.value?.state === "held" && connection.ownPart.value !== null
-  );
-}
-
-/**
- * Why the microphone cannot be used, or "" when it can.
- * @param {PublicPart} part
- * @param {OwnPart} own
- * @param {boolean} isHall
- * @param {boolean} hasMicrophone
- */
-function microphoneReason(part, own, isHall, hasMicrophone) {
-  const speech = ownSpeech(part, own);
-  const isLive = ["doors_open", "convened", "suspended"].includes(part.conference.status);
-  if (!isLive) return _("Micro dùng được khi hội nghị đã mở điểm cầu.");
-  if (!hasMicrophone) return _("Máy này chưa có micro.");
-  if (isHall && part.conference.presiding_site_id === own.site_id) return "";
-  if (speech?.paused_by.includes("muted")) return _("Chủ trì đã tắt micro, chỉ chủ trì mở lại được.");
-  if (speech?.state === "warning") return _("Micro sắp mở.");
-  return speech ? "" : _("Micro do chủ trì bật khi mời phát biểu");
-}
-
-/** Closes or opens the own microphone: the server is the switch. */
-export function toggleMicrophone(
-  /** @type {import("./page-context.js").PageContext} */ { connection, media, isHall },
-) {
-  const [part, own] = [connection.publicPart.peek(), connection.ownPart.peek()];
-  if (!part || !own || microphoneReason(part, own, isHall, media.hasMicrophone.peek())) return;
-  const name = own.is_microphone_open ? "close_microphone" : "open_microphone";
-  void connection.command(name, { site_id: own.site_id });
-}
 
 function MicrophoneButton() {
   const page = usePage();
@@ -52,7 +15,8 @@ function MicrophoneButton() {
   const [part, own] = [connection.publicPart.value, connection.ownPart.value];
   const reason = part && own ? microphoneReason(part, own, isHall, media.hasMicrophone.value) : " ";
   const isDisabled = Boolean(reason) || !isInControl(page);
-  const isOpen = Boolean(own?.is_microphone_open) && !reason;
+  const takes = Boolean(part && own && isTaking(part, own, isHall));
+  const isOpen = Boolean(own?.is_microphone_open) && !reason && !takes;
   const isHeard = Boolean(part && own && part.stage.heard.includes(own.site_id));
   return html`<button
       type="button"
@@ -67,7 +31,7 @@ function MicrophoneButton() {
         >${reason ? _("Micro") : isOpen ? _("Tắt micro") : _("Bật micro")}</span
       >
     </button>
-    <p id="mic-why" class="sr">${reason}</p>`;
+    <p id="mic-why" class=${reason.trim() ? "site-mic-why" : "sr"} data-test="mic-why">${reason}</p>`;
 }
 
 function CameraButton() {
@@ -102,34 +66,20 @@ export function goToRegistration() {
 }
 
 /**
- * Asks before a place in the list is given up: there is no way back to it.
- * @param {{request: import("../types").OwnRequest, onClose: () => void}} props
+ * Gives up a place in the list; it may be had back for a while.
+ * @param {import("./page-context.js").PageContext} page
+ * @param {import("../types").OwnRequest} request
  */
-export function WithdrawDialog({ request, onClose }) {
-  const { connection } = usePage();
-  const withdraw = () => {
-    onClose();
-    void connection.command("withdraw_request", { request_id: request.request_id });
-  };
-  const words = _("Chỗ của %(who)s trong danh sách đăng ký phát biểu sẽ mất.", { who: request.who });
-  return html`<${Dialog}
-    title=${_("Rút đăng ký phát biểu?")}
-    isAlert
-    onClose=${onClose}
-    test="withdraw-dialog"
-    actions=${html`<button type="button" class="btn" onClick=${onClose}>${_("Giữ đăng ký")}</button>
-      <button type="button" class="btn is-danger" data-test="withdraw-confirm" onClick=${withdraw}>
-        <${Icon} name="undo-2" />${_("Rút đăng ký")}
-      </button>`}
-  >
-    <p class="muted">${words}</p>
-  <//>`;
+export async function withdraw({ connection }, { request_id, who }) {
+  const answer = await connection.command("withdraw_request", { request_id });
+  const { seq } = answer;
+  if (!answer.ok || seq === undefined) return;
+  toast(_("Đã rút đăng ký của %(who)s", { who }), { undo: () => void connection.command("undo", { seq }) });
 }
 
 function ActButton() {
   const page = usePage();
   const { connection } = page;
-  const asked = useSignal(/** @type {import("../types").OwnRequest | null} */ (null));
   const isEnding = useSignal(0);
   const [part, own] = [connection.publicPart.value, connection.ownPart.value];
   const isDisabled = !isInControl(page);
@@ -154,15 +104,14 @@ function ActButton() {
   const isOver = part?.conference.status === "adjourned";
   if (waiting.length === 1 && !isOver)
     return html`<button
-        type="button"
-        class="btn is-lg is-danger-line"
-        data-test="withdraw"
-        disabled=${isDisabled}
-        onClick=${() => (asked.value = waiting[0])}
-      >
-        <${Icon} name="undo-2" /><span>${_("Rút đăng ký")}</span>
-      </button>
-      ${asked.value && html`<${WithdrawDialog} request=${asked.value} onClose=${() => (asked.value = null)} />`}`;
+      type="button"
+      class="btn is-lg is-danger-line"
+      data-test="withdraw"
+      disabled=${isDisabled}
+      onClick=${() => waiting[0] && withdraw(page, waiting[0])}
+    >
+      <${Icon} name="undo-2" /><span>${_("Rút đăng ký")}</span>
+    </button>`;
   return html`<button
     type="button"
     class="btn is-lg"
@@ -178,6 +127,6 @@ function ActButton() {
 /** The buttons. */
 export function Controls() {
   return html`<div class="site-controls" role="group" aria-label=${_("Thiết bị và phát biểu")}>
-    <${MicrophoneButton} /><${CameraButton} /><${ActButton} />
+    <${MicrophoneButton} /><${CameraButton} /><${ActButton} /><${SpeakerDialog} />
   </div>`;
 }

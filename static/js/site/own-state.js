@@ -3,13 +3,16 @@
  * Nothing is decided here; the server's parts and this device's faults are put into one word.
  */
 
+import { remainingMs } from "../clock.js";
+import { seenSpeech } from "../words.js";
+
 /** @typedef {import("../types").PublicPart} PublicPart */
 /** @typedef {import("../types").OwnPart} OwnPart */
 /** @typedef {import("../types").OwnRequest} OwnRequest */
 /** @typedef {import("../types").Speech} Speech */
 
 /**
- * @typedef {"seat_lost" | "link_revoked" | "occupied" | "watching" | "warning" | "muted_by_chair" | "paused_suspended" | "paused_chair" | "held"
+ * @typedef {"seat_lost" | "link_revoked" | "occupied" | "watching" | "warning" | "muted_by_chair" | "paused_suspended" | "paused_chair" | "paused" | "held"
  *   | "on_air" | "on_air_closed" | "next" | "next_fault" | "weak" | "fault" | "suspended" | "adjourned" | "doors_closed" | "doors_open" | "interrupted"
  *   | "spoken" | "queued" | "hall_open" | "hall_closed" | "muted"} OwnWord
  */
@@ -17,10 +20,33 @@
 /**
  * @param {PublicPart} part
  * @param {OwnPart | null} own
- * @returns {Speech | null} the speech of this site that holds the floor
+ * @returns {Speech | null} the speech of this site that holds the floor; of several, the one granted last
  */
 export function ownSpeech(part, own) {
-  return own && part.floor?.site_id === own.site_id ? part.floor : null;
+  return (own && part.holders.findLast((speech) => speech.site_id === own.site_id)) || null;
+}
+
+/**
+ * Whether this site is the one that is seen.
+ * @param {PublicPart} part
+ * @param {OwnPart | null} own
+ */
+export function isOwnFloor(part, own) {
+  return own !== null && seenSpeech(part)?.site_id === own.site_id;
+}
+
+/**
+ * How long the first of the own requests of the current item will still wait, if everybody takes the time he has; null without one.
+ * @param {PublicPart} part
+ * @param {OwnPart | null} own
+ * @param {number} at ms of server time
+ */
+export function expectedWaitMs(part, own, at) {
+  const mine = new Set(waitingRequests(own).map((request) => request.request_id));
+  const entry = part.queue.find((one) => mine.has(one.request_id));
+  if (!entry) return null;
+  const rest = part.floor ? Math.max(0, remainingMs(part.floor, at)) : 0;
+  return rest + entry.wait_seconds * 1000;
 }
 
 /** @param {OwnPart | null} own */
@@ -60,7 +86,9 @@ function speechWord(speech) {
   if (speech.state === "held") return "held";
   if (speech.paused_by.includes("suspended")) return "paused_suspended";
   if (speech.paused_by.includes("muted")) return "muted_by_chair";
-  if (speech.state === "paused") return "paused_chair";
+  if (speech.paused_by.includes("point_of_order")) return "interrupted";
+  if (speech.paused_by.includes("chair")) return "paused_chair";
+  if (speech.state === "paused") return "paused";
   return speech.is_microphone_open ? "on_air" : "on_air_closed";
 }
 
@@ -86,7 +114,6 @@ export function ownWord({ part, own, seat, fault, isHall, hasJustSpoken, isWeak 
   if (fault) return "fault";
   const byStatus = STATUS_WORDS[status];
   if (byStatus) return byStatus;
-  if ((own?.requests ?? []).some((request) => request.status === "granted")) return "interrupted";
   if (hasJustSpoken) return "spoken";
   if (status === "doors_open") return "doors_open";
   if (isHall) return "hall_open"; // its microphone is open: that counts more than a place in the list

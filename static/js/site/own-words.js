@@ -7,7 +7,7 @@ import { readTimer, TIMER_ICONS } from "../components/timer.js";
 import { html } from "../html.js";
 import { faultWords } from "../media.js";
 import { siteOf, untilWords } from "../words.js";
-import { nextRequest, placeInQueue } from "./own-state.js";
+import { expectedWaitMs, nextRequest, ownSpeech, placeInQueue } from "./own-state.js";
 
 /** @typedef {import("../types").PublicPart} PublicPart */
 /** @typedef {import("../types").OwnPart} OwnPart */
@@ -62,18 +62,25 @@ function lossText({ page }) {
   return loss >= 0.01 ? _("Mất gói %(share)s.", { share: percent.format(loss) }) : "";
 }
 
-/** @param {{part: PublicPart}} props */
-function Expected({ part }) {
+/** @param {{part: PublicPart, own: OwnPart | null}} props */
+function Expected({ part, own }) {
   if (!part.floor?.running_since) return null;
-  const { remaining } = readTimer(part.floor);
-  return html`<${Side} small=${_("Dự kiến sau")} large=${remaining > 0 ? countdown(remaining) : "00:00"} />`;
+  return html`<${Side} small=${_("Dự kiến sau")} large=${countdown(expectedWaitMs(part, own, now.value) ?? 0)} />`;
+}
+
+/** While it waits, when its turn is expected. @param {View} view */
+function Waiting(view) {
+  const wait = expectedWaitMs(view.part, view.own, now.value);
+  if (!wait) return Speaking(view);
+  return html`<${Side} small=${_("Dự kiến sau")} large=${_("%(n)s phút", { n: Math.ceil(wait / 60_000) })} />`;
 }
 
 /** @param {View} view */
 function Speaking({ part }) {
-  const { floor, stage } = part;
-  if (!floor && !stage.is_chair_speaking) return null;
-  const name = stage.is_chair_speaking ? _("Chủ trì") : siteOf(part, floor?.site_id)?.label;
+  const { holders, stage } = part;
+  if (!holders.length && !stage.is_chair_speaking) return null;
+  const heard = [...new Set(holders.filter((one) => one.state !== "paused").map((one) => one.site_id))];
+  const name = stage.is_chair_speaking ? _("Chủ trì") : heard.map((id) => siteOf(part, id)?.label).join(", ");
   return html`<p class="site-eta">
     <small>${_("Đang phát biểu")}</small><span>${name}</span>
   </p>`;
@@ -118,8 +125,9 @@ function hallText({ part, own }) {
 }
 
 /** @param {View} view */
-function speechSide({ part }) {
-  return part.floor && html`<${Remaining} speech=${part.floor} />`;
+function speechSide({ part, own }) {
+  const speech = ownSpeech(part, own);
+  return speech && html`<${Remaining} speech=${speech} />`;
 }
 
 /** @type {Record<import("./own-state.js").OwnWord, (view: View) => Words>} */
@@ -149,17 +157,21 @@ export const OWN_WORDS = {
     text: _("Trang này không phát hình, không đăng ký phát biểu."),
     side: takeOver(view),
   }),
-  warning: ({ part }) => ({
-    kind: "floor",
-    icon: "mic",
-    title: _("CHUẨN BỊ PHÁT BIỂU"),
-    text: part.floor && _("Mời %(who)s. Micro sắp mở.", { who: part.floor.who }),
-    side: part.floor && html`<${Countdown} speech=${part.floor} />`,
-  }),
+  warning: ({ part, own }) => {
+    const speech = ownSpeech(part, own);
+    return {
+      kind: "floor",
+      icon: "mic",
+      title: _("CHUẨN BỊ PHÁT BIỂU"),
+      text: speech && _("Mời %(who)s. Micro sắp mở.", { who: speech.who }),
+      side: speech && html`<${Countdown} speech=${speech} />`,
+    };
+  },
   on_air: (view) => ({
     kind: "floor",
     icon: "mic",
-    title: _("ĐANG PHÁT BIỂU"),
+    title:
+      ownSpeech(view.part, view.own)?.kind === "point_of_order" ? _("ĐANG NÊU Ý KIẾN VỀ THỦ TỤC") : _("ĐANG PHÁT BIỂU"),
     text: view.page.media.hasMicrophone.value
       ? _("Micro đang bật · Cả hội nghị đang nghe và nhìn thấy điểm cầu này")
       : _("Máy này không có micro: hội nghị không nghe được. Kiểm tra thiết bị."),
@@ -184,6 +196,13 @@ export const OWN_WORDS = {
     icon: "pause",
     title: _("Chủ trì đang phát biểu"),
     text: _("Lượt phát biểu tạm dừng, thời gian còn lại được giữ."),
+    side: speechSide(view),
+  }),
+  paused: (view) => ({
+    kind: "info",
+    icon: "pause",
+    title: _("Chủ trì cho tạm dừng lượt phát biểu"),
+    text: _("Đồng hồ và micro đang dừng, thời gian còn lại được giữ."),
     side: speechSide(view),
   }),
   paused_suspended: (view) => ({
@@ -211,7 +230,7 @@ export const OWN_WORDS = {
         (page.isHall
           ? _("Mời %(who)s vào vị trí.", { who: request.who })
           : _("Mời %(who)s vào vị trí. Micro sẽ bật khi chủ trì mời.", { who: request.who })),
-      side: html`<${Expected} part=${part} />`,
+      side: html`<${Expected} part=${part} own=${own} />`,
     };
   },
   next_fault: (view) => ({
@@ -259,11 +278,12 @@ export const OWN_WORDS = {
     title: _("Hội nghị đã kết thúc"),
     text: _("Camera và micro đã tắt. Có thể đóng trang này."),
   }),
-  interrupted: () => ({
+  interrupted: (view) => ({
     kind: "info",
     icon: "pause",
     title: _("Lượt phát biểu tạm dừng"),
     text: _("Đang nghe ý kiến về thủ tục; lượt sẽ tiếp tục với thời gian còn lại."),
+    side: speechSide(view),
   }),
   spoken: () => ({ kind: "info", icon: "circle-check", title: _("Đã kết thúc lượt phát biểu") }),
   queued: (view) => ({
@@ -271,7 +291,7 @@ export const OWN_WORDS = {
     icon: "hand",
     title: _("Thứ %(place)s trong %(of)s", placeInQueue(view.part, view.own) ?? { place: 0, of: 0 }),
     text: _("Đã đăng ký phát biểu. Micro đang tắt."),
-    side: Speaking(view),
+    side: Waiting(view),
   }),
   weak: (view) => ({
     kind: "warn",

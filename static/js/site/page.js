@@ -7,6 +7,7 @@ import { GreenRoom } from "../arrive/green_room.js";
 import { WaitingRoom } from "../arrive/waiting_room.js";
 import { _ } from "../boot.js";
 import { clockTime, now } from "../clock.js";
+import { ClockWord } from "../components/clock-word.js";
 import { Dialog } from "../components/dialog.js";
 import { Icon } from "../components/icon.js";
 import { LanguageSwitch } from "../components/language-switch.js";
@@ -19,11 +20,12 @@ import { html } from "../html.js";
 import { toggleFullScreen, useKeys } from "../keyboard.js";
 import { createMedia } from "../media.js";
 import { megabits, siteOf } from "../words.js";
-import { Controls, goToRegistration, isInControl, toggleMicrophone } from "./controls.js";
+import { Controls, goToRegistration } from "./controls.js";
 import { DevicesDialog } from "./devices-dialog.js";
 import { takeUpDuties } from "./duties.js";
 import { SideTabs } from "./messages.js";
 import { OwnBanner } from "./own-banner.js";
+import { isInControl, toggleMicrophone } from "./microphone.js";
 import { SitePageContext, usePage } from "./page-context.js";
 import { Pictures } from "./pictures.js";
 import { Registration } from "./registration.js";
@@ -68,6 +70,7 @@ function Bar({ onDevices, onLine }) {
       !isHall &&
       html`<a class="btn is-small is-ghost site-wide" href="/prepare" data-test="prepare"><${Icon} name="clipboard-list" />${_("Chuẩn bị")}</a>`
     }
+    <${ClockWord} />
     ${
       isArriving.value || isWaiting.value
         ? html`<span class="badge is-info"><${Icon} name="clock" />${opening}</span>`

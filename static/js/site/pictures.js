@@ -9,8 +9,8 @@ import { readTimer, Timer } from "../components/timer.js";
 import { VideoTile } from "../components/video-tile.js";
 import { html } from "../html.js";
 import { LevelMeter } from "./level-meter.js";
-import { headline, presidingSite, siteOf, siteTitle, underline } from "../words.js";
-import { ownSpeech } from "./own-state.js";
+import { headline, presidingSite, seenSpeech, siteOf, siteTitle, underline } from "../words.js";
+import { isOwnFloor, ownSpeech } from "./own-state.js";
 import { usePage } from "./page-context.js";
 import { StageCard } from "./stage-card.js";
 
@@ -48,7 +48,7 @@ function SiteLower({ title, text }) {
 /** @param {{part: PublicPart, isOwn: boolean, isHeard?: boolean}} props */
 function LargeLower({ part, isOwn, isHeard = false }) {
   const hall = presidingSite(part);
-  const floor = part.floor;
+  const floor = seenSpeech(part);
   if (isOwn)
     return html`<${SiteLower}
       title=${hall?.name ?? ""}
@@ -100,7 +100,8 @@ function place(which, large, isHall) {
 }
 
 /** Why the floor has no picture of its own now. @param {PublicPart} part */
-function floorWords({ floor, stage }) {
+function floorWords(part) {
+  const [floor, stage] = [seenSpeech(part), part.stage];
   if (stage.is_chair_speaking) return { icon: "landmark", text: _("Chủ trì đang phát biểu") };
   if (!floor) return { icon: "mic-off", text: _("Chưa có đại biểu phát biểu") };
   if (floor.state === "held") return { icon: "wifi-off", text: _("Đang nối lại") };
@@ -130,10 +131,11 @@ export function Pictures() {
   const { connection, media, isHall } = usePage();
   const part = connection.publicPart.value;
   const own = connection.ownPart.value;
-  const isFrozen = useHeldFrame(part?.floor ?? null);
+  const isFrozen = useHeldFrame(part && seenSpeech(part));
   if (!part) return html`<section class="site-video"></section>`;
   const speech = ownSpeech(part, own);
-  const isOwn = Boolean(speech);
+  const seen = seenSpeech(part);
+  const isOwn = isOwnFloor(part, own);
   const large = largeOf(part, isOwn, isHall, isFrozen);
   const isOnAir = Boolean(own && part.stage.heard.includes(own.site_id));
   const card = part.stage.card;
@@ -168,7 +170,7 @@ export function Pictures() {
       message=${floorMessage || null}
       label=${_("Hình đại biểu đang phát biểu")}
     >
-      ${large === "floor" && html`<${LargeLower} part=${part} isOwn=${false} />${part.floor && html`<${Count} speech=${part.floor} />`}`}
+      ${large === "floor" && html`<${LargeLower} part=${part} isOwn=${false} />${seen && html`<${Count} speech=${seen} />`}`}
     <//>
     ${
       !isHall &&
@@ -183,7 +185,7 @@ export function Pictures() {
         ${
           large === "hall"
             ? html`${!card && html`<${LargeLower} part=${part} isOwn=${isOwn} isHeard=${isOnAir} />`}
-              ${part.floor && !isOwn && part.floor.state === "speaking" && html`<${Count} speech=${part.floor} />`}
+              ${seen && !isOwn && seen.state === "speaking" && html`<${Count} speech=${seen} />`}
               ${card && html`<${StageCard} part=${part} card=${card} />`}`
             : html`<figcaption class="tile-cap"><span>${hallName}</span></figcaption>`
         }

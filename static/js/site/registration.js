@@ -7,7 +7,8 @@ import { Icon } from "../components/icon.js";
 import { toast } from "../components/toasts.js";
 import { html } from "../html.js";
 import { currentItem, waitingWords } from "../words.js";
-import { goToRegistration, isFormWanted, isInControl, WithdrawDialog } from "./controls.js";
+import { goToRegistration, isFormWanted, withdraw } from "./controls.js";
+import { isInControl } from "./microphone.js";
 import { ownSpeech, placeInQueue, waitingRequests } from "./own-state.js";
 import { usePage } from "./page-context.js";
 import { RequestForm } from "./request-form.js";
@@ -77,6 +78,7 @@ function OwnRequestRow({ part, own, request, onWithdraw, isDisabled }) {
     <p>
       <strong>${request.who}</strong>
       ${request.kind === "point_of_order" && html`<b>${_("Ý kiến về thủ tục")}</b>`}
+      ${request.kind === "reply" && html`<b>${_("Trả lời")}</b>`}
       <span>${request.topic || (isWaiting ? _("Chưa ghi nội dung") : "")}</span>
       ${isLater && item && html`<small class="muted">${_("Mục %(n)s: %(title)s", { n: item.number, title: item.title })}</small>`}
       ${!isWaiting && endedWords(request) && html`<small class="site-mine-end">${endedWords(request)}</small>`}
@@ -109,12 +111,23 @@ function shownRequests(own) {
   };
 }
 
+/** What is left of the site's own speaking time, where it has one (rule 25). @param {{own: OwnPart}} props */
+function Quota({ own }) {
+  const left = own.spoken.quota_left_ms;
+  if (left === null) return null;
+  const words =
+    left < 0
+      ? _("Đã nói quá tổng thời gian của điểm cầu %(time)s", { time: duration(-left) })
+      : _("Điểm cầu còn %(time)s phát biểu", { time: duration(left) });
+  return html`<p class="site-note num" data-test="quota"><${Icon} name="timer" />${words}</p>`;
+}
+
 /** The panel. */
 export function Registration() {
   const page = usePage();
   const { connection } = page;
-  const asked = useSignal(/** @type {OwnRequest | null} */ (null));
-  const wantsMore = useSignal(false);
+  /** The kind of speech that somebody wants to add; "" while the form is not wanted. */
+  const wanted = useSignal("");
   const [part, own] = [connection.publicPart.value, connection.ownPart.value];
   if (!part || !own) return html`<section class="panel site-raise" id="raise"></section>`;
   const isDisabled = !isInControl(page);
@@ -133,12 +146,12 @@ export function Registration() {
             own=${own}
             request=${request}
             isDisabled=${isDisabled || !isLive}
-            onWithdraw=${canChoose ? () => (asked.value = request) : undefined}
+            onWithdraw=${canChoose ? () => withdraw(page, request) : undefined}
           />`,
       )}
     </ol>`;
   const done = () => {
-    wantsMore.value = false;
+    wanted.value = "";
     toast(_("Đã gửi đăng ký phát biểu."));
   };
   return html`<section class="panel site-raise" id="raise" tabindex="-1" aria-labelledby="h-raise">
@@ -161,24 +174,23 @@ export function Registration() {
           <${Icon} name="hand" />${_("Đăng ký trước khi khai mạc")}
         </button>`
       }
-      ${isLive && !isFolded && (!hasOpen || wantsMore.value) && html`<${RequestForm} part=${part} own=${own} isDisabled=${isDisabled} onDone=${done} onCancel=${hasOpen ? () => (wantsMore.value = false) : undefined} />`}
+      ${isLive && !isFolded && (!hasOpen || wanted.value) && html`<${RequestForm} key=${wanted.value} part=${part} own=${own} isDisabled=${isDisabled} firstKind=${wanted.value || undefined} onDone=${done} onCancel=${hasOpen ? () => (wanted.value = "") : undefined} />`}
       ${
         isLive &&
         hasOpen &&
-        !wantsMore.value &&
-        html`<button
-          type="button"
-          class="btn is-block"
-          data-test="request-more"
-          disabled=${isDisabled}
-          onClick=${() => (wantsMore.value = true)}
-        >
-          <${Icon} name="plus" />${_("Đăng ký thêm đại biểu khác")}
-        </button>`
+        !wanted.value &&
+        html`<div class="site-more">
+          <button type="button" class="btn" data-test="request-more" disabled=${isDisabled} onClick=${() => (wanted.value = "discussion")}>
+            <${Icon} name="plus" />${_("Đăng ký thêm đại biểu khác")}
+          </button>
+          <button type="button" class="btn" data-test="request-order" disabled=${isDisabled} onClick=${() => (wanted.value = "point_of_order")}>
+            <${Icon} name="flag" />${_("Ý kiến về thủ tục")}
+          </button>
+        </div>`
       }
+      <${Quota} own=${own} />
       ${ended.length > 0 && rows(ended)}
     </div>
-    ${asked.value && html`<${WithdrawDialog} request=${asked.value} onClose=${() => (asked.value = null)} />`}
   </section>`;
 }
 

@@ -15,7 +15,7 @@ const TOPIC_LENGTH = 250;
 const OTHER = "\u0000other";
 
 /** @param {Delegate} delegate */
-function isAbsent(delegate) {
+export function isAbsent(delegate) {
   return delegate.roll === "excused" || delegate.roll === "unexcused";
 }
 
@@ -88,14 +88,32 @@ function TopicField({ item, topic, isOther, onTopic, onOther }) {
   </div>`;
 }
 
+/** @param {{categories: {id: number, name: string}[], chosen: import("@preact/signals").Signal<number>}} props */
+function Category({ categories, chosen }) {
+  return html`<div class="field">
+    <label for="request-category">${_("Loại ý kiến")}</label>
+    <select
+      class="input"
+      id="request-category"
+      data-test="request-category"
+      value=${chosen.value}
+      onChange=${(/** @type {any} */ event) => (chosen.value = Number(event.currentTarget.value))}
+    >
+      <option value="0">${_("Không phân loại")}</option>
+      ${categories.map(({ id, name }) => html`<option key=${id} value=${id}>${name}</option>`)}
+    </select>
+  </div>`;
+}
+
 /**
- * @param {{part: PublicPart, own: OwnPart, isDisabled: boolean, onDone: () => void, onCancel?: () => void}} props
+ * @param {{part: PublicPart, own: OwnPart, isDisabled: boolean, firstKind?: string, onDone: () => void, onCancel?: () => void}} props
  */
-export function RequestForm({ part, own, isDisabled, onDone, onCancel }) {
+export function RequestForm({ part, own, isDisabled, firstKind = "discussion", onDone, onCancel }) {
   const { connection } = usePage();
   const chosen = useSignal(0);
   const itemChoice = useSignal(0);
-  const kind = useSignal("discussion");
+  const kind = useSignal(firstKind);
+  const category = useSignal(0);
   const topic = useSignal("");
   const isOther = useSignal(false);
   const isSending = useSignal(false);
@@ -106,7 +124,8 @@ export function RequestForm({ part, own, isDisabled, onDone, onCancel }) {
   if (!item)
     return html`<p class="site-note"><${Icon} name="info" />${_("Chương trình đã hết mục để đăng ký.")}</p>`;
   const isOrder = kind.value === "point_of_order";
-  const isClosed = item.is_queue_closed && !isOrder;
+  const isClosed = item.is_queue_closed && !(isOrder && part.settings.takes_orders_when_closed);
+  const categories = part.settings.order_categories;
   const free = own.delegates.filter((one) => !delegateReason(own, one, item.id, kind.value));
   const delegate = free.find((one) => one.id === chosen.value) ?? (free.length === 1 ? free[0] : undefined);
   const why = isClosed
@@ -131,6 +150,7 @@ export function RequestForm({ part, own, isDisabled, onDone, onCancel }) {
         topic: topic.value.trim(),
         item_id: item.id,
         limit_seconds: null,
+        ...(isOrder && { category_id: category.value || null }),
       },
       { quiet: true },
     );
@@ -172,8 +192,8 @@ export function RequestForm({ part, own, isDisabled, onDone, onCancel }) {
       onTopic=${(/** @type {string} */ text) => (topic.value = text)}
       onOther=${(/** @type {boolean} */ is) => (isOther.value = is)}
     />
-    <details open=${isOrder || itemChoice.value > 0}>
-      <summary>${_("Mục khác, ý kiến về thủ tục")}</summary>
+    <details open=${kind.value !== "discussion" || itemChoice.value > 0}>
+      <summary>${_("Mục khác, trả lời, ý kiến về thủ tục")}</summary>
       <div class="site-form-pair">
         <div class="field">
           <label for="request-item">${_("Mục")}</label>
@@ -202,9 +222,11 @@ export function RequestForm({ part, own, isDisabled, onDone, onCancel }) {
             onChange=${(/** @type {any} */ event) => (kind.value = event.currentTarget.value)}
           >
             <option value="discussion">${_("Phát biểu thảo luận")}</option>
+            <option value="reply">${_("Trả lời người đang phát biểu")}</option>
             <option value="point_of_order">${_("Ý kiến về thủ tục")}</option>
           </select>
         </div>
+        ${isOrder && categories.length > 0 && html`<${Category} categories=${categories} chosen=${category} />`}
       </div>
     </details>
     ${why && html`<p class="site-note" id="request-why"><${Icon} name="lock" />${why}</p>`}
@@ -217,7 +239,7 @@ export function RequestForm({ part, own, isDisabled, onDone, onCancel }) {
         disabled=${isDisabled || isSending.value || Boolean(why)}
         aria-describedby=${why ? "request-why" : undefined}
       >
-        <${Icon} name="hand" />${_("Gửi đăng ký")}
+        <${Icon} name=${isOrder ? "flag" : "hand"} />${isOrder ? _("Gửi ý kiến về thủ tục") : _("Gửi đăng ký")}
       </button>
     </div>
   </form>`;

@@ -5,7 +5,7 @@ import { _ } from "../boot.js";
 import { clockTime } from "../clock.js";
 import { Icon } from "../components/icon.js";
 import { html } from "../html.js";
-import { isInControl } from "./controls.js";
+import { isInControl } from "./microphone.js";
 import { usePage } from "./page-context.js";
 import { delegateName } from "./request-form.js";
 
