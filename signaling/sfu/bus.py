@@ -14,11 +14,14 @@ Rules.
 - A number is sent once. What comes again, or so late that this cannot be proved, is dropped.
 - Whatever precedes the cut in the new source's numbering, and all of the old source after it, is dropped.
 - Header extensions, CSRCs and padding of the source end here.
+- A bus of one viewer's own begins as a fork of the shared one: same SSRC, next number. What is left out of it leaves no hole.
+- Padding of our own stands between two frames, never inside one.
 """
 
+import copy
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .history import History
 from .meter import Meter
@@ -32,6 +35,7 @@ FRAME_TICKS = {"audio": 960, "video": 3000}
 HISTORY_PACKETS = {"audio": 128, "video": 512}
 WAITING_PACKETS = 256
 MAX_PAYLOAD_BYTES = 1400
+MOST_PADDING = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,8 @@ class Bus:
         self.payload_type = PAYLOAD_TYPES[kind]
         self.current: Source | None = None
         self.pending: Source | None = None
+        self.is_of_stills = False
+        """Only key frames are to pass; when that ends, all passes from the next one on."""
         self.cuts = 0
         self.packets = 0
         self.octets = 0
@@ -70,6 +76,19 @@ class Bus:
         self._numbering = Numbering(1 + pick(12), pick(32), clock_rate(kind), FRAME_TICKS[kind])
         self._pictures = PictureNumbers()
         self._waiting: list[RtpPacket] = []
+        self._is_thinned = False
+        self._still_timestamp: int | None = None
+        self._is_between_frames = False
+
+    def fork(self) -> "Bus":
+        """A bus that goes on where this one is, for viewers who leave it."""
+        fork = copy.copy(self)
+        fork.meter = Meter()
+        fork.history = self.history.fork()
+        fork._numbering = self._numbering.fork()
+        fork._pictures = copy.copy(self._pictures)
+        fork._waiting = self._waiting.copy()
+        return fork
 
     @property
     def last_index(self) -> int:
@@ -120,6 +139,19 @@ class Bus:
         outcome = [self._forward(each, now, first=each is packet) for each in (packet, *followers)]
         return [sent for sent in outcome if sent is not None]
 
+    def pad(self, octets: float, now: float) -> list[Sent]:
+        """Padding of about `octets`, or nothing where a frame is not whole."""
+        if not self._is_between_frames:
+            return []
+        rows: list[Sent] = []
+        while octets > 0:
+            index, size = self._numbering.insert(), max(1, min(MOST_PADDING, int(octets)))
+            out = write_padding(self.payload_type, index, self._numbering.last_timestamp, self.ssrc, size)
+            rows.append(self._note(index, out))
+            self.meter.count(len(out), now)
+            octets -= size
+        return rows
+
     def sender_clock(self, point: ClockPoint | None, now: float) -> int | None:
         """The bus timestamp that belongs to `now` by the current source's clock; None while unknown."""
         if point is None or self.current is None:
@@ -135,6 +167,8 @@ class Bus:
     def _forward(self, packet: RtpPacket, now: float, first: bool = False) -> Sent | None:
         if len(packet.payload) > MAX_PAYLOAD_BYTES:
             return None
+        if (self.is_of_stills or self._is_thinned) and not self._passes(packet):
+            packet = replace(packet, payload=b"")
         numbering = self._numbering
         act = numbering.place if packet.payload else numbering.drop
         index = act(packet.sequence, packet.timestamp, now)
@@ -150,8 +184,21 @@ class Bus:
             out = write_rtp(self.payload_type, marker, index, timestamp, self.ssrc, payload)
         else:
             out = write_padding(self.payload_type, index, timestamp, self.ssrc)
-        self.history.put(index, out)
-        self.packets += 1
         self.octets += len(packet.payload)
         self.meter.count(len(out), now)
+        if index == numbering.last_index:
+            self._is_between_frames = packet.marker
+        return self._note(index, out)
+
+    def _note(self, index: int, out: bytes) -> Sent:
+        self.history.put(index, out)
+        self.packets += 1
         return Sent(index, out)
+
+    def _passes(self, packet: RtpPacket) -> bool:
+        if starts_vp8_key_frame(packet.payload):
+            self._is_thinned = self.is_of_stills
+            self._still_timestamp = packet.timestamp
+            return True
+        self._is_thinned = True
+        return packet.timestamp == self._still_timestamp

@@ -19,6 +19,8 @@ from .rtcp import ReportBlock
 from .rtp import extended
 
 FILLER_NUMBERS = 500
+MOST_EXPECTED = 20_000
+"""More between two reports is no count but a receiver that began anew."""
 WRAP_GUARD = {"audio": 50, "video": 200}
 
 
@@ -60,6 +62,9 @@ class Consumer:
     first_index: int = 0
     last_index: int = -1
     _filler_index: int = 0
+    _highest_reported: int | None = None
+    _last_asked: int = -1
+    _newly_asked: int = 0
     _packets: int = 0
     _octets: int = 0
     key_frames: Bucket = field(default_factory=lambda: Bucket(4, 1 / 3))
@@ -76,6 +81,7 @@ class Consumer:
             return False
         self.is_attached = self.has_begun = True
         self.first_index = bus_index + 1
+        self._highest_reported = None
         self._packets -= packets
         self._octets -= octets
         return True
@@ -108,14 +114,23 @@ class Consumer:
             return None
         index = extended(sequence, bus_index)
         last = bus_index if self.is_attached else self.last_index
-        return index if self.first_index <= index <= last else None
+        if not self.first_index <= index <= last:
+            return None
+        if index > self._last_asked:
+            self._last_asked = index
+            self._newly_asked += 1
+        return index
 
     def sent(self, packets: int, octets: int) -> tuple[int, int]:
         """(packets, payload octets) the viewer was sent, when the bus has sent `packets` and `octets`."""
         return (self._packets + packets, self._octets + octets) if self.is_attached else (self._packets, self._octets)
 
-    def note_report(self, block: ReportBlock, now_bits: int) -> None:
-        """Take in the viewer's report; `now_bits` is the middle of our NTP time (RFC 3550 section 6.4.1)."""
+    def note_report(self, block: ReportBlock, now_bits: int) -> tuple[int, int]:
+        """Take in the viewer's report; `now_bits` is the middle of our NTP time (RFC 3550 section 6.4.1).
+
+        (packets expected, packets lost on the line) since the last one. What was sent again does not count as lost in a
+        report, so what was asked for again does here.
+        """
         self.fraction_lost = block.fraction_lost
         self.cumulative_lost = block.cumulative_lost
         self.jitter_ticks = block.jitter
@@ -123,6 +138,14 @@ class Consumer:
             trip = (now_bits - block.last_sender_report - block.delay_since) & 0xFFFFFFFF
             if trip < 0x10000 * 60:
                 self.rtt_ms = trip / 65.536
+        before, self._highest_reported = self._highest_reported, block.highest_sequence
+        asked, self._newly_asked = self._newly_asked, 0
+        if before is None or not self.is_attached:
+            return 0, 0
+        expected = (block.highest_sequence - before) & 0xFFFFFFFF
+        if expected > MOST_EXPECTED:
+            return 0, 0
+        return expected, min(expected, max(asked, round(expected * block.fraction_lost / 256)))
 
     def _is_near_wrap(self, index: int) -> bool:
         return 0x10000 - (index & 0xFFFF) <= WRAP_GUARD[self.kind]

@@ -25,3 +25,9 @@ class History:
         """The packet numbered `index`, or None if it was never sent or is forgotten."""
         entry = self._packets[index & self._mask]
         return entry[1] if entry is not None and entry[0] == index else None
+
+    def fork(self) -> "History":
+        """The same packets, to be continued in another way."""
+        fork = History(self.capacity)
+        fork._packets = self._packets.copy()
+        return fork

@@ -49,7 +49,10 @@ FILLS_PER_WAKE = 4
 REPORT_SLICES = 40
 WATCH_SLICES = 8
 ARRIVAL_SLICES = 4
-"""Of 40 ticks a second: a peer is reported to once a second, watched five times, told ten times what came of it."""
+WEIGH_SLICES = 20
+"""Of 40 ticks a second: a peer is reported to once a second, its line is weighed twice, it is watched five times, and
+told ten times what came of what it sent."""
+TICKS_PER_SECOND = 40
 
 Event = dict[str, str]
 
@@ -347,13 +350,16 @@ class MediaNode:
                 case ReportBlock(ssrc):
                     outlet = router.outlet_of(peer, ssrc)
                     if outlet is not None:
-                        outlet.viewers[peer].note_report(packet, middle_bits(ntp_time(self.wall_clock())))
+                        consumer = outlet.viewers[peer]
+                        expected, lost = consumer.note_report(packet, middle_bits(ntp_time(self.wall_clock())))
+                        peer.bandwidth.note_report(expected, lost, consumer.rtt_ms, now)
                 case SenderReport(ssrc):
                     producer = peer.stream(ssrc)
                     if producer is not None:
                         producer.receive_report(packet, peer.clock, now)
                 case BitRateLimit(bits):
                     peer.bit_rate_limit = bits
+                    peer.bandwidth.note_limit(bits, peer.sent_bits, now)
 
     def _hear(self, peer: Peer, now: float) -> None:
         peer.heard_at = now
@@ -367,6 +373,7 @@ class MediaNode:
         """Ask again, report, and give up on who is gone."""
         now = self.clock()
         for router in list(self.routers.values()):
+            router.ask_stills(now)
             for peer in list(router.peers):
                 if peer.is_connected and peer.producers:
                     self._ask(peer, now)
@@ -381,6 +388,11 @@ class MediaNode:
                 arrivals = peer.arrivals.report(next(iter(peer.producers.values())).ssrc)
                 if arrivals:
                     self._send_rtcp(peer, arrivals)
+            if peer.is_connected:
+                if turn % WEIGH_SLICES == 0:
+                    self.routers[peer.spec.router].weigh(peer, now)
+                if peer.padding_bits:
+                    self.routers[peer.spec.router].pad(peer, 1 / TICKS_PER_SECOND, now)
             if turn % WATCH_SLICES == 0:
                 self._watch(peer, now)
 

@@ -1,11 +1,12 @@
 """One continuous line of numbers out of many sources (the rewriting of a bus).
 
-Theory. A source numbers its packets ``s``; the bus gives them ``s + delta``. Three things change delta.
+Theory. A source numbers its packets ``s``; the bus gives them ``s + delta``. Four things change delta.
 
 - A new source begins: delta is chosen so that its first packet follows the last one sent.
 - A number is dropped (padding only): delta shrinks by one for everything *after* it. A late packet from
   before the drop must still use the old delta, hence a short list of steps ``(first source number, delta)``,
   newest last.
+- A number is put in (padding of our own): delta grows by one, likewise.
 - The source jumps (a restart of its encoder): as for a new source.
 
 Timestamps get one offset per source, chosen so that the time since the last packet passes between the two
@@ -17,6 +18,8 @@ Rules.
 - A jump of more than `MAX_DROPOUT` numbers counts only when the next packet confirms it (RFC 3550 appendix
   A.1).
 """
+
+import copy
 
 from .rtp import extended
 
@@ -68,12 +71,27 @@ class Numbering:
         if number <= self._newest:
             return self._place_late(number)
         self._newest = number
-        start, delta = self._steps[-1]
-        if start == number:  # nothing was placed since the last drop
-            self._steps.pop()
-        self._steps.append((number + 1, delta - 1))
-        del self._steps[:-STEPS_KEPT]
+        self._shift(-1)
         return None
+
+    def insert(self) -> int:
+        """The number of a packet that comes from no source; at least one packet was placed before."""
+        self._shift(1)
+        self.last_index += 1
+        return self.last_index
+
+    def fork(self) -> "Numbering":
+        """The same line, to be continued in another way."""
+        fork = copy.copy(self)
+        fork._steps = self._steps.copy()
+        return fork
+
+    def _shift(self, by: int) -> None:
+        start, delta = self._steps[-1]
+        if start == self._newest + 1 or (by < 0 and start == self._newest):  # nothing was placed since the last shift
+            self._steps.pop()
+        self._steps.append((self._newest + 1, delta + by))
+        del self._steps[:-STEPS_KEPT]
 
     def timestamp_for(self, timestamp: int) -> int:
         """The output timestamp (32 bits) of the source's `timestamp`."""

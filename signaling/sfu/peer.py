@@ -20,8 +20,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .arrivals import Arrivals
+from .bandwidth import Bandwidth
 from .bus import PAYLOAD_TYPES
 from .dtls import DtlsAssociation, Identity
+from .ladder import Ladder
 from .producer import Producer, SenderClock
 from .rtp import RtpPacket, header_extensions, unwrap_rtx
 from .sdp import EXTENSION_LAYER, EXTENSION_REPAIRED_LAYER, EXTENSION_TRANSPORT, RIDS, RTX, VP8, Answer
@@ -68,6 +70,13 @@ class Peer:
         self.bit_rate_ceiling = 0
         self.clock = SenderClock()
         self.arrivals = Arrivals()
+        self.bandwidth = Bandwidth()
+        self.ladder = Ladder()
+        self.is_sent_sound_twice = False
+        self.sent_bits = 0.0
+        """What it is being sent, per second."""
+        self.padding_bits = 0.0
+        """What is to be sent beyond that to find out what its line takes."""
         self.producers: dict[str, Producer] = {}
         self.bit_rate_limit: int | None = None
         self._by_ssrc: dict[int, Producer | None] = {}

@@ -12,6 +12,7 @@ Rules.
   that pauses is left for one that flows, as always at a key frame.
 - Small pictures stand in tiles under names: whoever is off such a bus is off at once; nobody feeds it while
   nobody views it.
+- A viewer whose line does not take the full picture has a bus of its own (see `ladder`), and keeps it.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -19,6 +20,7 @@ from dataclasses import dataclass, field
 
 from .bus import Bus, Sent, Source
 from .consumer import Consumer
+from .ladder import STILL_SECONDS, Picture, Rung
 from .peer import Peer
 from .producer import Producer
 from .rtp import HEADER_BYTES, RtpPacket
@@ -81,6 +83,16 @@ class Outlet:
         self._excluded: list[tuple[Peer, Consumer]] = []
         self._waits_for_wrap = False
         self._newest_first_index = 0
+        self._again: Fanout | None = None
+        self._before: Sent | None = None
+
+    def fork(self, peer: Peer) -> "Outlet":
+        """An outlet of `peer`'s own, which is no viewer of this one any more."""
+        fork = Outlet(self.bus.fork(), self._calls, self._counters)
+        fork.viewers[peer] = self.viewers.pop(peer)
+        fork.arrange()
+        self.arrange()
+        return fork
 
     def arrange(self, upcoming: Sequence[Sent] = ()) -> None:
         """Sort viewers into those who get `upcoming` and all that follows, and those left off.
@@ -104,10 +116,14 @@ class Outlet:
                 self._newest_first_index = max(self._newest_first_index, consumer.first_index)
             else:
                 self._waits_for_wrap = True
-        pairs = [(peer.srtp, peer.endpoint) for peer in attached]
+        self._fanout, self._attached = self._fanout_to(attached)
+        lossy = [peer for peer in attached if peer.is_sent_sound_twice] if bus.kind == "audio" else []
+        self._again, self._before = self._fanout_to(lossy)[0], None
+
+    def _fanout_to(self, peers: Iterable[Peer]) -> tuple[Fanout | None, int]:
+        pairs = [(peer.srtp, peer.endpoint) for peer in peers]
         ready = [(srtp, endpoint) for srtp, endpoint in pairs if srtp is not None and endpoint is not None]
-        self._attached = len(ready)
-        self._fanout = Fanout(self._calls, ready) if ready else None
+        return (Fanout(self._calls, ready) if ready else None), len(ready)
 
     def deliver(self, packets: list[Sent]) -> None:
         """Give `packets` to the viewers who may have them, and padding to those who need it."""
@@ -127,6 +143,10 @@ class Outlet:
             for peer, consumer in self._excluded:
                 if consumer.needs_filler(sent.index):
                     self._send_to(peer, self.bus.padding_for(sent))
+            if self._again is not None:
+                if self._before is not None:
+                    counters.resent_packets += self._again.send(self._before.packet)[0]
+                self._before = sent
 
     def resend(self, peer: Peer, sequences: Iterable[int], now: float) -> None:
         """Give `peer` again what it asks for and may have."""
@@ -163,12 +183,15 @@ class Router:
         self.routes = Routes()
         self.peers: set[Peer] = set()
         self.outlets: dict[tuple[str, str], Outlet] = {}
+        self.own: dict[Peer, dict[str, Outlet]] = {}
+        """The pictures that are not sent to a viewer as to the others, by bus."""
         self.producers: dict[int, Producer] = {}
         self._owners: dict[int, Peer] = {}
         self._calls = calls
         self._counters = counters
         self._announce = announce
         self._feeds: dict[int, tuple[Outlet, ...]] = {}
+        self._stills_asked = 0
 
     @property
     def is_idle(self) -> bool:
@@ -213,6 +236,7 @@ class Router:
     def disconnect(self, peer: Peer) -> None:
         """`peer` is gone."""
         self.peers.discard(peer)
+        self.own.pop(peer, None)
         for outlet in self.outlets.values():
             if outlet.viewers.pop(peer, None) is not None:
                 outlet.arrange()
@@ -222,7 +246,7 @@ class Router:
 
     def _forget(self, key: int) -> None:
         del self.producers[key], self._owners[key]
-        for outlet in self.outlets.values():
+        for outlet in self._all():
             if outlet.bus.current is not None and outlet.bus.current.key == key:
                 outlet.bus.lose_current()
 
@@ -250,8 +274,11 @@ class Router:
         for name, outlet in self.outlets.items():
             if name not in self.routes.seats:
                 outlet.bus.select(None)
+        for peer, own in self.own.items():
+            for bus, outlet in own.items():
+                self._point_own(outlet, self.routes.seats.get((bus, "video")), peer.ladder.rung(bus))
         feeds: dict[int, tuple[Outlet, ...]] = {}
-        for outlet in self.outlets.values():
+        for outlet in self._all():
             for source in (outlet.bus.current, outlet.bus.pending):
                 if source is not None:
                     feeds[source.key] = (*feeds.get(source.key, ()), outlet)
@@ -260,12 +287,25 @@ class Router:
             if key not in feeds:
                 producer.wants_key_frame = False
 
-    def _point(self, outlet: Outlet, seat: str) -> None:
+    def _all(self) -> list[Outlet]:
+        return [*self.outlets.values(), *(outlet for own in self.own.values() for outlet in own.values())]
+
+    def _point_own(self, outlet: Outlet, seat: str | None, rung: Rung) -> None:
+        bus = outlet.bus
+        if seat is None or rung is Rung.NONE:
+            bus.select(None)
+            return
+        if bus.is_of_stills and rung is not Rung.STILL and bus.current is not None:
+            self.producers[bus.current.key].ask_key_frame()
+        bus.is_of_stills = rung is Rung.STILL
+        self._point(outlet, seat, rung)
+
+    def _point(self, outlet: Outlet, seat: str, rung: Rung = Rung.FULL) -> None:
         bus = outlet.bus
         if bus.name in self.routes.small and bus.current is not None and bus.current.seat != seat:
             bus.lose_current()
         feeder = self.feeder(seat)
-        producer = self._stream_for(bus, feeder) if feeder is not None else None
+        producer = self._stream_for(bus, feeder, rung) if feeder is not None else None
         if producer is not None:
             bus.select(Source(producer.key, seat))
             if bus.pending is not None:
@@ -278,10 +318,11 @@ class Router:
             if is_deselected or is_demoted:
                 bus.lose_current()
 
-    def _stream_for(self, bus: Bus, feeder: Peer) -> Producer | None:
+    def _stream_for(self, bus: Bus, feeder: Peer, rung: Rung) -> Producer | None:
         if bus.kind == "audio":
             return feeder.producers.get("audio")
-        names = ("low", "video") if bus.name in self.routes.small else ("video", "low")
+        is_small = rung is not Rung.FULL or bus.name in self.routes.small
+        names = ("low", "video") if is_small else ("video", "low")
         streams = [feeder.producers[name] for name in names if name in feeder.producers]
         flowing = [stream for stream in streams if not stream.is_paused]
         if flowing:
@@ -303,21 +344,85 @@ class Router:
             if bus.cuts != cuts:
                 outlet.arrange(packets)
                 self.refresh()
-                if bus.current is not None and bus.current.seat != seat:
+                is_shared = self.outlets.get((bus.name, bus.kind)) is outlet
+                if is_shared and bus.current is not None and bus.current.seat != seat:
                     self._announce(bus.name, bus.kind, bus.current.seat)
             if packets:
                 outlet.deliver(packets)
 
     def outlet_of(self, peer: Peer, ssrc: int) -> Outlet | None:
         """The bus that `peer` views under `ssrc`."""
-        for outlet in self.outlets.values():
-            if outlet.bus.ssrc == ssrc and peer in outlet.viewers:
-                return outlet
-        return None
+        return next((outlet for outlet, _ in self.views(peer) if outlet.bus.ssrc == ssrc), None)
 
     def views(self, peer: Peer) -> list[tuple[Outlet, Consumer]]:
         """What `peer` views."""
-        return [(o, o.viewers[peer]) for o in self.outlets.values() if peer in o.viewers]
+        outlets = [*self.outlets.values(), *self.own.get(peer, {}).values()]
+        return [(outlet, outlet.viewers[peer]) for outlet in outlets if peer in outlet.viewers]
+
+    # What the line of a viewer takes
+
+    def weigh(self, peer: Peer, now: float) -> None:
+        """Give `peer` as much picture as its line takes; to be called twice a second."""
+        views = [(outlet.bus, outlet.bus.meter.bit_rate(now)) for outlet, each in self.views(peer) if each.is_attached]
+        peer.sent_bits = sum(rate for _, rate in views)
+        full, ladder = peer.bandwidth.take(peer.sent_bits, now), peer.ladder
+        if peer.is_sent_sound_twice is not peer.bandwidth.is_lossy:
+            peer.is_sent_sound_twice = peer.bandwidth.is_lossy
+            self._arrange_sound(peer)
+        if full is None and not ladder.is_limited:
+            return
+        pictures = self._pictures(peer, now)
+        sound = sum(rate for bus, rate in views if bus.kind == "audio")
+        if ladder.step(pictures, sound, peer.sent_bits, full, now):
+            peer.bandwidth.settle(now)
+            self._move(peer)
+        peer.padding_bits = ladder.padding(pictures, sound)
+
+    def pad(self, peer: Peer, seconds: float, now: float) -> None:
+        """Send the padding of `seconds`, between two frames of some picture."""
+        for outlet in self.own.get(peer, {}).values():
+            packets = outlet.bus.pad(peer.padding_bits * seconds / 8, now)
+            if packets:
+                outlet.deliver(packets)
+                return
+
+    def ask_stills(self, now: float) -> None:
+        """Let whoever gets stills only have a new one when it is time; all of them at once."""
+        turn = int(now / STILL_SECONDS)
+        if turn == self._stills_asked:
+            return
+        self._stills_asked = turn
+        for own in self.own.values():
+            for outlet in own.values():
+                if outlet.bus.is_of_stills and outlet.bus.current is not None:
+                    self.producers[outlet.bus.current.key].ask_key_frame()
+
+    def _pictures(self, peer: Peer, now: float) -> list[Picture]:
+        found = []
+        for name, kind in peer.spec.subscribes:
+            seat = self.routes.seats.get((name, kind))
+            outlet = self.own.get(peer, {}).get(name) or self.outlets.get((name, kind))
+            if kind != "video" or seat in (None, peer.spec.seat) or outlet is None or peer not in outlet.viewers:
+                continue
+            feeder = self.feeder(seat)
+            if feeder is not None:
+                streams = [self._stream_for(outlet.bus, feeder, rung) for rung in (Rung.FULL, Rung.SMALL)]
+                full, small = (stream.reception.bit_rate(now) if stream else 0.0 for stream in streams)
+                found.append(Picture(name, max(full, small), small))
+        return found
+
+    def _move(self, peer: Peer) -> None:
+        for name, kind in peer.spec.subscribes:
+            shared = self.outlets.get((name, kind))
+            is_there = kind == "video" and shared is not None and peer in shared.viewers
+            if shared is not None and is_there and peer.ladder.rung(name) is not Rung.FULL:
+                self.own.setdefault(peer, {})[name] = shared.fork(peer)
+        self.refresh()
+
+    def _arrange_sound(self, peer: Peer) -> None:
+        for outlet in self.outlets.values():
+            if outlet.bus.kind == "audio" and peer in outlet.viewers:
+                outlet.arrange()
 
     def ask_key_frame(self, peer: Peer, ssrc: int, now: float) -> None:
         """A viewer needs a key frame on the bus it knows as `ssrc`."""

@@ -69,10 +69,10 @@ def write_rtp(payload_type: int, marker: bool, sequence: int, timestamp: int, ss
     return FIXED_HEADER.pack(0x80, second, sequence & 0xFFFF, timestamp & 0xFFFFFFFF, ssrc) + payload
 
 
-def write_padding(payload_type: int, sequence: int, timestamp: int, ssrc: int) -> bytes:
-    """A packet of padding only: it keeps numbers and keys in step and is never played (RFC 3550 section 5.1)."""
+def write_padding(payload_type: int, sequence: int, timestamp: int, ssrc: int, octets: int = 4) -> bytes:
+    """A packet of padding only (1…255 octets): it keeps numbers and keys in step and is never played (RFC 3550 section 5.1)."""
     header = FIXED_HEADER.pack(0xA0, payload_type, sequence & 0xFFFF, timestamp & 0xFFFFFFFF, ssrc)
-    return header + b"\0\0\0\4"
+    return header + bytes(octets - 1) + bytes([octets])
 
 
 def unwrap_rtx(packet: RtpPacket, media_payload_type: int, media_ssrc: int) -> RtpPacket | None:

@@ -163,8 +163,11 @@ def stats(node: MediaNode) -> dict[str, Any]:
                 "seconds_since_heard": round(now - peer.heard_at, 3),
                 "bit_rate_ceiling": peer.bit_rate_ceiling or None,
                 "bit_rate_limit": peer.bit_rate_limit,
+                "room": round(peer.ladder.budget) if peer.ladder.is_limited else None,
+                "room_by": peer.ladder.sign,
+                "is_sent_sound_twice": peer.is_sent_sound_twice,
                 "published": [_published(producer, now) for producer in peer.producers.values()],
-                "viewed": [_viewed(outlet, consumer, now) for outlet, consumer in router.views(peer)],
+                "viewed": [_viewed(peer, outlet, consumer, now) for outlet, consumer in router.views(peer)],
             }
         )
     return {"epoch": node.epoch, "process": asdict(node.counters), "peers": peers}
@@ -190,7 +193,7 @@ def _published(producer: Producer, now: float) -> dict[str, Any]:
     }
 
 
-def _viewed(outlet: Outlet, consumer: Consumer, now: float) -> dict[str, Any]:
+def _viewed(peer: Peer, outlet: Outlet, consumer: Consumer, now: float) -> dict[str, Any]:
     bus = outlet.bus
     rate = bus.meter.bit_rate(now) if consumer.is_attached else 0.0
     packets, octets = consumer.sent(bus.packets, bus.octets)
@@ -198,6 +201,7 @@ def _viewed(outlet: Outlet, consumer: Consumer, now: float) -> dict[str, Any]:
         "bus": bus.name,
         "kind": bus.kind,
         "excluded": not consumer.is_attached,
+        "rung": peer.ladder.rung(bus.name).name.lower() if bus.kind == "video" else None,
         "packets": packets,
         "bytes": octets,
         "bit_rate": round(rate),

@@ -254,3 +254,77 @@ def test_no_number_is_ever_used_twice(
             assert sent.index not in seen
             assert sent.index & 0xFFFF == parse_rtp(sent.packet).sequence
             seen.add(sent.index)
+
+
+def test_a_fork_goes_on_under_the_same_numbers_and_cuts_by_itself() -> None:
+    bus = on_air()
+    feed(bus, OLD, [(101, DELTA)])
+    fork = bus.fork()
+    fork.select(NEW)
+    (shared,), (own,) = feed(bus, OLD, [(102, DELTA)]), feed(fork, OLD, [(102, DELTA)])
+    assert own == shared, "until the other source's key frame it is the same stream"
+    (cut,) = feed(fork, NEW, [(7, KEY)])
+    assert (cut.index, fork.ssrc) == (own.index + 1, bus.ssrc)
+    assert len(feed(bus, OLD, [(103, DELTA)])) == 1
+    assert bus.current == OLD
+    assert fork.history.get(own.index) == own.packet
+    assert bus.history.get(cut.index) != cut.packet
+
+
+def framed(number: int, payload: bytes, frame: int, marker: bool = False) -> RtpPacket:
+    return RtpPacket(marker, 96, number, frame * 3000, 70, payload)
+
+
+def test_stills_are_the_whole_of_each_key_frame_and_leave_no_hole() -> None:
+    bus = on_air()
+    bus.is_of_stills = True
+    rows = [
+        framed(101, DELTA, 101),
+        framed(102, DELTA, 102, True),
+        framed(103, KEY, 103),
+        framed(104, DELTA, 103),
+        framed(105, DELTA, 103, True),
+        framed(106, DELTA, 104, True),
+        framed(107, KEY, 105, True),
+    ]
+    sent = [each for row in rows for each in bus.push(OLD.key, row, 0.0)]
+    assert [parse_rtp(each.packet).payload for each in sent] == [KEY, DELTA, DELTA, KEY]
+    first = sent[0].index
+    assert numbers(sent) == [first, first + 1, first + 2, first + 3]
+    bus.is_of_stills = False
+    assert bus.push(OLD.key, framed(108, DELTA, 106, True), 0.0) == [], "there is nothing to build on yet"
+    rows = [framed(109, KEY, 107, True), framed(110, DELTA, 108, True)]
+    assert numbers(each for row in rows for each in bus.push(OLD.key, row, 0.0)) == [first + 4, first + 5]
+
+
+def test_padding_stands_between_frames_and_what_follows_makes_room() -> None:
+    bus = on_air()
+    assert bus.pad(600, 0.0) == [], "the key frame is not whole"
+    (end,) = bus.push(OLD.key, framed(101, DELTA, 100, True), 0.0)
+    padding = bus.pad(600, 0.0)
+    assert numbers(padding) == [end.index + 1, end.index + 2, end.index + 3]
+    assert [len(each.packet) - 12 for each in padding] == [255, 255, 90]
+    assert all(parse_rtp(each.packet).payload == b"" for each in padding)
+    assert {parse_rtp(each.packet).timestamp for each in padding} == {parse_rtp(end.packet).timestamp}
+    (after,) = bus.push(OLD.key, framed(103, DELTA, 101, True), 0.0)
+    assert after.index == end.index + 5, "one number is kept for what is late"
+    (late,) = bus.push(OLD.key, framed(102, DELTA, 101), 0.0)
+    assert late.index == end.index + 4
+    assert bus.history.get(padding[0].index) == padding[0].packet
+
+
+@given(st.lists(st.sampled_from(["frame", "part", "key", "pad", "stills", "all"]), max_size=60))
+def test_an_own_bus_never_sends_a_number_twice_nor_leaves_one_out(acts: list[str]) -> None:
+    bus = on_air().fork()
+    sent: list[Sent] = []
+    number, frame = 100, 100
+    before = bus.last_index
+    for act in acts:
+        if act == "pad":
+            sent += bus.pad(300, 0.0)
+        elif act in ("stills", "all"):
+            bus.is_of_stills = act == "stills"
+        else:
+            number, frame = number + 1, frame + (act != "part")
+            sent += bus.push(OLD.key, framed(number, KEY if act == "key" else DELTA, frame, act != "part"), 0.0)
+    assert numbers(sent) == list(range(before + 1, before + 1 + len(sent)))

@@ -97,3 +97,30 @@ def test_a_bucket_refills_slowly() -> None:
     assert [bucket.take(0.0) for _ in range(6)] == [True] * 4 + [False] * 2
     assert not bucket.take(2.0)
     assert bucket.take(4.0)
+
+
+def report(highest: int, fraction: float) -> ReportBlock:
+    return ReportBlock(1, int(fraction * 256), 0, highest, 0, 0, 0)
+
+
+def test_a_report_tells_what_the_line_lost_also_when_it_was_sent_again() -> None:
+    consumer = Consumer("video")
+    consumer.attach(100)
+    assert consumer.note_report(report(150, 0.0), 0) == (0, 0), "the first says nothing of a rate"
+    assert consumer.note_report(report(250, 0.25), 0) == (100, 25)
+    for sequence in (260, 261, 260, 262, 260):
+        consumer.may_have(sequence, 350)
+    assert consumer.note_report(report(350, 0.0), 0) == (100, 3), "each once, however often it was asked for"
+    consumer.may_have(262, 350)
+    assert consumer.note_report(report(450, 0.0), 0) == (100, 0)
+
+
+def test_numbers_that_were_never_sent_are_not_lost() -> None:
+    consumer = Consumer("video")
+    consumer.attach(100)
+    consumer.note_report(report(150, 0.0), 0)
+    consumer.exclude(160)
+    assert consumer.note_report(report(660, 0.9), 0) == (0, 0)
+    consumer.attach(1200)
+    assert consumer.note_report(report(1250, 0.9), 0) == (0, 0)
+    assert consumer.note_report(report(1350, 0.0), 0) == (100, 0)

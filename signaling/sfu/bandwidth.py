@@ -1,0 +1,146 @@
+"""How much the line to one viewer takes (pure; bits per second, seconds).
+
+Theory. Numbers are shared among viewers, so there is no transport-wide feedback on the way down. What a line takes shows only
+while it is full. Then one of three things tells, and gives the *room*: what got through.
+
+- The page's own estimate (REMB) falls below what is sent.
+- More is lost than this line loses ordinarily.
+- The round trip grows by a queue.
+
+At any other time the line takes what it is sent, and perhaps more: only trying tells.
+
+Rules.
+- A REMB that lags behind proves nothing: a browser lets it grow by 8 % a second and not far beyond what it receives. A fall
+  does. One that falls a little may be jitter: it counts when another follows.
+- A radio line loses at any rate. Its *ordinary* loss, the least of the last half minute, is no reason to send less; it is a
+  reason to send sound twice (`is_lossy`).
+- What is heard after `OUTAGE_SECONDS` of nothing tells of an outage, not of a rate.
+- For `SETTLE_SECONDS` after a change (`settle`) what is heard is still of the time before.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+from enum import StrEnum
+
+DEEP_FALL, SLIGHT_FALL = 0.7, 0.92
+"""A REMB below this share of what is sent counts at once; below that one when it is the second within `STRIKE_SECONDS`."""
+STRIKE_SECONDS = 5.0
+HEAVY_LOSS, MUCH_LOSS = 0.25, 0.08
+"""Beyond the ordinary: at once; twice in a row."""
+LEAST_PACKETS = 20
+"""Fewer expected packets are added to the next report's."""
+QUEUE_MS = 300.0
+CAUTION = 0.8
+"""What a line takes of what is sent while its queue grows."""
+LOSSY, NO_LONGER_LOSSY = 0.015, 0.008
+MEMORY_SECONDS, FEW = 30.0, 2
+OUTAGE_SECONDS = 3.5
+SETTLE_SECONDS = 2.5
+
+
+class Sign(StrEnum):
+    """By what a full line showed."""
+
+    ESTIMATE = "estimate"
+    LOSS = "loss"
+    DELAY = "delay"
+
+
+@dataclass(frozen=True, slots=True)
+class Full:
+    """The line was full, and `room` bits per second got through."""
+
+    room: float
+    sign: Sign
+
+
+class Bandwidth:
+    """What is known of one viewer's line."""
+
+    def __init__(self) -> None:
+        self.is_lossy = False
+        self._found: Full | None = None
+        self._limit: float | None = None
+        self._struck_at = -1e9
+        self._expected = self._lost = 0
+        self._trip_ms: float | None = None
+        self._lossy_reports = self._slow_reports = 0
+        self._losses: deque[tuple[float, float]] = deque()
+        self._trips: deque[tuple[float, float]] = deque()
+        self._heard_at: float | None = None
+        self._deaf_until = -1e9
+
+    @property
+    def ordinary_loss(self) -> float:
+        """What the line loses at any rate, 0…1."""
+        return min((loss for _, loss in self._losses), default=0.0)
+
+    def settle(self, now: float) -> None:
+        """Another rate is sent from `now` on."""
+        self._deaf_until = now + SETTLE_SECONDS
+        self._found = None
+        self._lossy_reports = self._slow_reports = 0
+
+    def note_limit(self, bits: float, sent: float, now: float) -> None:
+        """The page believes it can receive `bits`; `sent` is what it is being sent."""
+        before, self._limit = self._limit, bits
+        if not self._listens(now) or before is None or bits >= before or bits >= SLIGHT_FALL * sent:
+            return
+        is_second = now - self._struck_at <= STRIKE_SECONDS
+        self._struck_at = now
+        if bits < DEEP_FALL * sent or is_second:
+            self._find(Full(bits, Sign.ESTIMATE))
+
+    def note_report(self, expected: int, lost: int, trip_ms: float | None, now: float) -> None:
+        """Of `expected` packets of one stream since its last report `lost` did not come."""
+        if not self._listens(now):
+            self._expected = self._lost = 0
+            return
+        self._trip_ms = trip_ms if trip_ms is not None else self._trip_ms
+        self._expected += max(0, expected)
+        self._lost += max(0, lost)
+
+    def take(self, sent: float, now: float) -> Full | None:
+        """What was found since the last call, at worst; `sent` as in `note_limit`."""
+        if self._trip_ms is not None:
+            self._weigh_trip(self._trip_ms, sent, now)
+            self._trip_ms = None
+        if self._expected >= LEAST_PACKETS:
+            self._weigh_loss(min(1.0, self._lost / self._expected), sent, now)
+            self._expected = self._lost = 0
+        found, self._found = self._found, None
+        return found
+
+    def _weigh_loss(self, loss: float, sent: float, now: float) -> None:
+        beyond = loss - self.ordinary_loss
+        _remember(self._losses, loss, now)
+        ordinary = self.ordinary_loss
+        self.is_lossy = len(self._losses) > FEW and ordinary >= (NO_LONGER_LOSSY if self.is_lossy else LOSSY)
+        self._lossy_reports = self._lossy_reports + 1 if beyond > MUCH_LOSS else 0
+        if beyond > HEAVY_LOSS or self._lossy_reports > 1:
+            self._lossy_reports = 0
+            self._find(Full(sent * (1 - beyond), Sign.LOSS))
+
+    def _weigh_trip(self, trip_ms: float, sent: float, now: float) -> None:
+        least = min((trip for _, trip in self._trips), default=trip_ms)
+        _remember(self._trips, trip_ms, now)
+        self._slow_reports = self._slow_reports + 1 if trip_ms > least + QUEUE_MS else 0
+        if self._slow_reports > 1:
+            self._slow_reports = 0
+            self._find(Full(sent * CAUTION, Sign.DELAY))
+
+    def _listens(self, now: float) -> bool:
+        before, self._heard_at = self._heard_at, now
+        if before is not None and now - before > OUTAGE_SECONDS:
+            self._deaf_until = max(self._deaf_until, now + SETTLE_SECONDS)
+        return now >= self._deaf_until
+
+    def _find(self, full: Full) -> None:
+        if self._found is None or full.room < self._found.room:
+            self._found = full
+
+
+def _remember(row: deque[tuple[float, float]], value: float, now: float) -> None:
+    row.append((now, value))
+    while now - row[0][0] > MEMORY_SECONDS:
+        row.popleft()

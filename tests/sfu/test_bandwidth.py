@@ -1,0 +1,115 @@
+"""Rows of time and feedback into the estimate of a viewer's line."""
+
+from collections.abc import Iterable
+
+import pytest
+
+from signaling.sfu.bandwidth import MEMORY_SECONDS, OUTAGE_SECONDS, SETTLE_SECONDS, Bandwidth, Full, Sign
+
+Row = tuple[str, float, float]
+"""("limit", bits, sent), ("loss", share of 100 packets, sent) or ("trip", ms, sent); one row a second."""
+
+
+def hear(line: Bandwidth, rows: Iterable[Row], at: float = 0.0) -> list[tuple[float, Full]]:
+    found: list[tuple[float, Full]] = []
+    for what, value, sent in rows:
+        at += 1
+        if what == "limit":
+            line.note_limit(value, sent, at)
+        elif what == "loss":
+            line.note_report(100, round(value * 100), None, at)
+        else:
+            line.note_report(0, 0, value, at)
+        full = line.take(sent, at)
+        if full is not None:
+            found.append((at, full))
+    return found
+
+
+CLEAN = [("loss", 0.0, 1e6)] * 3
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        pytest.param([("limit", 3e5, 1.5e6), ("limit", 3.2e5, 1.5e6), ("limit", 5e5, 1.5e6)], [], id="a lagging one"),
+        pytest.param([("limit", 2e6, 1.5e6), ("limit", 1.6e6, 1.5e6)], [], id="a fall above what is sent"),
+        pytest.param([("limit", 2e6, 1.5e6), ("limit", 3.4e5, 1.5e6)], [(2, 3.4e5)], id="a deep fall"),
+        pytest.param(
+            [("limit", 2e6, 1.5e6), ("limit", 1.3e6, 1.5e6), ("limit", 1.4e6, 1.5e6)], [], id="one slight fall"
+        ),
+        pytest.param(
+            [("limit", 2e6, 1.5e6), ("limit", 1.3e6, 1.5e6), ("limit", 1.2e6, 1.5e6)],
+            [(3, 1.2e6)],
+            id="two slight falls",
+        ),
+        pytest.param(
+            [("limit", 2e6, 1.5e6), ("limit", 1.3e6, 1.5e6), *[("limit", 1.4e6, 1.5e6)] * 6, ("limit", 1.3e6, 1.5e6)],
+            [],
+            id="slight falls far apart",
+        ),
+    ],
+)
+def test_a_browsers_estimate_tells_by_falling(rows: list[Row], found: list[tuple[float, float]]) -> None:
+    assert hear(Bandwidth(), rows) == [(at, Full(room, Sign.ESTIMATE)) for at, room in found]
+
+
+@pytest.mark.parametrize(
+    ("losses", "found"),
+    [
+        pytest.param([0.0, 0.05, 0.05, 0.05], [], id="a little"),
+        pytest.param([0.0, 0.12, 0.0, 0.12], [], id="single bursts"),
+        pytest.param([0.0, 0.12, 0.12], [(3, 0.88e6)], id="much, twice in a row"),
+        pytest.param([0.0, 0.5], [(2, 0.5e6)], id="heavy, at once"),
+        pytest.param([0.1, 0.1, 0.14, 0.1, 0.15], [(1, None)], id="ordinary for a radio line"),
+    ],
+)
+def test_loss_tells_by_exceeding_the_ordinary(losses: list[float], found: list[tuple[float, float | None]]) -> None:
+    line = Bandwidth()
+    expected = [(at, Full(room, Sign.LOSS)) for at, room in found if room is not None]
+    assert [
+        (at, Full(round(full.room), full.sign)) for at, full in hear(line, [("loss", each, 1e6) for each in losses])
+    ] == expected
+
+
+def test_a_queue_tells_by_the_round_trip() -> None:
+    trips = [40, 45, 400, 60, 500, 700]
+    assert hear(Bandwidth(), [("trip", trip, 1e6) for trip in trips]) == [(6, Full(0.8e6, Sign.DELAY))]
+    far = [330, 250, 410, 300, 420, 390]
+    assert hear(Bandwidth(), [("trip", trip, 1e6) for trip in far]) == []
+
+
+def test_what_a_line_loses_at_any_rate_is_noticed_and_forgotten() -> None:
+    line = Bandwidth()
+    hear(line, [("loss", 0.03, 1e6)] * 3)
+    assert line.is_lossy
+    hear(line, [("loss", 0.01, 1e6)], at=3)
+    assert line.is_lossy, "not at the first better report"
+    hear(line, [("loss", 0.0, 1e6)] * 2, at=4)
+    assert not line.is_lossy
+    hear(line, [("loss", 0.1, 1e6)] * int(MEMORY_SECONDS + 4), at=6)
+    assert line.ordinary_loss == 0.1
+
+
+def test_the_first_report_after_an_outage_proves_nothing() -> None:
+    line = Bandwidth()
+    assert hear(line, CLEAN) == []
+    back = 3 + OUTAGE_SECONDS
+    assert hear(line, [("loss", 0.9, 1e6)] * 2, at=back) == []
+    assert hear(line, [("loss", 0.9, 1e6)], at=back + 1 + SETTLE_SECONDS) != []
+
+
+def test_after_a_change_what_was_under_way_is_not_counted() -> None:
+    line = Bandwidth()
+    hear(line, [*CLEAN, ("limit", 2e6, 1.5e6)])
+    line.settle(4.0)
+    assert hear(line, [("limit", 3e5, 1.5e6), ("loss", 0.5, 1.5e6)], at=4) == []
+    assert hear(line, [("limit", 2e5, 1.5e6)], at=4 + SETTLE_SECONDS) != []
+
+
+def test_few_packets_are_counted_together() -> None:
+    line = Bandwidth()
+    for at in range(1, 4):
+        line.note_report(9, 5, None, float(at))
+        found = line.take(5e4, float(at))
+        assert (found is not None) is (at == 3)

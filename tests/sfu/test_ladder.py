@@ -1,0 +1,146 @@
+"""Rows of budgets and signs into rungs."""
+
+import itertools
+
+import pytest
+
+from signaling.sfu.bandwidth import Full, Sign
+from signaling.sfu.ladder import (
+    GROWTH_PER_SECOND,
+    HEADROOM,
+    HOLD_SECONDS,
+    LONGEST_HOLD,
+    STILL_BITS,
+    TRIAL_SECONDS,
+    Ladder,
+    Picture,
+    Rung,
+    allot,
+)
+
+FLOOR, HALL = Picture("floor", 1.5e6, 1.6e5), Picture("hall", 1.2e6, 1.5e5)
+SOUND = 4e4
+NONE, STILL, SMALL, FULL = Rung
+
+
+@pytest.mark.parametrize(
+    ("budget", "floor", "hall"),
+    [
+        (3e6, FULL, FULL),
+        (2.6e6, FULL, SMALL),
+        (1.64e6, SMALL, SMALL),
+        (1.3e6, SMALL, SMALL),
+        (3.1e5, SMALL, SMALL),
+        (3.0e5, SMALL, STILL),
+        (1e5, STILL, STILL),
+        (5e4, STILL, NONE),
+        (1e4, NONE, NONE),
+        (-1.0, NONE, NONE),
+    ],
+)
+def test_what_fits_is_given_in_the_order_of_importance(budget: float, floor: Rung, hall: Rung) -> None:
+    assert allot([FLOOR, HALL], budget) == {"floor": floor, "hall": hall}
+
+
+def test_a_picture_that_comes_once_only_goes_from_full_to_still() -> None:
+    single = Picture("floor", 1.5e6, 1.5e6)
+    assert allot([single], 1e6) == {"floor": STILL}
+    assert allot([Picture("floor", 0.0, 0.0)], 0.0) == {"floor": FULL}, "nothing flows, nothing to save"
+
+
+class Line:
+    """A line that takes `takes` bits a second, looked at twice a second."""
+
+    def __init__(self, takes: float, *pictures: Picture) -> None:
+        self.takes, self.pictures, self.ladder, self.now = takes, pictures or (FLOOR,), Ladder(), 0.0
+        self.rows: list[tuple[float, tuple[Rung, ...]]] = []
+        self.most_sent = 0.0
+
+    def run(self, seconds: float) -> "Line":
+        end = self.now + seconds
+        while self.now < end:
+            self.now += 0.5
+            needs = sum(picture.need(self.ladder.rung(picture.bus)) for picture in self.pictures)
+            sent = SOUND + needs + self.ladder.padding(self.pictures, SOUND)
+            self.most_sent = max(self.most_sent, sent)
+            full = Full(self.takes * 0.85, Sign.ESTIMATE) if sent > self.takes else None
+            if self.ladder.step(self.pictures, SOUND, sent, full, self.now) or not self.rows:
+                self.rows.append((self.now, tuple(self.ladder.rung(picture.bus) for picture in self.pictures)))
+        return self
+
+    @property
+    def rungs(self) -> list[Rung]:
+        return [row[0] for _, row in self.rows]
+
+
+def test_a_viewer_whose_line_was_never_full_is_left_alone() -> None:
+    line = Line(1e9).run(100)
+    assert line.rungs == [FULL]
+    assert not line.ladder.is_limited
+
+
+@pytest.mark.parametrize(("takes", "rung"), [(4e5, SMALL), (1.5e5, STILL), (6e4, NONE)])
+def test_a_narrow_line_goes_down_at_once_and_stays_there(takes: float, rung: Rung) -> None:
+    line = Line(takes).run(300)
+    assert line.rungs[-1] is rung
+    assert line.rungs[0] is rung, "at the first sign, without steps between"
+    downs = [now for (now, row), (_, before) in zip(line.rows[1:], line.rows, strict=False) if row < before]
+    assert len(downs) <= 6, "what proved too much is tried less and less often"
+    assert all(later - earlier > HOLD_SECONDS for earlier, later in itertools.pairwise(downs))
+
+
+def test_padding_and_not_the_picture_finds_out_what_a_narrow_line_takes() -> None:
+    line = Line(4e5).run(1)
+    line.most_sent = 0
+    line.run(200)
+    assert line.rungs == [SMALL], "the picture never changes"
+    assert 4e5 < line.most_sent < 4e5 * GROWTH_PER_SECOND
+
+
+def test_a_line_that_recovers_climbs_step_by_step_and_is_free_again() -> None:
+    line = Line(6e4).run(5)
+    assert line.rungs[-1] is NONE
+    line.takes = 1e9
+    line.run(90)
+    assert line.rungs == [NONE, STILL, SMALL, FULL]
+    times = [now for now, _ in line.rows]
+    assert all(later - earlier >= 3 for earlier, later in itertools.pairwise(times[1:]))
+    assert not line.ladder.is_limited
+    assert line.ladder.sign is None
+
+
+def test_the_less_important_picture_goes_first() -> None:
+    line = Line(2.2e6, FLOOR, HALL).run(60)
+    assert all(floor >= hall for _, (floor, hall) in line.rows)
+    assert line.rows[-1][1] == (FULL, SMALL)
+
+
+def test_a_picture_that_comes_while_the_line_is_narrow_begins_with_what_fits() -> None:
+    line = Line(3e5).run(2)
+    line.pictures = (FLOOR, HALL)
+    assert line.ladder.rung("hall") is STILL
+    line.run(1)
+    assert line.ladder.rung("floor") is SMALL
+    assert line.ladder.rung("hall") is STILL
+
+
+def test_a_sign_with_everything_fitting_gives_up_one_rung() -> None:
+    ladder = Ladder()
+    assert ladder.step([FLOOR, HALL], SOUND, 2.8e6, Full(9e6, Sign.LOSS), 1.0)
+    assert (ladder.rung("floor"), ladder.rung("hall")) == (FULL, SMALL)
+    assert ladder.sign is Sign.LOSS
+
+
+def test_no_padding_where_there_is_nothing_to_climb_to() -> None:
+    line = Line(1e9)
+    line.ladder.step(line.pictures, SOUND, 1.6e6, Full(1.45e6, Sign.ESTIMATE), 0.5)
+    line.now = 0.5
+    line.run(HOLD_SECONDS + 30)
+    assert line.rungs[-1] is FULL
+    assert line.ladder.padding(line.pictures, SOUND) == 0.0
+
+
+def test_constants_fit_together() -> None:
+    assert HOLD_SECONDS < TRIAL_SECONDS < LONGEST_HOLD
+    assert 1 < HEADROOM < GROWTH_PER_SECOND
+    assert FLOOR.small > STILL_BITS

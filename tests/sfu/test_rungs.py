@@ -1,0 +1,134 @@
+"""A viewer's line becomes narrow and wide again: what it then gets, over real sockets, rung by rung."""
+
+import asyncio
+from typing import Any
+
+from signaling.sfu.ladder import Rung
+from signaling.sfu.rtcp import write_bit_rate_limit
+from signaling.sfu.rtp import RtpPacket
+
+from .media_process import Media, Page, eventually, media_here
+from .test_layers import Layered, asked_for, layered
+from .test_media import bus_ssrc, run, viewer
+
+
+class Stage:
+    """One publisher of two layers and its sound, two viewers; `send` sends what a browser would, asked-for key frames too."""
+
+    def __init__(self, media: Media, page: Layered, weak: Page, strong: Page) -> None:
+        self.media, self.page, self.weak, self.strong = media, page, weak, strong
+        self.video, self.audio = bus_ssrc(media, "floor", "video"), bus_ssrc(media, "floor", "audio")
+        self._number = 100
+
+    async def send(self, key: str = "") -> None:
+        self._number += 1
+        for rid in "lh":
+            is_key = rid in key or asked_for(self.page, rid)()
+            await self.page.send_layer(rid, [self._number], key=is_key)
+        self.page.rtcp.clear()
+        await self.page.send_audio([self._number])
+        await asyncio.sleep(0.005)
+
+    async def until(self, claim: Any, what: str) -> None:
+        async def sent() -> bool:
+            await self.send()
+            return bool(claim())
+
+        await eventually(sent, what)
+
+    @property
+    def peer(self) -> Any:
+        return self.media.node.peers["v2"]
+
+    def pictures(self, view: Page) -> list[RtpPacket]:
+        return view.received(self.video)
+
+    def layers(self, view: Page) -> str:
+        return "".join(packet.payload[5:6].decode() for packet in self.pictures(view))
+
+    async def narrow(self, bits: int) -> None:
+        """The viewer's browser finds out that its line takes `bits` only."""
+        now = self.media.node.clock()
+        self.peer.sent_bits = 2_000_000.0
+        self.peer.bandwidth._deaf_until = 0.0
+        self.peer.bandwidth.note_limit(3_000_000, self.peer.sent_bits, now)
+        for _ in range(3):
+            await self.weak.send(write_bit_rate_limit(bits, [self.video]))
+
+
+async def stage(media: Media) -> Stage:
+    await media.route(floor_video="site:1", floor_audio="site:1")
+    made = Stage(media, await layered(media), await viewer(media, 2), await viewer(media, 3))
+    await made.send(key="lh")
+    await made.until(lambda: made.layers(made.weak).endswith("hhh"), "the full picture")
+    for name, bits in (("video", 1_500_000.0), ("low", 150_000.0)):
+        meter = media.node.peers["p1"].producers[name].reception._meter
+        meter._since, meter._rate = media.node.clock() + 1000, bits
+    return made
+
+
+def test_a_narrow_line_gets_the_small_picture_and_nobody_else_notices() -> None:
+    async def test() -> None:
+        async with media_here() as media:
+            on = await stage(media)
+            await on.narrow(400_000)
+            await on.until(lambda: on.layers(on.weak).endswith("lll"), "the small picture")
+            assert "l" not in on.layers(on.strong).lstrip("l"), "the others keep the full one"
+            row = on.pictures(on.weak)
+            assert [(packet.sequence - row[0].sequence) & 0xFFFF for packet in row] == list(range(len(row)))
+            pictures = [int.from_bytes(packet.payload[2:4], "big") & 0x7FFF for packet in row]
+            assert pictures == sorted(pictures)
+            stats = await media.stats("v2")
+            assert stats["room"] == 400_000
+            assert stats["room_by"] == "estimate"
+            assert next(v["rung"] for v in stats["viewed"] if (v["bus"], v["kind"]) == ("floor", "video")) == "small"
+            assert (await media.stats("v3"))["room"] is None
+            assert media.node.counters.srtp_errors == 0
+
+    run(test())
+
+
+def test_a_narrower_line_gets_stills_and_the_narrowest_sound_only_until_it_is_wide_again() -> None:
+    async def test() -> None:
+        async with media_here() as media:
+            on = await stage(media)
+            await on.narrow(100_000)
+            await on.until(lambda: on.peer.ladder.rung("floor") is Rung.STILL, "the rung of stills")
+            await on.until(lambda: on.layers(on.weak).endswith("l"), "a still")
+            shown = len(on.pictures(on.weak))
+            for _ in range(20):
+                await on.send()
+            assert len(on.pictures(on.weak)) - shown <= 2, "nothing between two stills"
+
+            await on.narrow(5_000)
+            await on.until(lambda: on.peer.ladder.rung("floor") is Rung.NONE, "no picture")
+            shown, heard = len(on.pictures(on.weak)), len(on.weak.received(on.audio))
+            await on.until(lambda: len(on.weak.received(on.audio)) >= heard + 20, "sound all the time")
+            assert len(on.pictures(on.weak)) <= shown + 1
+
+            on.peer.ladder.budget = float("inf")
+            media.node.routers["r"].refresh()
+            await on.until(lambda: on.layers(on.weak).endswith("hhh"), "the full picture again")
+            row = on.pictures(on.weak)
+            numbers = [(packet.sequence - row[0].sequence) & 0xFFFF for packet in row]
+            assert numbers == list(range(len(row)))
+            sound = [packet.sequence for packet in on.weak.received(on.audio)]
+            assert [(number - sound[0]) & 0xFFFF for number in sound] == list(range(len(sound)))
+            assert media.node.counters.srtp_errors == 0
+
+    run(test())
+
+
+def test_a_line_that_loses_at_any_rate_gets_the_sound_twice() -> None:
+    async def test() -> None:
+        async with media_here() as media:
+            on = await stage(media)
+            on.peer.bandwidth.is_lossy = True
+            await on.until(lambda: on.peer.is_sent_sound_twice, "it is noticed")
+            again = media.node.counters.resent_packets
+            await on.until(lambda: media.node.counters.resent_packets > again + 5, "each packet goes again")
+            sound = [packet.sequence for packet in on.weak.received(on.audio)]
+            assert len(sound) == len(set(sound)), "SRTP takes the second for a replay"
+            assert media.node.counters.srtp_errors == 0
+
+    run(test())
