@@ -6,8 +6,9 @@ Server, desk and hall are in one network namespace, the site in another; the lin
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,19 @@ def at_desk(desk: Point, site_id: int) -> str:
 def wait_words(desk: Point, site: Point, site_id: int, at_the_desk: str, at_the_site: str) -> None:
     wait_for(lambda: at_the_desk in at_desk(desk, site_id), f"{at_the_desk} at the desk", PATIENCE_SECONDS)
     wait_for(lambda: at_the_site in site.text("status"), f"{at_the_site} at the site", PATIENCE_SECONDS)
+
+
+def wait_written(data: Path, site_id: int, *kinds: str) -> None:
+    """The newest entry of the site's history is one of these. The words of the pages come a moment before it."""
+
+    def newest() -> str:
+        with closing(sqlite3.connect(f"file:{data / 'diem-cau.db'}?mode=ro", uri=True)) as base:
+            found = base.execute(
+                "SELECT kind FROM line_incident WHERE site_id = ? ORDER BY id DESC LIMIT 1", (site_id,)
+            )
+            return str(found.fetchone())
+
+    wait_for(lambda: any(kind in newest() for kind in kinds), f"{kinds} in the history", PATIENCE_SECONDS)
 
 
 def test_a_lossy_line_and_a_blackout_are_told_in_words_and_pass(
@@ -78,8 +92,10 @@ def test_a_lossy_line_and_a_blackout_are_told_in_words_and_pass(
         row = desk.page.locator(f'{desk.test("board")} [data-site="{site_id}"]')
         wait_for(lambda: row.get_attribute("data-link") == "lost", "lost at the desk", PATIENCE_SECONDS)
         wait_words(desk, site, site_id, "Mất", "Đang nối lại")
+        wait_written(tmp_path / "data", site_id, "lost", "left")
         lose(line, 0)
         wait_words(desk, site, site_id, "Tốt", "Tốt")
+        wait_written(tmp_path / "data", site_id, "good")
 
         # Both read what happened, with the figures of the moment.
         desk.page.locator(f'{desk.test("board")} [data-site="{site_id}"] .link-button').click()
