@@ -12,7 +12,7 @@ from meetings.tables.conferences import (
     SiteKind,
     SiteLink,
 )
-from meetings.tables.database import LOCK_SECONDS, WRITE_LOCK, Base, UtcDateTime, db, random_id, searchable, writing
+from meetings.tables.database import WRITE_LOCK, Base, UtcDateTime, db, random_id, searchable, writing
 from meetings.tables.entry import EntryRules, LineTest
 from meetings.tables.floor import FloorRules
 from meetings.tables.invitations import (
@@ -43,7 +43,6 @@ from meetings.tables.staff import ApiToken, OneTimeSignIn, Role, StaffAccount, S
 from meetings.tables.units import Person, Unit, UnitSuccession
 
 __all__ = [
-    "LOCK_SECONDS",
     "WRITE_LOCK",
     "AgendaItem",
     "AnswerState",

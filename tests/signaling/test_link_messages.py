@@ -165,7 +165,7 @@ async def _measure_a_line(room: Room, pages: Pages) -> None:
         assert last(desk, "link_figures")[here]["rtt_ms"] <= 24
         assert here in last(site, "link_figures") and all(here not in m for m in other.all("link_figures"))
         late = pages.site(3)
-        assert late.snapshot()["links"][here] == "good" and late.snapshot()["link_figures"] == {}
+        assert late.snapshot()["links"][here] == "good" and here not in late.snapshot()["link_figures"]
         assert desk.snapshot()["link_figures"][here]["height"] == 720
         assert desk.snapshot()["link_figures"][here]["seen_width"] == 640
         await connection.close()

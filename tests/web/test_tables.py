@@ -7,9 +7,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from meetings import tables
 from meetings.app import alembic
-from meetings.tables import Conference, Person, Unit, db, writing
+from meetings.tables import Conference, Person, Unit, database, db, writing
 
 
 def _conference(**values: object) -> Conference:
@@ -44,7 +43,7 @@ def test_no_increment_of_eight_threads_is_lost(app: Flask) -> None:
 
 
 def test_a_writer_that_waits_too_long_fails_and_the_next_goes_on(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "LOCK_SECONDS", 1)
+    monkeypatch.setattr(database, "LOCK_SECONDS", 1)
     db.engine.dispose()
 
     def write() -> None:
