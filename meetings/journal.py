@@ -16,7 +16,7 @@ from meetings.core.codec import to_json
 from meetings.core.conference import replay
 from meetings.core.directory import Directory, NamedDelegate, NamedItem, NamedSite, Script
 from meetings.core.events import EVENT_VERSION, DoorsOpened, Event, Recorded
-from meetings.core.setup import Setup, SetupDelegate, SetupItem, SetupSite, SetupSpeech
+from meetings.core.setup import Quorum, Setup, SetupDelegate, SetupItem, SetupSite, SetupSpeech
 from meetings.core.state import State
 from meetings.core.upcast import KINDS, event_from
 from meetings.core.vocabulary import AccountId, Actor, DelegateId, ItemId, Role, SiteId
@@ -68,11 +68,12 @@ def load(conference_id: int, after: int = 0) -> list[Recorded]:
 
 
 def _recorded(row: JournalEvent) -> Recorded:
-    return Recorded(row.seq, row.at, _role_of(row.actor), event_from(row.kind, row.v, _plain(row.data)))
+    return Recorded(row.seq, row.at, _role_of(row.actor), event_from(row.kind, row.v, plain_of(row)))
 
 
-def _plain(data: str) -> dict[str, object]:
-    plain = json.loads(data)
+def plain_of(row: JournalEvent) -> dict[str, object]:
+    """The fields of a row's event as they were written."""
+    plain = json.loads(row.data)
     assert isinstance(plain, dict)
     return plain
 
@@ -151,13 +152,16 @@ def setup_of(conference_id: int) -> Setup:
     floor = floor_of(conference_id)
     return Setup(
         presiding_site_id=SiteId(presiding),
-        sites=tuple(SetupSite(SiteId(s.id), s.kind is SiteKind.HALL) for s in conference.sites),
+        sites=tuple(
+            SetupSite(SiteId(s.id), s.kind is SiteKind.HALL, s.expected_count, s.seats) for s in conference.sites
+        ),
         delegates=tuple(SetupDelegate(DelegateId(d.id), SiteId(d.site_id)) for d in conference.delegates),
         items=tuple(_setup_item(item, speeches[item.id]) for item in conference.items),
         speech_limit_seconds=conference.speech_limit_seconds,
         is_present_only=floor.is_present_only,
         floor=floor.settings,
         entry=entry_of(conference),
+        quorum=Quorum(conference.quorum_share, conference.quorum_count or 0) if conference.quorum_share else None,
     )
 
 

@@ -77,6 +77,11 @@ WORDS: dict[type[r.Refusal], tuple[int, Any]] = {
     r.GalleryNotShown: (409, lazy_gettext("Màn hình hội trường không chiếu toàn cảnh.")),
     r.ScreenWordsTooLong: (422, lazy_gettext("Lời trên màn hình dài quá 120 ký tự.")),
     r.OutOfRange: (422, lazy_gettext("Con số này nằm ngoài khoảng cho phép.")),
+    r.NotQuorate: (409, lazy_gettext("Chưa đủ số đại biểu có mặt theo quy định; hãy xác nhận nếu vẫn khai mạc.")),
+    r.TimesOutOfOrder: (
+        422,
+        lazy_gettext("Giờ đến, giờ về không hợp lý: giờ về phải sau giờ đến và không sau bây giờ."),
+    ),
     r.NoActingChair: (409, lazy_gettext("Không có ai đang được ủy quyền điều hành.")),
     r.StorageFailed: (503, lazy_gettext("Máy chủ không ghi được xuống đĩa; việc vừa làm chưa được thực hiện.")),
     r.TryAgain: (503, lazy_gettext("Nhiều người cùng thao tác; hãy thử lại.")),

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from meetings import store
 from meetings.api.description import Instant, Part, answers, as_fields, caller, description, new_blueprint, zone
+from meetings.core.vocabulary import QuorumShare
 from meetings.tables import Conference, ConferenceStatus, writing
 
 blueprint = new_blueprint("conferences")
@@ -27,6 +28,8 @@ class ConferenceSummary(Part):
 
 class ConferenceAnswer(ConferenceSummary):
     speech_limit_minutes: int
+    quorum: QuorumShare | None
+    quorum_count: int | None
     version: int
     are_doors_open: bool
 
@@ -57,6 +60,8 @@ class ConferenceBody(Part):
     opens_at: Instant
     ends_at: Instant
     speech_limit_minutes: int = 5
+    quorum: QuorumShare | None = None
+    quorum_count: int | None = None
 
 
 class NewConference(ConferenceBody):
@@ -157,6 +162,8 @@ def _fields(body: ConferenceBody) -> dict[str, str]:
             "opens": f"{opens_at:%H:%M}",
             "ends": f"{ends_at:%H:%M}",
             "limit_minutes": body.speech_limit_minutes,
+            "quorum": body.quorum,
+            "quorum_count": body.quorum_count,
         }
     )
 
@@ -176,6 +183,8 @@ def _answer(conference: Conference) -> ConferenceAnswer:
     return ConferenceAnswer(
         **_summary(conference),
         speech_limit_minutes=conference.speech_limit_seconds // 60,
+        quorum=conference.quorum_share,
+        quorum_count=conference.quorum_count,
         version=conference.version,
         are_doors_open=store.is_frozen(conference),
     )

@@ -25,6 +25,7 @@ class SiteAnswer(Part):
     contact_phone: str | None
     contact_email: str
     expected_count: int | None
+    seats: int | None
     delegate_count: int
 
 
@@ -44,6 +45,7 @@ class SiteBody(Part):
     contact_phone: str | None = None
     contact_email: str = ""
     expected_count: int | None = None
+    seats: int | None = None
     map_column: int | None = None
     map_row: int | None = None
 

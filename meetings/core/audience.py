@@ -8,8 +8,10 @@ snapshot of the second would have said. PROTOCOL.md specifies every value.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from typing import Any
 
+from .attendance import announcement, summed
 from .codec import to_plain
 from .directory import Directory, NamedDelegate, NamedItem
 from .entry import may_receive
@@ -28,7 +30,7 @@ from .stage import stage_for
 from .state import SpeakerRequest, State
 from .totals import Spoken, not_yet_heard, spoken_by_site
 from .upcast import KINDS
-from .vocabulary import Entry, RequestStatus, RollStatus, SiteId
+from .vocabulary import Entry, Language, RequestStatus, RollStatus, SiteId
 
 ENDED_SPEECH = (RequestStatus.RELEASED, RequestStatus.REVOKED)
 
@@ -182,8 +184,10 @@ def own_part(state: State, directory: Directory, site_id: SiteId) -> Part:
         "delegates": [_delegate(state, d) for d in directory.delegates if d.site_id == site_id],
         "roll": {
             "expected": _expected(directory, site_id),
+            "seats": _seats(state, site_id),
             "head_count": state.head_counts.get(site_id),
             "confirmed_at": instant(state.rolls_confirmed_at.get(site_id)),
+            "checked_at": instant(state.rolls_checked_at.get(site_id)),
         },
         "requests": [_own_request(state, directory, r) for r in requests],
         "spoken": site_total(state, site_id, spoken_by_site(state).get(site_id, Spoken())),
@@ -212,7 +216,14 @@ def _delegate(state: State, delegate: NamedDelegate) -> Part:
         "body": delegate.body,
         "roll": entry.status.value,
         "reason": entry.reason,
+        "came_at": instant(entry.came_at),
+        "left_at": instant(entry.left_at),
     }
+
+
+def _seats(state: State, site_id: SiteId) -> int | None:
+    """How many the room holds, as frozen with the doors."""
+    return next((s.seats for s in state.setup.sites if s.id == site_id), None) if state.setup else None
 
 
 def _expected(directory: Directory, site_id: SiteId) -> int:
@@ -250,6 +261,7 @@ def desk_part(state: State, directory: Directory) -> Part:
     return {
         "roll": [_site_roll(state, directory, s.id) for s in directory.sites],
         "entries": [{"site_id": s.id, **_own_entry(state, directory, s.id)} for s in directory.sites],
+        "attendance": _attendance(state, directory),
         "requests": [
             {"item_id": item_id, **entry}
             for item_id in sorted(state.queues)
@@ -307,9 +319,28 @@ def _site_roll(state: State, directory: Directory, site_id: SiteId) -> Part:
         "site_id": site_id,
         "expected": _expected(directory, site_id),
         **{status.value: sum(1 for d in delegates if d["roll"] == status.value) for status in RollStatus},
+        "seats": _seats(state, site_id),
         "head_count": state.head_counts.get(site_id),
         "confirmed_at": instant(state.rolls_confirmed_at.get(site_id)),
+        "checked_at": instant(state.rolls_checked_at.get(site_id)),
+        "changed_at": instant(state.rolls_changed_at.get(site_id)),
         "delegates": delegates,
+    }
+
+
+def _attendance(state: State, directory: Directory) -> Part | None:
+    """The sum of all points, its quorum, and the announcer's sentence; None before the doors open."""
+    if state.setup is None:
+        return None
+    total = summed(state)
+    names = {s.id: s.name for s in directory.sites}
+    unreported = [names[site_id] for site_id in total.unreported if site_id in names]
+    return {
+        **{f.name: getattr(total, f.name) for f in fields(total) if f.name != "unreported"},
+        "unreported": list(total.unreported),
+        "is_quorate": total.is_quorate,
+        "closed_at": instant(state.roll_closed_at),
+        "announcement": {language.value: announcement(total, unreported, language) for language in Language},
     }
 
 
@@ -331,20 +362,20 @@ def log_entry(recorded: Recorded, state: State, directory: Directory) -> Part:
     }
     if isinstance(recorded.event, DoorsOpened):
         return entry
-    fields = _event_fields(recorded.event)
-    request = state.requests.get(fields.get("request_id", 0))
+    told = _event_fields(recorded.event)
+    request = state.requests.get(told.get("request_id", 0))
     if request is not None:
-        fields.setdefault("site_id", request.site_id)
-        fields.setdefault("delegate_id", request.delegate_id)
-        fields.setdefault("topic", request.topic)
+        told.setdefault("site_id", request.site_id)
+        told.setdefault("delegate_id", request.delegate_id)
+        told.setdefault("topic", request.topic)
         if isinstance(recorded.event, FloorReleased | FloorRevoked | FloorCut):
             entry["spoken_ms"] = request.spoken_ms
-    if (delegate := directory.delegate(fields.get("delegate_id", 0))) is not None:
+    if (delegate := directory.delegate(told.get("delegate_id", 0))) is not None:
         entry["who"] = delegate.title
-        fields.setdefault("site_id", delegate.site_id)
-    if (account := directory.accounts.get(fields.get("account_id", 0))) is not None:
+        told.setdefault("site_id", delegate.site_id)
+    if (account := directory.accounts.get(told.get("account_id", 0))) is not None:
         entry["who"] = account
-    if (item := directory.item(fields.get("item_id", 0))) is not None:
+    if (item := directory.item(told.get("item_id", 0))) is not None:
         entry |= {"item_number": item.number, "item_title": item.title}
     kept = (
         "site_id",
@@ -353,13 +384,18 @@ def log_entry(recorded: Recorded, state: State, directory: Directory) -> Part:
         "seconds",
         "status",
         "count",
+        "present",
+        "expected",
+        "is_by_desk",
+        "came_at",
+        "left_at",
         "limit_seconds",
         "card",
         "words",
         "language",
         "mode",
     )
-    return entry | {name: fields[name] for name in kept if fields.get(name) not in (None, "")}
+    return entry | {name: told[name] for name in kept if told.get(name) not in (None, "")}
 
 
 def _event_fields(event: Event) -> dict[str, Any]:

@@ -32,7 +32,9 @@ class OpenDoors:
 
 @dataclass(frozen=True)
 class Convene:
-    """Khai mạc: opens the conference."""
+    """Khai mạc: opens the conference. `is_confirmed`: although its quorum is not there."""
+
+    is_confirmed: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,13 @@ class CloseItem:
 
 @dataclass(frozen=True)
 class MarkRoll:
+    """`came_at` is of who came late, `left_at` of who left early. `reason`: why absent, or who came instead."""
+
     delegate_id: DelegateId
     status: RollStatus
     reason: str = ""
+    came_at: datetime | None = None
+    left_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,14 @@ class ReportHeadCount:
 
 @dataclass(frozen=True)
 class ConfirmRoll:
+    """The point says that its roll is complete; the desk, that it is right."""
+
     site_id: SiteId
+
+
+@dataclass(frozen=True)
+class CloseRoll:
+    """Chốt điểm danh: what is marked afterwards is kept as a change of a closed roll."""
 
 
 @dataclass(frozen=True)
@@ -415,6 +428,7 @@ Command = (
     | MarkRoll
     | ReportHeadCount
     | ConfirmRoll
+    | CloseRoll
     | RequestFloor
     | WithdrawRequest
     | DeclineRequest

@@ -69,6 +69,8 @@ class RollMarked:
     delegate_id: DelegateId
     status: RollStatus
     reason: str
+    came_at: datetime | None = None
+    left_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,18 @@ class HeadCountReported:
 
 @dataclass(frozen=True)
 class RollConfirmed:
+    """`is_by_desk`: the desk found it right; else the point said that it is complete."""
+
     site_id: SiteId
+    is_by_desk: bool = False
+
+
+@dataclass(frozen=True)
+class RollClosed:
+    """`present` of `expected` were there."""
+
+    present: int
+    expected: int
 
 
 @dataclass(frozen=True)
@@ -403,6 +416,7 @@ Event = (
     | RollMarked
     | HeadCountReported
     | RollConfirmed
+    | RollClosed
     | FloorRequested
     | RequestWithdrawn
     | RequestDeclined

@@ -34,6 +34,7 @@ ALLOWED: dict[type[Any], frozenset[Role]] = {
     c.MarkRoll: _ANYONE,
     c.ReportHeadCount: _ANYONE,
     c.ConfirmRoll: _ANYONE,
+    c.CloseRoll: _DESK,
     c.RequestFloor: _ANYONE,
     c.WithdrawRequest: _SITE,
     c.DeferRequest: _DESK,

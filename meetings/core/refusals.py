@@ -260,6 +260,14 @@ class ScreenWordsTooLong(Refusal):
     pass
 
 
+class NotQuorate(Refusal):
+    """Fewer are present than the conference needs; opening it all the same needs a confirmation."""
+
+
+class TimesOutOfOrder(Refusal):
+    """Somebody leaves before coming, or at a time that has not been yet."""
+
+
 class NoActingChair(Refusal):
     pass
 

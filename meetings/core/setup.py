@@ -9,16 +9,38 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from .vocabulary import Admission, DelegateId, FloorMode, ItemId, OnExceed, SiteId
+from .vocabulary import Admission, DelegateId, FloorMode, ItemId, OnExceed, QuorumShare, SiteId
 
 OPEN_MICROPHONES = range(1, 5)
 """How many may hold the floor at once (rule 16)."""
 
 
 @dataclass(frozen=True)
+class Quorum:
+    """A share of those expected, or with `QuorumShare.COUNT` the number `count`."""
+
+    share: QuorumShare
+    count: int = 0
+
+    def needed(self, expected: int) -> int:
+        match self.share:
+            case QuorumShare.HALF:
+                return expected // 2 + 1
+            case QuorumShare.TWO_THIRDS:
+                return -(-2 * expected // 3)
+            case QuorumShare.THREE_QUARTERS:
+                return -(-3 * expected // 4)
+        return self.count
+
+
+@dataclass(frozen=True)
 class SetupSite:
+    """`expected` is the number summoned there, None: as many as are named; `seats` how many the room holds."""
+
     id: SiteId
     is_hall: bool = False
+    expected: int | None = None
+    seats: int | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +118,10 @@ class Setup:
     is_present_only: bool = True
     floor: FloorSettings = FloorSettings()
     entry: EntrySettings = EntrySettings()
+    quorum: Quorum | None = None
+
+    def expected_at(self, site: SetupSite) -> int:
+        return site.expected if site.expected is not None else sum(d.site_id == site.id for d in self.delegates)
 
     def site_of(self, delegate_id: DelegateId) -> SiteId | None:
         return next((d.site_id for d in self.delegates if d.id == delegate_id), None)

@@ -9,6 +9,7 @@ from typing import Any
 
 from . import commands as c
 from . import events as e
+from .attendance import is_quorate
 from .refusals import (
     AlreadyConvened,
     ConferenceIsAdjourned,
@@ -17,6 +18,7 @@ from .refusals import (
     DoorsNotOpen,
     NoActingChair,
     NotConvened,
+    NotQuorate,
     NotSuspended,
     SetupIncomplete,
 )
@@ -68,7 +70,10 @@ def _assigned_speeches(setup: Setup, actor: Actor) -> Sequence[e.Event]:
 
 
 def _convene(state: State, command: c.Convene, actor: Actor, now: datetime) -> Sequence[e.Event]:
+    """Without its quorum the conference is opened only knowingly; nothing ever stands in the way of that."""
     _require(state, ConferenceStatus.DOORS_OPEN)
+    if not command.is_confirmed and not is_quorate(state):
+        raise NotQuorate
     return [e.ConferenceConvened()]
 
 

@@ -157,8 +157,17 @@ class Gallery:
 
 @dataclass(frozen=True)
 class RollEntry:
+    """`came_at` None: in time; `left_at` None: still there."""
+
     status: RollStatus = RollStatus.UNMARKED
     reason: str = ""
+    came_at: datetime | None = None
+    left_at: datetime | None = None
+    marked_at: datetime | None = None
+
+    @property
+    def is_here(self) -> bool:
+        return self.status in (RollStatus.PRESENT, RollStatus.SUBSTITUTE) and self.left_at is None
 
 
 UNMARKED = RollEntry()
@@ -189,6 +198,7 @@ class State:
 
     `arrived` are the sites that have been connected at least once: who is missing is not yet lost. `admitted` keep their place
     also while they are away; `removed` bear the reason.
+    `rolls_confirmed_at`: somebody said that the site's roll is complete, `rolls_checked_at`: the desk found it right.
     """
 
     seq: int = 0
@@ -203,6 +213,9 @@ class State:
     roll: Mapping[DelegateId, RollEntry] = field(default_factory=dict)
     head_counts: Mapping[SiteId, int] = field(default_factory=dict)
     rolls_confirmed_at: Mapping[SiteId, datetime] = field(default_factory=dict)
+    rolls_checked_at: Mapping[SiteId, datetime] = field(default_factory=dict)
+    rolls_changed_at: Mapping[SiteId, datetime] = field(default_factory=dict)
+    roll_closed_at: datetime | None = None
     requests: Mapping[RequestId, SpeakerRequest] = field(default_factory=dict)
     queues: Mapping[ItemId, tuple[RequestId, ...]] = field(default_factory=dict)
     connected: frozenset[SiteId] = frozenset()
@@ -254,11 +267,11 @@ class State:
         return self.roll.get(delegate_id, UNMARKED)
 
     def is_absent(self, delegate_id: DelegateId, site_id: SiteId) -> bool:
-        """Unmarked counts as present until the site's roll is confirmed (rule 4)."""
-        status = self.roll_entry(delegate_id).status
-        if status is RollStatus.UNMARKED:
+        """Unmarked counts as present until the site's roll is confirmed; who has left is absent (rule 4)."""
+        entry = self.roll_entry(delegate_id)
+        if entry.status is RollStatus.UNMARKED:
             return site_id in self.rolls_confirmed_at
-        return status in (RollStatus.EXCUSED, RollStatus.UNEXCUSED)
+        return not entry.is_here
 
     def queue(self, item_id: ItemId | None) -> Iterator[SpeakerRequest]:
         """The waiting requests of an item, in order."""

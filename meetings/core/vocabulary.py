@@ -144,6 +144,15 @@ class RollStatus(StrEnum):
     UNEXCUSED = "unexcused"
 
 
+class QuorumShare(StrEnum):
+    """How many of those expected must be present for the conference to be valid."""
+
+    COUNT = "count"  # a number of its own
+    HALF = "half"  # more than half
+    TWO_THIRDS = "two_thirds"
+    THREE_QUARTERS = "three_quarters"
+
+
 class CurrentSpeech(StrEnum):
     """What becomes of the running speech when the chair takes the floor (rule 24)."""
 

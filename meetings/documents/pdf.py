@@ -44,14 +44,20 @@ def _typeset(kind: str, papers: Sequence[OfficialPaper], layout: Layout, title: 
         "layout": as_plain(layout),
         "papers": [_plain(paper, layout) for paper in papers],
     }
-    asked = json.dumps({"format": kind, "ppi": PREVIEW_PPI if kind == "png" else None, "data": data})
+    return typeset("official.typ", data, kind, _PAPER_SECONDS * len(papers))
+
+
+def typeset(template: str, data: dict[str, Any], kind: str = "pdf", seconds: float = _PAPER_SECONDS) -> Typeset:
+    """`data` set by one of the templates beside this module. Raises `TypesettingFailed`."""
+    ppi = PREVIEW_PPI if kind == "png" else None
+    asked = json.dumps({"template": template, "format": kind, "ppi": ppi, "data": data})
     try:
         done = subprocess.run(
             [sys.executable, "-I", str(_PROGRAM)],
             input=asked.encode(),
             capture_output=True,
             check=True,
-            timeout=_START_SECONDS + _PAPER_SECONDS * len(papers),
+            timeout=_START_SECONDS + seconds,
             env={},
         )
     except subprocess.CalledProcessError as error:

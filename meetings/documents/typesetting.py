@@ -18,7 +18,7 @@ def main() -> None:
     os.nice(5)
     asked = json.load(sys.stdin)
     compiler = typst.Compiler(
-        HERE / "official.typ",
+        HERE / asked["template"],
         root=HERE,
         font_paths=[HERE / "fonts"],
         ignore_system_fonts=True,

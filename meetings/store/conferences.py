@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
+from meetings.core.vocabulary import QuorumShare
 from meetings.store.cloning import clone_into
 from meetings.store.forms import Invalid, Reader
 from meetings.store.planning import read_hours, set_hours
@@ -35,6 +36,8 @@ class ConferenceDraft:
     opens_at: datetime
     ends_at: datetime
     speech_limit_seconds: int
+    quorum_share: QuorumShare | None = None
+    quorum_count: int | None = None
 
 
 def read_conference(form: Mapping[str, str], zone: ZoneInfo) -> ConferenceDraft:
@@ -59,6 +62,8 @@ def read_new_conference(form: Mapping[str, str], zone: ZoneInfo) -> ConferenceDr
 
 def _draft(reader: Reader, zone: ZoneInfo) -> ConferenceDraft:
     opens_at, ends_at = read_hours(reader, zone)
+    share = reader.word("quorum", QuorumShare) if reader.is_given("quorum") else None
+    is_counted = share is QuorumShare.COUNT
     return ConferenceDraft(
         title=reader.text("title", 300),
         short_title=reader.text("short_title", 70),
@@ -68,6 +73,8 @@ def _draft(reader: Reader, zone: ZoneInfo) -> ConferenceDraft:
         opens_at=opens_at,
         ends_at=ends_at,
         speech_limit_seconds=reader.number("limit_minutes", 1, 60) * 60,
+        quorum_share=share,
+        quorum_count=reader.number("quorum_count", 1, 100_000) if is_counted else None,
     )
 
 

@@ -47,6 +47,9 @@ class Reader:
     def _given(self, name: str) -> str:
         return as_kept(self._form.get(name, ""))
 
+    def is_given(self, name: str) -> bool:
+        return bool(self._form.get(name, "").strip())
+
     def text(self, name: str, longest: int, *, is_required: bool = True) -> str:
         """One line."""
         return self._fitting(name, " ".join(self._given(name).split()), longest, is_required)
@@ -71,7 +74,7 @@ class Reader:
         return int(value)
 
     def number_or_none(self, name: str, low: int, high: int) -> int | None:
-        return self.number(name, low, high) if self._form.get(name, "").strip() else None
+        return self.number(name, low, high) if self.is_given(name) else None
 
     def word(self, name: str, kind: type[E]) -> E:
         try:

@@ -35,6 +35,7 @@ class SiteDraft:
     address: str = ""
     room: str = ""
     contact_email: str = ""
+    seats: int | None = None
 
 
 def read_site(form: Mapping[str, str]) -> SiteDraft:
@@ -52,6 +53,7 @@ def read_site(form: Mapping[str, str]) -> SiteDraft:
         address=reader.text("address", 200, is_required=False),
         room=reader.text("room", 120, is_required=False),
         contact_email=reader.text("contact_email", 200, is_required=False),
+        seats=reader.number_or_none("seats", 1, 100_000),
     )
     if draft.contact_email and not _ADDRESS.fullmatch(draft.contact_email):
         reader.errors["contact_email"] = _("Hãy điền một địa chỉ thư như vanphong@example.gov.vn.")

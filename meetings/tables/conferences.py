@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from meetings.core.vocabulary import QuorumShare
 from meetings.tables.database import Base, random_id, searchable, stored_words
 from meetings.tables.units import Person, Unit
 
@@ -65,6 +66,8 @@ class Conference(Base):
     ends_at: Mapped[datetime]
     place: Mapped[str] = mapped_column(sa.String(160))
     speech_limit_seconds: Mapped[int] = mapped_column(default=300)
+    quorum_share: Mapped[QuorumShare | None] = mapped_column(stored_words(QuorumShare))
+    quorum_count: Mapped[int | None]
     reenactment_note: Mapped[str | None] = mapped_column(sa.String(120))
     is_example: Mapped[bool] = mapped_column(default=False)
     presiding_site_id: Mapped[int | None] = mapped_column(sa.ForeignKey("site.id", ondelete="SET NULL", use_alter=True))
@@ -118,6 +121,7 @@ class Site(Base):
     contact_name: Mapped[str] = mapped_column(sa.String(120), default="")
     contact_phone: Mapped[str | None] = mapped_column(sa.String(40))
     expected_count: Mapped[int | None]
+    seats: Mapped[int | None]
     address: Mapped[str] = mapped_column(sa.String(200), default="")
     room: Mapped[str] = mapped_column(sa.String(120), default="")
     contact_email: Mapped[str] = mapped_column(sa.String(200), default="")

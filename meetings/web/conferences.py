@@ -24,6 +24,8 @@ FIELDS = {
     "opens": lazy_gettext("Giờ khai mạc"),
     "ends": lazy_gettext("Giờ kết thúc"),
     "limit_minutes": lazy_gettext("Thời lượng mỗi ý kiến (phút)"),
+    "quorum": lazy_gettext("Số đại biểu tối thiểu"),
+    "quorum_count": lazy_gettext("Số đại biểu phải có mặt"),
 }
 
 
@@ -186,6 +188,8 @@ def details_values(conference: Conference, zone: ZoneInfo) -> dict[str, Any]:
         "opens": f"{opens_at:%H:%M}",
         "ends": f"{ends_at:%H:%M}",
         "limit_minutes": str(conference.speech_limit_seconds // 60),
+        "quorum": conference.quorum_share.value if conference.quorum_share else "",
+        "quorum_count": str(conference.quorum_count or ""),
     }
 
 

@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from meetings import accounts, jobs, store, words
 from meetings.config import Settings
+from meetings.core.vocabulary import QuorumShare
 from meetings.tables import Conference, ConferenceStatus, DelegateRole, ItemKind, Rhythm, Role, SiteKind
 
 ROLES = {
@@ -55,6 +56,13 @@ RHYTHMS = {
     Rhythm.QUARTERLY: lazy_gettext("Hằng quý"),
     Rhythm.HALF_YEARLY: lazy_gettext("6 tháng một lần"),
     Rhythm.YEARLY: lazy_gettext("Hằng năm"),
+}
+QUORUMS = {
+    "": lazy_gettext("Không quy định"),
+    QuorumShare.HALF: lazy_gettext("Quá nửa số triệu tập"),
+    QuorumShare.TWO_THIRDS: lazy_gettext("Ít nhất 2/3 số triệu tập"),
+    QuorumShare.THREE_QUARTERS: lazy_gettext("Ít nhất 3/4 số triệu tập"),
+    QuorumShare.COUNT: lazy_gettext("Một số cụ thể"),
 }
 NEED_ICONS = {"met": ("ok", "circle-check"), "todo": ("todo", "circle-dot"), "warning": ("warn", "triangle-alert")}
 SITE_KINDS = {
@@ -109,6 +117,7 @@ def init_app(app: Flask) -> None:
         site_kind_name=SITE_KINDS.__getitem__,
         rhythm_name=RHYTHMS.__getitem__,
         rhythm_options=tuple(RHYTHMS.items()),
+        quorum_options=tuple(QUORUMS.items()),
         need_icon=NEED_ICONS.__getitem__,
         presenter_words=store.presenter_words,
         delegate_label=store.label_of,

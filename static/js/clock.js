@@ -122,6 +122,16 @@ export function nextTime(time, at = now.value) {
 }
 
 /**
+ * The last time the conference's clock showed `time`, as `nextTime` reads it.
+ * @param {string} time
+ * @param {number} [at]
+ */
+export function lastTime(time, at = now.value) {
+  const next = nextTime(time, at);
+  return next - at > 0 && next - 86_400_000 <= at ? next - 86_400_000 : next;
+}
+
+/**
  * The day in the conference's time zone, as numbers without leading zeros.
  * @param {string | number} time
  * @returns {{day: number, month: number, year: number}}

@@ -212,6 +212,10 @@ export interface Delegate {
   body: string | null;
   roll: RollStatus;
   reason: string | null;
+  /** Of who came late. */
+  came_at: Iso | null;
+  /** Of who left early. */
+  left_at: Iso | null;
 }
 
 export interface OwnRequest {
@@ -236,7 +240,14 @@ export interface OwnPart {
   entry: OwnEntry;
   site_id: SiteId;
   delegates: Delegate[];
-  roll: { expected: number; head_count: number | null; confirmed_at: Iso | null };
+  roll: {
+    expected: number;
+    /** How many the room holds. */
+    seats: number | null;
+    head_count: number | null;
+    confirmed_at: Iso | null;
+    checked_at: Iso | null;
+  };
   requests: OwnRequest[];
   spoken: SpokenTotal & { quota_left_ms: number | null };
   undo: UndoOffer[];
@@ -252,9 +263,33 @@ export interface DeskRoll {
   excused: number;
   unexcused: number;
   unmarked: number;
+  seats: number | null;
   head_count: number | null;
   confirmed_at: Iso | null;
+  /** The desk found it right. */
+  checked_at: Iso | null;
+  changed_at: Iso | null;
   delegates: Delegate[];
+}
+
+/** The roll of all points together. */
+export interface AttendanceSum {
+  expected: number;
+  present: number;
+  substitute: number;
+  excused: number;
+  unexcused: number;
+  late: number;
+  left: number;
+  absent: number;
+  unexplained: number;
+  sites: number;
+  unreported: SiteId[];
+  /** How many must be present; null: the conference needs no quorum. */
+  needed: number | null;
+  is_quorate: boolean;
+  closed_at: Iso | null;
+  announcement: { vi: string; en: string };
 }
 
 export interface EndedSpeech {
@@ -272,6 +307,7 @@ export interface EndedSpeech {
 export interface DeskPart {
   entries: (OwnEntry & { site_id: SiteId })[];
   roll: DeskRoll[];
+  attendance: AttendanceSum | null;
   requests: WaitingRequest[];
   speeches: EndedSpeech[];
   totals: {
@@ -301,6 +337,11 @@ export interface LogEntry {
   spoken_ms?: number;
   status?: RollStatus;
   count?: number;
+  present?: number;
+  expected?: number;
+  is_by_desk?: boolean;
+  came_at?: Iso;
+  left_at?: Iso;
   card?: CardName;
   words?: string;
   language?: "vi" | "en";

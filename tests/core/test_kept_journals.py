@@ -123,6 +123,7 @@ def held() -> Sitting:
     sitting.when(site(TAN_AN), c.ReportHeadCount(TAN_AN, 22))
     sitting.when(site(TAN_AN), c.MarkRoll(delegate(TAN_AN, 3), RollStatus.SUBSTITUTE))
     sitting.when(site(TAN_AN), c.ConfirmRoll(TAN_AN))
+    sitting.when(SECRETARY, c.CloseRoll())
     sitting.let(1800)
     sitting.chair(c.Convene())
     sitting.when(SECRETARY, c.OpenItem(DISCUSSION))

@@ -331,6 +331,8 @@ class AnySitting(RuleBasedStateMachine):
             "card": st.sampled_from(Card),
             "words": st.sampled_from(["", "Mời đại biểu dùng nước", "x" * 121]),
             "resumes_at": st.sampled_from([None, 0, 15, 2000]).map(self.in_minutes),
+            "came_at": st.sampled_from([None, -20, 0, 5]).map(self.in_minutes),
+            "left_at": st.sampled_from([None, -10, 0]).map(self.in_minutes),
             "language": st.sampled_from(Language),
             "when": st.sampled_from(GalleryTime),
             "page": st.sampled_from([1, 1, 2]),

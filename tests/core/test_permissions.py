@@ -38,6 +38,7 @@ CHAIRS = {
 }
 DESKS = {
     c.OpenDoors,
+    c.CloseRoll,
     c.OpenItem,
     c.CloseItem,
     c.DeferRequest,

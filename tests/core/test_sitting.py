@@ -7,7 +7,7 @@ import pytest
 from meetings.core import commands as c
 from meetings.core import events as e
 from meetings.core.conference import replay
-from meetings.core.vocabulary import SYSTEM, Actor, ConferenceStatus, DelegateId, ItemId, RollStatus, SiteId
+from meetings.core.vocabulary import SYSTEM, Actor, ConferenceStatus, DelegateId, ItemId, Role, RollStatus, SiteId
 from tests.core.sitting import (
     BEN_LUC,
     CHAIR,
@@ -89,7 +89,8 @@ def test_the_roll_is_marked_counted_and_confirmed_and_may_be_corrected(opened: S
     opened.when(actor, c.MarkRoll(delegate(TAN_AN), RollStatus.PRESENT))
     assert opened.state.roll_entry(delegate(TAN_AN)).status is RollStatus.PRESENT
     assert opened.when(actor, c.ReportHeadCount(TAN_AN, 22)) == [e.HeadCountReported(TAN_AN, 22)]
-    assert opened.when(actor, c.ConfirmRoll(TAN_AN)) == [e.RollConfirmed(TAN_AN)]
+    is_by_desk = actor.role is not Role.SITE
+    assert opened.when(actor, c.ConfirmRoll(TAN_AN)) == [e.RollConfirmed(TAN_AN, is_by_desk)]
     assert opened.state.rolls_confirmed_at == {TAN_AN: opened.now}
 
 

@@ -8,6 +8,7 @@ import { ActButton } from "./act_button.js";
 import { createAct } from "./acts.js";
 import { whyOffline } from "./reasons.js";
 import { GalleryButton } from "./gallery_dialog.js";
+import { QuorumLine } from "./roll_dialog.js";
 import { ScreenButton } from "./screen_dialog.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
@@ -78,6 +79,7 @@ export function ControlPanel({ desk, acts }) {
       </span>
     </div>
     <div class="panel-body chair-control">
+      <${QuorumLine} desk=${desk} />
       <${SittingButtons} desk=${desk} acts=${acts} />
       <div class="chair-more"><${GalleryButton} desk=${desk} acts=${acts} className="is-ghost" /><${ScreenButton} desk=${desk} acts=${acts} className="is-ghost" /><${AppointButton} desk=${desk} acts=${acts} /></div>
     </div>

@@ -14,6 +14,7 @@ import { AddDialog, InviteDialog } from "./invite_dialog.js";
 import { GalleryDialog } from "./gallery_dialog.js";
 import { KeysDialog } from "./keys_dialog.js";
 import { PapersDialog } from "./papers_dialog.js";
+import { quorumWords, RollDialog } from "./roll_dialog.js";
 import { ScreenDialog } from "./screen_dialog.js";
 import { siteNames } from "./speech_words.js";
 import { TotalsDialog } from "./totals_dialog.js";
@@ -58,6 +59,8 @@ export function Dialogs({ desk, acts, commands }) {
       return html`<${OpenItem} desk=${desk} acts=${acts} item=${open.item} close=${close} />`;
     case "adjourn":
       return html`<${Adjourn} desk=${desk} acts=${acts} close=${close} />`;
+    case "roll":
+      return html`<${RollDialog} desk=${desk} close=${close} />`;
     case "agenda":
       return html`<${AgendaDialog} desk=${desk} acts=${acts} close=${close} />`;
     case "invite":
@@ -135,13 +138,18 @@ function Convene({ desk, close }) {
   const missing = all.filter((site) => !there.has(site.id)).map((site) => site.short_name);
   const heard = _("Từ lúc khai mạc, các điểm cầu nghe hội trường.");
   const absent = missing.length ? _("Chưa kết nối: %(sites)s.", { sites: missing.join(", ") }) : _("Đủ điểm cầu.");
+  const quorum = quorumWords(desk.attendance.value);
+  const isShort = desk.attendance.value?.is_quorate === false;
+  const yes = isShort
+    ? { icon: "play", word: _("Vẫn khai mạc"), className: "is-danger", test: "convene-yes", command: "convene", args: { is_confirmed: true } }
+    : { icon: "play", word: _("Khai mạc"), className: "is-primary", test: "convene-yes", command: "convene", args: {} };
   return html`<${Ask}
     desk=${desk}
     close=${close}
-    title=${_("Khai mạc hội nghị?")}
-    text=${`${absent} ${heard}`}
+    title=${isShort ? _("Khai mạc khi chưa đủ đại biểu?") : _("Khai mạc hội nghị?")}
+    text=${`${quorum && `${quorum}. `}${absent} ${heard}`}
     no=${_("Chưa khai mạc")}
-    choices=${[{ icon: "play", word: _("Khai mạc"), className: "is-primary", test: "convene-yes", command: "convene", args: {} }]}
+    choices=${[yes]}
   />`;
 }
 

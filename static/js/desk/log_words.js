@@ -1,10 +1,10 @@
 /** The journal in words: one line for each event, with an icon and a tone. */
 import { _ } from "../boot.js";
-import { duration } from "../clock.js";
+import { clockTime, duration } from "../clock.js";
 import { cardWord, rollWord } from "./words.js";
 
 /** @typedef {import("../types").LogEntry} LogEntry */
-/** @typedef {{site: string, who: string, topic: string, number: string, title: string, reason: string, mode: string, minutes: string, spoken: string, count: string, card: string, language: string}} LogValues */
+/** @typedef {{site: string, who: string, topic: string, number: string, title: string, reason: string, mode: string, minutes: string, spoken: string, count: string, present: string, expected: string, card: string, language: string}} LogValues */
 /** @typedef {{icon: string, tone: "" | "is-ok" | "is-warn" | "is-bad" | "is-gold", words: (values: LogValues) => string}} LogKind */
 
 /** @type {Record<string, LogKind>} */
@@ -19,6 +19,7 @@ const KINDS = {
   roll_marked: { icon: "user-check", tone: "", words: (v) => _("%(site)s điểm danh %(who)s", v) },
   head_count_reported: { icon: "users", tone: "", words: (v) => _("%(site)s báo sĩ số %(count)s", v) },
   roll_confirmed: { icon: "user-check", tone: "is-ok", words: (v) => _("%(site)s xác nhận điểm danh", v) },
+  roll_closed: { icon: "lock", tone: "is-ok", words: (v) => _("Chốt điểm danh: %(present)s/%(expected)s có mặt", v) },
   floor_requested: { icon: "hand", tone: "", words: (v) => _("%(site)s đăng ký phát biểu: %(who)s", v) },
   request_withdrawn: { icon: "undo-2", tone: "", words: (v) => _("%(site)s rút đăng ký: %(who)s", v) },
   request_deferred: { icon: "clock", tone: "", words: (v) => _("Để sau: %(site)s, %(who)s", v) },
@@ -121,6 +122,8 @@ export function logLine(entry, siteName) {
     minutes: String(Math.round((entry.seconds ?? 60) / 60)),
     spoken: duration(entry.spoken_ms ?? 0),
     count: String(entry.count ?? ""),
+    present: String(entry.present ?? ""),
+    expected: String(entry.expected ?? ""),
     card: entry.card ? cardWord(entry.card) : "",
     language: entry.language === "en" ? "English" : "Tiếng Việt",
   };
@@ -139,7 +142,7 @@ function detailOf(entry) {
   if (entry.event === "card_shown") return entry.words ?? "";
   if (entry.event === "floor_requested") return entry.topic ?? "";
   if (entry.event === "roll_marked" && entry.status)
-    return [rollWord(entry.status), entry.reason].filter(Boolean).join(", ");
+    return [rollWord(entry.status), rollTimes(entry), entry.reason].filter(Boolean).join(", ");
   if (entry.event !== "speech_paused") return entry.reason ?? "";
   switch (entry.reason) {
     case "muted":
@@ -158,6 +161,12 @@ function detailOf(entry) {
       return entry.reason ?? "";
   }
 }
+
+/** @param {LogEntry} entry */
+const rollTimes = ({ came_at: came, left_at: left }) =>
+  [came && _("đến %(time)s", { time: clockTime(came) }), left && _("về %(time)s", { time: clockTime(left) })]
+    .filter(Boolean)
+    .join(", ");
 
 /**
  * How the floor is run.

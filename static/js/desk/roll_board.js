@@ -4,7 +4,8 @@ import { now } from "../clock.js";
 import { Icon, LinkWord, linkWord } from "../components/index.js";
 import { html } from "../html.js";
 import { lineWords, pictureWords, soundWords } from "./line_words.js";
-import { SiteRoll } from "./site_roll.js";
+import { QuorumLine } from "./roll_dialog.js";
+import { markOf, SiteRoll } from "./site_roll.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {import("../types").DeskRoll} DeskRoll */
@@ -24,14 +25,15 @@ export function presentCount(roll) {
  * @param {Set<number>} props.asking sites whose second tab asks for the seat
  * @param {(siteId: number) => void} props.onAllow
  * @param {import("@preact/signals").Signal<number | null>} props.open the site whose roll is open
+ * @param {() => void} props.onWhole shows the roll of the whole conference
  * @param {(siteId: number) => void} props.onLine shows what happened to the site's line
  */
-export function RollBoard({ desk, asking, open, onAllow, onLine }) {
+export function RollBoard({ desk, asking, open, onAllow, onWhole, onLine }) {
   const rolls = new Map(desk.roll.value.map((roll) => [roll.site_id, roll]));
   const sum = (/** @type {(roll: DeskRoll) => number} */ read) =>
     desk.roll.value.reduce((total, roll) => total + read(roll), 0);
   const [present, expected] = [sum(presentCount), sum((roll) => roll.expected)];
-  const confirmed = desk.roll.value.filter((roll) => roll.confirmed_at).length;
+  const confirmed = desk.roll.value.filter((roll) => roll.checked_at).length;
   const presentWords = _("%(present)s/%(expected)s có mặt", { present, expected });
   const confirmedWords = _("%(n)s/%(all)s xác nhận", { n: confirmed, all: desk.sites.value.length });
   return html`<section class="panel desk-board" aria-labelledby="h-board" data-test="board">
@@ -39,7 +41,11 @@ export function RollBoard({ desk, asking, open, onAllow, onLine }) {
       <h2 id="h-board">${_("Điểm danh và đường truyền")}</h2>
       <span class="badge push num" data-test="present"><${Icon} name="users" />${presentWords}</span>
       <span class="badge num" data-test="confirmed"><${Icon} name="user-check" />${confirmedWords}</span>
+      <button type="button" class="btn is-small" data-test="roll-open" onClick=${onWhole}>
+        <${Icon} name="clipboard-list" />${_("Tổng hợp")}
+      </button>
     </div>
+    <${QuorumLine} desk=${desk} />
     <div class="desk-scroll">
       <table class="table desk-table">
         <thead>
@@ -97,6 +103,7 @@ function SiteRow({ desk, site, roll, isAsking, onAllow, onLine, isOpen, onToggle
         ? "is-warn"
         : "";
   const present = roll ? presentCount(roll) : 0;
+  const mark = roll ? markOf(roll) : null;
   const [toggle, history, asks] = [
     _("Điểm danh %(site)s", { site: site.name }),
     _("Nhật ký đường truyền của %(site)s:", { site: site.name }),
@@ -110,7 +117,7 @@ function SiteRow({ desk, site, roll, isAsking, onAllow, onLine, isOpen, onToggle
         ${isNext && html` <span class="desk-mark is-gold"><${Icon} name="hand" /><span class="sr">${_("tiếp theo")}</span></span>`}
       </th>
       <td class="n">
-        ${roll?.confirmed_at && html`<span class="desk-yes" title=${_("Đã xác nhận")}><${Icon} name="check" /><span class="sr">${_("Đã xác nhận")}</span></span>`}
+        ${mark && html`<span class=${mark.className} title=${mark.words}><${Icon} name=${mark.icon} /><span class="sr">${mark.words}</span></span>`}
         ${present}/${roll?.expected ?? 0}
       </td>
       <td class="m"><span class=${picture.className}>${picture.word}</span></td>

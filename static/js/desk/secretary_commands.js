@@ -138,6 +138,11 @@ function notes() {
 function sites({ desk, acts, write, openRoll }) {
   /** @type {Entry[]} */
   const entries = [
+    {
+      name: _("Tổng hợp điểm danh, lời công bố, chốt điểm danh"),
+      icon: "clipboard-list",
+      run: () => (acts.dialog.value = { name: "roll" }),
+    },
     { name: _("Nhắn tới tất cả điểm cầu"), icon: "send", run: () => write("all") },
     { name: _("Nhắn riêng với chủ trì"), icon: "message-square", run: () => write("private") },
   ];

@@ -119,7 +119,7 @@ function Desk() {
       part
         ? html`<main class="desk is-dense" data-test="secretary">
           <h1 class="sr">${_("Bàn thư ký")}</h1>
-          <div class="desk-col is-1"><${RollBoard} desk=${desk} asking=${asking.value} open=${openedRoll} onAllow=${allowTakeover} onLine=${showLine} /><${MessagesPanel} desk=${desk} post=${post} /></div>
+          <div class="desk-col is-1"><${RollBoard} desk=${desk} asking=${asking.value} open=${openedRoll} onAllow=${allowTakeover} onWhole=${() => (acts.dialog.value = { name: "roll" })} onLine=${showLine} /><${MessagesPanel} desk=${desk} post=${post} /></div>
           <div class="desk-col is-2"><${OrderCard} desk=${desk} acts=${acts} /><${DeskAgenda} desk=${desk} acts=${acts} /><${QueuePanel} /></div>
           <div class="desk-col is-3">
             ${hasSittingPanel() && html`<${SittingPanel} />`}

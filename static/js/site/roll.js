@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import { _ } from "../boot.js";
 import { clockTime } from "../clock.js";
 import { Icon } from "../components/icon.js";
+import { countFault } from "../head_count.js";
 import { html } from "../html.js";
 import { isInControl } from "./microphone.js";
 import { usePage } from "./page-context.js";
@@ -28,6 +29,12 @@ export function rollWord(status) {
 
 /** @param {Delegate} delegate */
 const isHere = (delegate) => delegate.roll === "present" || delegate.roll === "substitute";
+
+/** When a delegate came late or left early. @param {Delegate} delegate */
+function timesOf({ came_at: came, left_at: left }) {
+  const words = [came && _("đến %(time)s", { time: clockTime(came) }), left && _("về %(time)s", { time: clockTime(left) })];
+  return words.filter(Boolean).join(", ");
+}
 
 /**
  * The editor of one delegate's entry, below its row.
@@ -107,7 +114,7 @@ function RollRow({ delegate, isDisabled, isOpen, onOpen, onClose }) {
           aria-label=${presentLabel}
         />
         <span class="grow roll-name"
-          >${delegateName(delegate)}${delegate.reason && html`<small class="muted">${delegate.reason}</small>`}</span
+          >${delegateName(delegate)}${timesOf(delegate) && html`<small class="muted num">${timesOf(delegate)}</small>`}${delegate.reason && html`<small class="muted">${delegate.reason}</small>`}</span
         >
       </label>
       <button
@@ -136,6 +143,7 @@ function HeadCount({ own, isDisabled }) {
     void connection.command("report_head_count", { site_id: own.site_id, count: Number(value) });
     typed.value = null;
   };
+  const fault = countFault(own.roll);
   const label = _("Sĩ số (triệu tập %(n)s)", { n: own.roll.expected });
   return html`<form class="roll-count" onSubmit=${send}>
     <label for="head-count">${label}</label>
@@ -153,6 +161,7 @@ function HeadCount({ own, isDisabled }) {
     <button class="btn is-small" disabled=${isDisabled || typed.value === null || typed.value === ""}>
       ${_("Lưu")}
     </button>
+    ${fault && html`<p class="t-warn count-fault" role="status" data-test="count-fault">${fault}</p>`}
   </form>`;
 }
 
