@@ -77,6 +77,10 @@ WORDS: dict[type[r.Refusal], tuple[int, Any]] = {
     r.GalleryNotShown: (409, lazy_gettext("Màn hình hội trường không chiếu toàn cảnh.")),
     r.ScreenWordsTooLong: (422, lazy_gettext("Lời trên màn hình dài quá 120 ký tự.")),
     r.OutOfRange: (422, lazy_gettext("Con số này nằm ngoài khoảng cho phép.")),
+    r.FloorIsTaken: (409, lazy_gettext("Đang có đại biểu phát biểu; hãy điểm danh khi lượt này xong.")),
+    r.RollCallRuns: (409, lazy_gettext("Đang điểm danh các điểm cầu.")),
+    r.RollCallIsPaused: (409, lazy_gettext("Việc điểm danh đang tạm dừng.")),
+    r.NoRollCall: (409, lazy_gettext("Chưa bắt đầu điểm danh các điểm cầu.")),
     r.NotQuorate: (409, lazy_gettext("Chưa đủ số đại biểu có mặt theo quy định; hãy xác nhận nếu vẫn khai mạc.")),
     r.TimesOutOfOrder: (
         422,

@@ -26,6 +26,7 @@ from .events import (
 )
 from .gallery import page_count
 from .parts import Part, entries, forecast, instant, settings, site_total, speech, totals, undo_offers, who
+from .roll_call import coming_reports, report_due
 from .stage import stage_for
 from .state import SpeakerRequest, State
 from .totals import Spoken, not_yet_heard, spoken_by_site
@@ -68,6 +69,7 @@ def public_part(state: State, directory: Directory) -> Part:
         "forecast": forecast(state),
         "settings": settings(state),
         "stage": _stage(state),
+        "reporting_site_id": state.reporting_site_id,
         "screen": {
             "is_card_forced": state.card is not None,
             "language": state.screen_language.value if state.screen_language else None,
@@ -262,6 +264,7 @@ def desk_part(state: State, directory: Directory) -> Part:
         "roll": [_site_roll(state, directory, s.id) for s in directory.sites],
         "entries": [{"site_id": s.id, **_own_entry(state, directory, s.id)} for s in directory.sites],
         "attendance": _attendance(state, directory),
+        "roll_call": _roll_call(state),
         "requests": [
             {"item_id": item_id, **entry}
             for item_id in sorted(state.queues)
@@ -341,6 +344,24 @@ def _attendance(state: State, directory: Directory) -> Part | None:
         "is_quorate": total.is_quorate,
         "closed_at": instant(state.roll_closed_at),
         "announcement": {language.value: announcement(total, unreported, language) for language in Language},
+    }
+
+
+def _roll_call(state: State) -> Part | None:
+    called = state.roll_call
+    if called is None:
+        return None
+    return {
+        "site_id": called.site_id,
+        "is_heard": state.reporting_site_id is not None,
+        "since": instant(called.since),
+        "ends_at": instant(report_due(state)),
+        "seconds": called.seconds,
+        "is_paused": called.is_paused,
+        "heard": list(called.heard),
+        "missed": list(called.missed),
+        "next_site_id": next(iter(coming_reports(state)), None),
+        "ended_at": instant(called.ended_at),
     }
 
 

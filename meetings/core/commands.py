@@ -94,6 +94,42 @@ class CloseRoll:
 
 
 @dataclass(frozen=True)
+class StartRollCall:
+    """Hears one point after the other, each for so long (rule 35)."""
+
+    seconds: int = 7
+
+
+@dataclass(frozen=True)
+class InviteReport:
+    """A desk takes this point now; the roll call goes on by hand."""
+
+    site_id: SiteId
+
+
+@dataclass(frozen=True)
+class NextReport:
+    """`after` is the point that is heard now; from the clock and from a desk alike it is left once."""
+
+    after: SiteId | None = None
+
+
+@dataclass(frozen=True)
+class PauseRollCall:
+    """The point that is heard stays so; nothing moves by itself."""
+
+
+@dataclass(frozen=True)
+class ContinueRollCall:
+    pass
+
+
+@dataclass(frozen=True)
+class EndRollCall:
+    pass
+
+
+@dataclass(frozen=True)
 class RequestFloor:
     """Asks for the floor for one delegate. `item_id` None: the current item. `limit_seconds` None: the item's.
 
@@ -429,6 +465,12 @@ Command = (
     | ReportHeadCount
     | ConfirmRoll
     | CloseRoll
+    | StartRollCall
+    | InviteReport
+    | NextReport
+    | PauseRollCall
+    | ContinueRollCall
+    | EndRollCall
     | RequestFloor
     | WithdrawRequest
     | DeclineRequest

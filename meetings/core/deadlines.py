@@ -13,6 +13,7 @@ from . import commands as c
 from .floor import grace, grace_began
 from .gallery import page_count, turn_due
 from .granting import HELD
+from .roll_call import report_due
 from .state import PREPARE_BEFORE_END, SpeakerRequest, State
 from .vocabulary import ConferenceStatus, FloorMode
 
@@ -29,6 +30,9 @@ def deadlines(state: State) -> Iterable[Due]:
         yield due, f"admit:{due.isoformat()}", c.AdmitAll()
     if (due := turn_due(state)) is not None:
         yield due, f"turn:{due.isoformat()}", c.TurnGallery(state.gallery.page % page_count(state) + 1)
+    called, reported = state.roll_call, report_due(state)
+    if called is not None and reported is not None:
+        yield reported, f"report:{called.site_id}:{reported.isoformat()}", c.NextReport(called.site_id)
     for holder in state.holders():
         yield from _of_speech(state, holder)
         yield from _of_next(state, holder)

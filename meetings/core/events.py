@@ -96,6 +96,42 @@ class RollClosed:
 
 
 @dataclass(frozen=True)
+class RollCallStarted:
+    """Each point has so long to report."""
+
+    seconds: int
+
+
+@dataclass(frozen=True)
+class ReportInvited:
+    """This point is heard, and no other but the presiding one, until the next event of the roll call."""
+
+    site_id: SiteId
+
+
+@dataclass(frozen=True)
+class ReportMissed:
+    """Its turn came and it was not there."""
+
+    site_id: SiteId
+
+
+@dataclass(frozen=True)
+class RollCallPaused:
+    pass
+
+
+@dataclass(frozen=True)
+class RollCallContinued:
+    pass
+
+
+@dataclass(frozen=True)
+class RollCallEnded:
+    pass
+
+
+@dataclass(frozen=True)
 class FloorRequested:
     """`place` is where it waits, counted from 0; None: last, as everybody did in form 1 (rules 5, 6)."""
 
@@ -417,6 +453,12 @@ Event = (
     | HeadCountReported
     | RollConfirmed
     | RollClosed
+    | RollCallStarted
+    | ReportInvited
+    | ReportMissed
+    | RollCallPaused
+    | RollCallContinued
+    | RollCallEnded
     | FloorRequested
     | RequestWithdrawn
     | RequestDeclined

@@ -46,9 +46,10 @@ def _open_microphone(state: State, command: c.OpenMicrophone, actor: Actor, now:
         raise NotAdmitted
     own = [r for r in state.holders() if r.site_id == command.site_id]
     is_presiding = command.site_id == state.presiding_site_id
-    if not own and not is_presiding and state.settings.mode is FloorMode.FREE_DISCUSSION:
+    is_reporting = command.site_id == state.reporting_site_id
+    if not own and not is_presiding and not is_reporting and state.settings.mode is FloorMode.FREE_DISCUSSION:
         return taking(state, command.site_id, command.delegate_id, actor)
-    if not is_presiding and all(PauseReason.MUTED in r.paused_by for r in own):
+    if not is_presiding and not is_reporting and all(PauseReason.MUTED in r.paused_by for r in own):
         raise MicrophoneIsTheChairs
     return [e.MicrophoneOpened(command.site_id)] if command.site_id in state.closed_microphones else []
 

@@ -260,6 +260,22 @@ class ScreenWordsTooLong(Refusal):
     pass
 
 
+class FloorIsTaken(Refusal):
+    """Somebody speaks: the roll is called before or after."""
+
+
+class RollCallRuns(Refusal):
+    pass
+
+
+class RollCallIsPaused(Refusal):
+    pass
+
+
+class NoRollCall(Refusal):
+    pass
+
+
 class NotQuorate(Refusal):
     """Fewer are present than the conference needs; opening it all the same needs a confirmation."""
 

@@ -151,6 +151,7 @@ def _adjourned(state: State, event: e.ConferenceAdjourned, at: datetime) -> Stat
         adjourned_at=at,
         suspended_at=None,
         is_chair_speaking=False,
+        roll_call=None,
         undoable=(),
         card=end,
     )

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from .gallery import is_on_screen, tiles
+from .roll_call import coming_reports
 from .state import State
 from .vocabulary import Card, ConferenceStatus, PauseReason, SiteId
 
@@ -78,11 +79,17 @@ def _of_the_sitting(state: State) -> Stage:
     speakers = [r for r in state.holders() if r.on_air_at is not None]
     seen = [r.site_id for r in speakers if r.site_id != hall and not r.paused_by & _UNSEEN]
     heard = {r.site_id for r in speakers if r.is_on_air}
-    if not is_before or state.holders():
+    reporting = state.reporting_site_id
+    if reporting is not None:
+        heard.add(reporting)
+        seen = [reporting] if reporting != hall else []
+        warm += coming_reports(state)[:1]
+    is_quiet = is_before and not state.holders() and reporting is None
+    if not is_quiet:
         # Before the opening there is no sound but the roll call's.
         heard.add(hall)
     return Stage(
-        card=Card.BEFORE if is_before and not state.holders() else None,
+        card=Card.BEFORE if is_quiet else None,
         large=Large.FLOOR if seen else Large.HALL,
         hall_site_id=hall,
         floor_site_id=seen[-1] if seen else None,

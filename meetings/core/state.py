@@ -174,6 +174,19 @@ UNMARKED = RollEntry()
 
 
 @dataclass(frozen=True)
+class RollCall:
+    """`site_id` is invited to report since `since`; `heard` and `missed` have had their turn, in order."""
+
+    seconds: int
+    site_id: SiteId | None = None
+    since: datetime | None = None
+    heard: tuple[SiteId, ...] = ()
+    missed: tuple[SiteId, ...] = ()
+    is_paused: bool = False
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Undoable:
     """An act that may still be undone (rule 23). `seq` is its event's and names it; `until` None: until another grant.
 
@@ -216,6 +229,7 @@ class State:
     rolls_checked_at: Mapping[SiteId, datetime] = field(default_factory=dict)
     rolls_changed_at: Mapping[SiteId, datetime] = field(default_factory=dict)
     roll_closed_at: datetime | None = None
+    roll_call: RollCall | None = None
     requests: Mapping[RequestId, SpeakerRequest] = field(default_factory=dict)
     queues: Mapping[ItemId, tuple[RequestId, ...]] = field(default_factory=dict)
     connected: frozenset[SiteId] = frozenset()
@@ -243,6 +257,14 @@ class State:
     @property
     def presiding_site_id(self) -> SiteId | None:
         return self.setup.presiding_site_id if self.setup else None
+
+    @property
+    def reporting_site_id(self) -> SiteId | None:
+        """Who is heard in the roll call now; while somebody holds the floor, nobody (rule 35)."""
+        is_live = self.status in (ConferenceStatus.DOORS_OPEN, ConferenceStatus.CONVENED)
+        if self.roll_call is None or not is_live or self.is_chair_speaking or self.holders():
+            return None
+        return self.roll_call.site_id
 
     @property
     def settings(self) -> FloorSettings:

@@ -198,6 +198,8 @@ export interface PublicPart {
   forecast: { speech_ends_at: Iso | null; queue_seconds: number };
   settings: FloorSettings;
   stage: Stage;
+  /** Who is heard in the roll call. */
+  reporting_site_id: SiteId | null;
   screen: { is_card_forced: boolean; language: "vi" | "en" | null };
   gallery: Gallery;
   acting_chair: string | null;
@@ -292,6 +294,23 @@ export interface AttendanceSum {
   announcement: { vi: string; en: string };
 }
 
+/** The roll call by voice. */
+export interface RollCall {
+  /** Who is invited to report. */
+  site_id: SiteId | null;
+  /** Not while somebody holds the floor. */
+  is_heard: boolean;
+  since: Iso | null;
+  /** When it moves on by itself; null while it does not. */
+  ends_at: Iso | null;
+  seconds: number;
+  is_paused: boolean;
+  heard: SiteId[];
+  missed: SiteId[];
+  next_site_id: SiteId | null;
+  ended_at: Iso | null;
+}
+
 export interface EndedSpeech {
   request_id: number;
   item_id: number;
@@ -308,6 +327,7 @@ export interface DeskPart {
   entries: (OwnEntry & { site_id: SiteId })[];
   roll: DeskRoll[];
   attendance: AttendanceSum | null;
+  roll_call: RollCall | null;
   requests: WaitingRequest[];
   speeches: EndedSpeech[];
   totals: {

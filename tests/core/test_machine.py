@@ -406,7 +406,8 @@ class AnySitting(RuleBasedStateMachine):
         state = self.sitting.state
         stage = stage_for(state)
         on_air = {r.site_id for r in state.requests.values() if r.id in self.clock.heard()}
-        assert set(stage.heard) <= {state.presiding_site_id} | on_air
+        assert set(stage.heard) <= {state.presiding_site_id} | on_air | ({state.reporting_site_id} - {None})
+        assert state.reporting_site_id is None or not on_air
         assert not set(stage.heard) & state.closed_microphones
         if state.status is not ConferenceStatus.CONVENED:
             assert not stage.heard or state.status is ConferenceStatus.DOORS_OPEN

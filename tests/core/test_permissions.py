@@ -39,6 +39,12 @@ CHAIRS = {
 DESKS = {
     c.OpenDoors,
     c.CloseRoll,
+    c.StartRollCall,
+    c.InviteReport,
+    c.NextReport,
+    c.PauseRollCall,
+    c.ContinueRollCall,
+    c.EndRollCall,
     c.OpenItem,
     c.CloseItem,
     c.DeferRequest,
@@ -64,7 +70,7 @@ DESKS = {
 SITES = {c.WithdrawRequest, c.ConfirmDevices, c.ReleaseFloor, c.CloseMicrophone, c.OpenMicrophone}
 EVERYBODYS = {c.MarkRoll, c.ReportHeadCount, c.ConfirmRoll, c.RequestFloor, c.Undo}
 SYSTEMS = {
-    *(c.GoOnAir, c.CutSpeech, c.PassHeldSpeech, c.PrepareRequest, c.AdmitAll, c.TurnGallery),
+    *(c.GoOnAir, c.CutSpeech, c.PassHeldSpeech, c.PrepareRequest, c.AdmitAll, c.TurnGallery, c.NextReport),
     *(c.ReportConnected, c.ReportDisconnected, c.HoldSpeech, c.ContinueSpeech),
 }
 COMMANDS: tuple[type[Any], ...] = get_args(c.Command)

@@ -113,6 +113,7 @@ export function openDesk(connection) {
     isChairing,
     next,
     roll: computed(() => deskPart.value?.roll ?? []),
+    rollCall: computed(() => deskPart.value?.roll_call ?? null),
     attendance: computed(() => deskPart.value?.attendance ?? null),
     speeches: computed(() => deskPart.value?.speeches ?? []),
     /** What this desk may undo, the newest last. */

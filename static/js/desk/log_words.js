@@ -19,6 +19,12 @@ const KINDS = {
   roll_marked: { icon: "user-check", tone: "", words: (v) => _("%(site)s điểm danh %(who)s", v) },
   head_count_reported: { icon: "users", tone: "", words: (v) => _("%(site)s báo sĩ số %(count)s", v) },
   roll_confirmed: { icon: "user-check", tone: "is-ok", words: (v) => _("%(site)s xác nhận điểm danh", v) },
+  roll_call_started: { icon: "megaphone", tone: "is-gold", words: () => _("Bắt đầu mời các điểm cầu báo cáo điểm danh") },
+  report_invited: { icon: "mic", tone: "is-gold", words: (v) => _("Mời %(site)s báo cáo điểm danh", v) },
+  report_missed: { icon: "wifi-off", tone: "is-warn", words: (v) => _("%(site)s chưa có mặt khi được mời báo cáo", v) },
+  roll_call_paused: { icon: "pause", tone: "", words: () => _("Tạm dừng mời báo cáo điểm danh") },
+  roll_call_continued: { icon: "play", tone: "", words: () => _("Mời báo cáo điểm danh tiếp") },
+  roll_call_ended: { icon: "circle-check", tone: "is-ok", words: () => _("Kết thúc mời báo cáo điểm danh") },
   roll_closed: { icon: "lock", tone: "is-ok", words: (v) => _("Chốt điểm danh: %(present)s/%(expected)s có mặt", v) },
   floor_requested: { icon: "hand", tone: "", words: (v) => _("%(site)s đăng ký phát biểu: %(who)s", v) },
   request_withdrawn: { icon: "undo-2", tone: "", words: (v) => _("%(site)s rút đăng ký: %(who)s", v) },
@@ -90,7 +96,7 @@ const KINDS = {
 /** What an entry is about, by how its event is called; whatever is not listed is of the speeches. @type {[RegExp, LogMatter][]} */
 const MATTERS = [
   [/^(site_)/, "line"],
-  [/^(roll_|head_count_)/, "roll"],
+  [/^(roll_|head_count_|report_)/, "roll"],
   [/^(doors_|conference_|item_(opened|closed)|acting_chair_|card_|screen_|gallery_)/, "agenda"],
 ];
 

@@ -5,6 +5,7 @@ import { clockTime } from "../clock.js";
 import { Dialog, Icon, toast } from "../components/index.js";
 import { html } from "../html.js";
 import { whyOffline } from "./reasons.js";
+import { RollCallStart } from "./roll_call_panel.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {import("./acts.js").ChairActs} ChairActs */
@@ -96,7 +97,7 @@ export function RollDialog({ desk, close }) {
   return html`<${Dialog} title=${_("Điểm danh hội nghị")} onClose=${close} test="roll-dialog" actions=${sum && actions}>
     ${
       sum
-        ? html`<${Figures} sum=${sum} /><${QuorumLine} desk=${desk} /><${Sentence} sum=${sum} /><${Closing} desk=${desk} sum=${sum} />`
+        ? html`<${Figures} sum=${sum} /><${QuorumLine} desk=${desk} /><${Sentence} sum=${sum} /><${RollCallStart} desk=${desk} close=${close} /><${Closing} desk=${desk} sum=${sum} />`
         : html`<p class="muted">${_("Điểm danh được sau khi mở điểm cầu.")}</p>`
     }
   <//>`;

@@ -122,7 +122,7 @@ function TimeField({ label, at, why, test, onSet }) {
 }
 
 /** @param {{desk: Desk, roll: DeskRoll, why: string | null}} props */
-function HeadCount({ desk, roll, why }) {
+export function HeadCount({ desk, roll, why }) {
   const [count, setCount] = useState(roll.head_count === null ? "" : String(roll.head_count));
   useEffect(() => setCount(roll.head_count === null ? "" : String(roll.head_count)), [roll.head_count]);
   const { command } = desk.connection;

@@ -25,6 +25,7 @@ import { EmptyQueue, QueueList } from "../desk/queue_list.js";
 import { createQueueOrder } from "../desk/queue_order.js";
 import { whyNotGrant, whyNotInvite, whyNotPrepare } from "../desk/reasons.js";
 import { RegistrationButton } from "../desk/registration_button.js";
+import { RollCallPanel } from "../desk/roll_call_panel.js";
 import { RollBoard } from "../desk/roll_board.js";
 import { ScreenButton } from "../desk/screen_dialog.js";
 import { secretaryCommands } from "../desk/secretary_commands.js";
@@ -119,7 +120,7 @@ function Desk() {
       part
         ? html`<main class="desk is-dense" data-test="secretary">
           <h1 class="sr">${_("Bàn thư ký")}</h1>
-          <div class="desk-col is-1"><${RollBoard} desk=${desk} asking=${asking.value} open=${openedRoll} onAllow=${allowTakeover} onWhole=${() => (acts.dialog.value = { name: "roll" })} onLine=${showLine} /><${MessagesPanel} desk=${desk} post=${post} /></div>
+          <div class="desk-col is-1"><${RollCallPanel} desk=${desk} /><${RollBoard} desk=${desk} asking=${asking.value} open=${openedRoll} onAllow=${allowTakeover} onWhole=${() => (acts.dialog.value = { name: "roll" })} onLine=${showLine} /><${MessagesPanel} desk=${desk} post=${post} /></div>
           <div class="desk-col is-2"><${OrderCard} desk=${desk} acts=${acts} /><${DeskAgenda} desk=${desk} acts=${acts} /><${QueuePanel} /></div>
           <div class="desk-col is-3">
             ${hasSittingPanel() && html`<${SittingPanel} />`}

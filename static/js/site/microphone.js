@@ -29,7 +29,8 @@ export function isInControl({ connection }) {
 /** Whether opening the microphone takes the floor. @param {PublicPart} part @param {OwnPart} own @param {boolean} isHall */
 export function isTaking(part, own, isHall) {
   const isPresiding = isHall && part.conference.presiding_site_id === own.site_id;
-  return part.settings.mode === "free_discussion" && !isPresiding && !ownSpeech(part, own);
+  const isReporting = part.reporting_site_id === own.site_id;
+  return part.settings.mode === "free_discussion" && !isPresiding && !isReporting && !ownSpeech(part, own);
 }
 
 /**
@@ -45,6 +46,7 @@ export function microphoneReason(part, own, isHall, hasMicrophone) {
   if (!isLive) return _("Micro dùng được khi hội nghị đã mở điểm cầu.");
   if (!hasMicrophone) return _("Máy này chưa có micro.");
   if (isHall && part.conference.presiding_site_id === own.site_id) return "";
+  if (part.reporting_site_id === own.site_id) return "";
   if (!speech) return idleReason(part, own);
   if (speech.state === "warning") return _("Micro sắp mở.");
   if (speech.paused_by.includes("muted")) return _("Chủ trì đã tắt micro, chỉ chủ trì mở lại được.");

@@ -12,7 +12,7 @@ import { seenSpeech } from "../words.js";
 /** @typedef {import("../types").Speech} Speech */
 
 /**
- * @typedef {"seat_lost" | "link_revoked" | "occupied" | "watching" | "warning" | "muted_by_chair" | "paused_suspended" | "paused_chair" | "paused" | "held"
+ * @typedef {"seat_lost" | "link_revoked" | "occupied" | "watching" | "reporting" | "reporting_closed" | "warning" | "muted_by_chair" | "paused_suspended" | "paused_chair" | "paused" | "held"
  *   | "on_air" | "on_air_closed" | "next" | "next_fault" | "weak" | "fault" | "suspended" | "adjourned" | "doors_closed" | "doors_open" | "interrupted"
  *   | "spoken" | "queued" | "hall_open" | "hall_closed" | "muted"} OwnWord
  */
@@ -108,6 +108,8 @@ export function ownWord({ part, own, seat, fault, isHall, hasJustSpoken, isWeak 
   const status = part.conference.status;
   if (status === "adjourned") return "adjourned";
   if (speech) return speechWord(speech);
+  if (own && part.reporting_site_id === own.site_id)
+    return own.is_microphone_open ? "reporting" : "reporting_closed";
   if (isHall && own && !own.is_microphone_open && status === "convened") return "hall_closed";
   const next = status === "suspended" ? undefined : nextRequest(part, own);
   if (next) return fault ? "next_fault" : "next";

@@ -157,6 +157,20 @@ export const OWN_WORDS = {
     text: _("Trang này không phát hình, không đăng ký phát biểu."),
     side: takeOver(view),
   }),
+  reporting: ({ page }) => ({
+    kind: "floor",
+    icon: "megaphone",
+    title: _("MỜI BÁO CÁO ĐIỂM DANH"),
+    text: page.media.hasMicrophone.value
+      ? _("Micro đang bật. Báo số đại biểu có mặt, rồi gửi điểm danh.")
+      : _("Máy này không có micro. Hãy ghi sĩ số rồi gửi điểm danh."),
+  }),
+  reporting_closed: () => ({
+    kind: "floor",
+    icon: "mic-off",
+    title: _("MỜI BÁO CÁO ĐIỂM DANH · MICRO ĐANG TẮT"),
+    text: _("Bấm Bật micro để báo cáo."),
+  }),
   warning: ({ part, own }) => {
     const speech = ownSpeech(part, own);
     return {
