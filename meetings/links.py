@@ -29,6 +29,8 @@ from meetings.tables import (
 )
 
 PAGES = {LinkKind.SITE: "/site", LinkKind.HALL_STATION: "/station", LinkKind.HALL_SCREEN: "/screen"}
+CLIENTS = {LinkKind.HALL_CAMERA: "/whip", LinkKind.OVERFLOW: "/whep"}
+"""Where programs knock that are no pages: their token goes into a header (`signaling/whip.py`)."""
 DESK_HOURS = 24
 ONE_TIME_HOURS = 24
 
@@ -74,14 +76,25 @@ def link_token(link: SiteLink) -> str:
 
 def link_path(link: SiteLink) -> str:
     """Where the link leads: a path with the token in its fragment."""
-    return f"{PAGES[link.kind]}#{link_token(link)}"
+    return f"{(PAGES | CLIENTS)[link.kind]}#{link_token(link)}"
 
 
 def resolve_link(token: str) -> SiteLink:
-    """The link of a token; raises `UnknownLink` or `RevokedLink`."""
+    """The link of a page's token; raises `UnknownLink` or `RevokedLink`."""
+    return _resolve(token, frozenset(PAGES))
+
+
+def resolve_client_link(token: str) -> SiteLink:
+    """The link of an encoder's or a player's token, which opens no page; raises as `resolve_link`."""
+    return _resolve(token, frozenset(CLIENTS))
+
+
+def _resolve(token: str, kinds: frozenset[LinkKind]) -> SiteLink:
     public_id, _, signature = token.partition(".")
     link = db.session.scalar(sa.select(SiteLink).where(SiteLink.public_id == public_id[:16]))
     if link is None or not hmac.compare_digest(_signature(link).encode(), signature.encode()):
+        raise UnknownLink
+    if link.kind not in kinds:
         raise UnknownLink
     if link.revoked_at is not None:
         raise RevokedLink

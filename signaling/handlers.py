@@ -29,7 +29,7 @@ from meetings.core.refusals import CompanionIsSilent, NotAdmitted, NotPermitted,
 from meetings.live import Change, LiveConferences, utc_now
 from meetings.refusal_words import malformed_in_words
 from meetings.tables import SiteLink, StaffAccount, db
-from signaling import metrics
+from signaling import metrics, whip
 from signaling.announcer import Announcer, room_of_all, room_of_desk, room_of_site, snapshot_for
 from signaling.answers import Answer, answered, refused
 from signaling.checks import Checks
@@ -158,12 +158,17 @@ class Wire:
         return {**snapshot, "presence": presence, "checks": checks, **self.gauge.as_told(connection)}
 
     def _drop_revoked(self) -> None:
-        links_in_use = {c.link_id for c in self.connections if c.link_id is not None}
+        clients = self.lines.clients()
+        links_in_use = {c.link_id for c in self.connections if c.link_id is not None} | set(clients.values())
         desks = {c.actor.account_id for c in self.connections if c.is_desk and c.actor}
         revoked = sa.select(SiteLink.id).where(SiteLink.id.in_(links_in_use), SiteLink.revoked_at.is_not(None))
         closed = sa.select(StaffAccount.id).where(StaffAccount.id.in_(desks), ~StaffAccount.is_active)
         gone = set(db.session.scalars(revoked)) if links_in_use else set()
         dismissed = set(db.session.scalars(closed)) if desks else set()
+        for peer, link_id in clients.items():
+            if link_id in gone:
+                log.info("link %s was revoked: its encoder or player is disconnected", link_id)
+                self.media.leave(peer)
         for connection in self.connections:
             if connection.link_id in gone:
                 log.info("link %s was revoked: its page is disconnected", connection.link_id)
@@ -180,6 +185,7 @@ def register(app: Flask) -> None:
     Correspondence(wire).register()
     LinkMessages(wire).register()
     wire.checks.register()
+    whip.register(app, wire)
     metrics.register(app, wire.media.stats, lambda: wire.connections)
 
 
@@ -206,6 +212,7 @@ class Handlers:
             "allow_takeover",
             "join_media",
             "answer_media",
+            "restart_media",
             "leave_media",
             "report_devices",
         ):
@@ -407,6 +414,13 @@ class Handlers:
             raise Malformed("peer", "not of this page")
         self.wire.media.answer(message["peer"], message["sdp"])
         return {"ok": True}
+
+    @answered
+    def restart_media(self, connection: Connection, message: Any) -> Answer:
+        peer = fields(message, {"peer": str})["peer"]
+        if peer not in connection.peers.values():
+            raise Malformed("peer", "not of this page")
+        return {"ok": True, "sdp": self.wire.media.restart(peer)}
 
     @answered
     def leave_media(self, connection: Connection, message: Any) -> Answer:

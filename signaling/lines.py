@@ -34,6 +34,8 @@ class Lines:
         self._devices: dict[int, dict[int, dict[str, Any]]] = {}
         self._told: dict[int, dict[str, Any]] = {}
         self._peers_of_tab: dict[str, dict[Slot, str]] = {}
+        self._clients: list[str] = []
+        self._encoders: dict[int, dict[str, SiteId]] = {}
         self._guard = threading.RLock()
 
     def start(self) -> None:
@@ -54,10 +56,13 @@ class Lines:
         with self._guard:
             devices = self._devices.get(conference_id, {})
             nothing = {"camera": None, "microphone": None, "fault": None}
-            return {
+            told = {
                 site_id: {**line, **devices.get(int(site_id), nothing)}
                 for site_id, line in self._of(conference_id).as_told().items()
             }
+            for site_id in self._encoders.get(conference_id, {}).values():
+                told.setdefault(str(site_id), {"socket": False, "media": False, **nothing})["encoder"] = True
+            return told
 
     def socket_arrived(self, connection: Connection) -> None:
         """A tab that comes back still has its peers, also after a restart of this process."""
@@ -72,6 +77,19 @@ class Lines:
             with self._guard:
                 self._of(connection.conference_id).socket_left(connection.site_id, time.monotonic())
             self.look(connection.conference_id)
+
+    def client_joined(self, peer: str) -> None:
+        """An encoder or a player has a peer."""
+        with self._guard:
+            self._clients.append(peer)
+
+    def clients_of(self, link_id: int) -> list[str]:
+        """The peers of encoders and players that came by this link, the oldest first."""
+        return [peer for peer in list(self._clients) if link_of(peer) == link_id]
+
+    def clients(self) -> dict[str, int]:
+        """All such peers, and the link of each."""
+        return {peer: link_of(peer) for peer in list(self._clients)}
 
     def publishers(self, connection: Connection) -> frozenset[str]:
         """The peers that send this seat's sound and picture, of whichever tab."""
@@ -93,9 +111,12 @@ class Lines:
         with self._guard:
             for presence in self._presence.values():
                 presence.all_media_left(now)
+            self._encoders.clear()
+            self._clients = [peer["peer"] for peer in peers if is_client(peer["peer"])]
         self._peers_of_tab = {}
         for peer in peers:
-            self._peers_of_tab.setdefault(tab_of(peer["peer"]), {})[slot_of(peer["peer"])] = peer["peer"]
+            if not is_client(peer["peer"]):
+                self._peers_of_tab.setdefault(tab_of(peer["peer"]), {})[slot_of(peer["peer"])] = peer["peer"]
         for connection in self._connections:
             connection.peers = dict(self._peers_of_tab.get(connection.tab, {}))
         for peer in peers:
@@ -111,6 +132,10 @@ class Lines:
         if "peer" in event:
             self._peer_changed(event, time.monotonic())
         if event["type"] == "peer_closed":
+            if is_client(event["peer"]):
+                with self._guard:
+                    self._clients = [peer for peer in self._clients if peer != event["peer"]]
+                return
             self._forget(event["peer"])
             connection = self._connections.with_peer(event["peer"])
             if connection is not None:
@@ -126,11 +151,14 @@ class Lines:
             self._peers_of_tab.pop(tab_of(peer), None)
 
     def _peer_changed(self, event: dict[str, Any], now: float) -> None:
-        """Only publishers count as a site's media; a silent watcher does not."""
+        """Only publishing pages count as a site's media; a silent watcher does not, nor an encoder, which is told apart."""
         kind, seat = event["type"], str(event.get("seat", ""))
-        if not seat.startswith("site:") or not is_publisher(str(event["peer"])):
+        if not seat.startswith("site:") or not (is_publisher(event["peer"]) or is_client(event["peer"])):
             return
         site_id, conference_id = SiteId(int(seat.removeprefix("site:"))), int(event["router"])
+        if is_client(event["peer"]):
+            self._encoder_changed(kind, conference_id, site_id, event["peer"])
+            return
         with self._guard:
             presence = self._of(conference_id)
             if kind in ("peer_connected", "media_back"):
@@ -141,6 +169,15 @@ class Lines:
                 presence.media_left(site_id, event["peer"], now)
             else:
                 return
+        self.look(conference_id)
+
+    def _encoder_changed(self, kind: str, conference_id: int, site_id: SiteId, peer: str) -> None:
+        with self._guard:
+            encoders = self._encoders.setdefault(conference_id, {})
+            if kind in ("peer_connected", "media_back"):
+                encoders[peer] = site_id
+            elif kind in ("media_lost", "peer_closed"):
+                encoders.pop(peer, None)
         self.look(conference_id)
 
     # --- what the sitting is told ---
@@ -191,3 +228,16 @@ def slot_of(peer: str) -> Slot:
 
 def is_publisher(peer: str) -> bool:
     return ".stage.p." in peer
+
+
+def client_peer_id(link_id: int, is_encoder: bool) -> str:
+    """Names the link, so that a restarted web process knows whose peer it is. No tab can have such a name."""
+    return f"link:{link_id}.{'e' if is_encoder else 'v'}.{uuid.uuid4().hex}"
+
+
+def is_client(peer: str) -> bool:
+    return peer.startswith("link:")
+
+
+def link_of(peer: str) -> int:
+    return int(tab_of(peer).removeprefix("link:"))

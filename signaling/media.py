@@ -21,7 +21,7 @@ import httpx
 import websocket
 
 from meetings.core.gallery import TILES
-from meetings.core.stage import Stage, stage_for
+from meetings.core.stage import Large, Stage, stage_for
 from meetings.core.state import State
 from signaling.quality import Reading
 
@@ -47,6 +47,8 @@ SUBSCRIPTIONS: dict[str, list[tuple[str, str]]] = {
     "station": [("floor", "video"), ("hall", "video"), *_FLOOR_SOUND],
     "screen": [("hall", "video"), ("floor", "video")],
     "watcher": [("hall", "video"), ("floor", "video")],
+    "overflow": [("program", "audio"), ("program", "video")],
+    "encoder": [],
     "desk": [
         ("floor", "video"),
         ("hall", "video"),
@@ -63,9 +65,9 @@ their own, beside the page's first: only who looks at the gallery has one."""
 class MediaUnavailable(Exception):
     """The media process does not answer, or refuses; `code` is its word."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, message: str = "") -> None:
         super().__init__(code)
-        self.code = code
+        self.code, self.message = code, message
 
 
 class MediaListener(Protocol):
@@ -80,9 +82,10 @@ def seat_of_site(site_id: int) -> str:
     return f"site:{site_id}"
 
 
-def routes_for(stage: Stage, before: dict[str, Any] | None = None) -> dict[str, Any]:
+def routes_for(stage: Stage, before: dict[str, Any] | None = None, has_program: bool = False) -> dict[str, Any]:
     """The routes of a stage: per bus whose picture and sound, and which publishers are to be ready.
 
+    `has_program`: also the one picture and the one sound that fit players of a single stream.
     `before` are the routes in force: whoever is heard stays on the same bus, whoever else comes or goes.
     """
 
@@ -92,9 +95,13 @@ def routes_for(stage: Stage, before: dict[str, Any] | None = None) -> dict[str, 
     hall, floor = stage.hall_site_id, stage.floor_site_id
     speakers = [seat_of_site(site_id) for site_id in stage.heard if site_id != hall]
     sound = _floor_sound(speakers, before["buses"] if before else {})
+    in_hall = seat(hall) if hall in stage.heard else None
+    large = floor if stage.large is Large.FLOOR else hall
+    program = {"program": {"video": seat(large), "audio": next(iter(speakers), in_hall)}} if has_program else {}
     return {
         "buses": {
-            "hall": {"video": seat(hall), "audio": seat(hall) if hall in stage.heard else None},
+            **program,
+            "hall": {"video": seat(hall), "audio": in_hall},
             **{bus: {"video": seat(floor) if bus == "floor" else None, "audio": sound.get(bus)} for bus in FLOORS},
             "next": {"video": seat(stage.next_site_id), "audio": None, "small": True},
             **{
@@ -114,11 +121,12 @@ def _floor_sound(speakers: list[str], before: dict[str, Any]) -> dict[str, str]:
 
 
 def readings_of(peers: list[dict[str, Any]]) -> dict[tuple[int, int], Reading]:
-    """The readings in an answer to `GET /stats`. The newest publishing peer of a seat counts: it feeds the buses."""
+    """The readings in an answer to `GET /stats`. The newest publishing page of a seat counts: it feeds the buses."""
     found = {}
     for peer in peers:
         seat = str(peer["seat"])
-        if peer["connected"] and peer["published"] and seat.startswith("site:"):
+        is_page = peer["connected"] and not peer["encoder"]
+        if is_page and peer["published"] and seat.startswith("site:"):
             found[int(peer["router"]), int(seat.removeprefix("site:"))] = _reading(peer)
     return found
 
@@ -157,6 +165,7 @@ class Media:
         )
         self._sent: dict[int, dict[str, Any]] = {}
         self._asked: queue.SimpleQueue[tuple[int, State]] = queue.SimpleQueue()
+        self._with_program: set[int] = set()
         self._greeted = threading.Event()
         self.epoch: str | None = None
 
@@ -203,8 +212,28 @@ class Media:
         """The routes of a side line, now. Raises `MediaUnavailable`."""
         self._ask("PUT", f"/routers/{router}/routes", routes)
 
+    def join_client(self, conference_id: int, peer: str, seat: str, kind: str, offer: str) -> str:
+        """A peer for an encoder or a player, and the answer to its offer. Raises `MediaUnavailable`."""
+        is_encoder = kind == "encoder"
+        body = {
+            "router": str(conference_id),
+            "peer": peer,
+            "seat": seat,
+            "publishes": is_encoder,
+            "encoder": is_encoder,
+        }
+        subscribes = [list(pair) for pair in SUBSCRIPTIONS[kind]]
+        answer = self._ask("POST", "/peers", {**body, "subscribes": subscribes, "offer": offer})
+        if not is_encoder:
+            self._with_program.add(conference_id)
+        return str(answer["sdp"])
+
     def answer(self, peer: str, sdp: str) -> None:
         self._ask("POST", f"/peers/{peer}/answer", {"sdp": sdp})
+
+    def restart(self, peer: str) -> str:
+        """A new offer for a peer whose network has changed; its media go on meanwhile. Raises `MediaUnavailable`."""
+        return str(self._ask("POST", f"/peers/{peer}/restart")["sdp"])
 
     def leave(self, peer: str) -> None:
         """Closes a peer; none at all is as good."""
@@ -232,7 +261,7 @@ class Media:
             raise MediaUnavailable("media_unavailable") from error
         answer: dict[str, Any] = response.json() if response.content else {}
         if response.is_error:
-            raise MediaUnavailable(str(answer.get("error", response.status_code)))
+            raise MediaUnavailable(str(answer.get("error", response.status_code)), str(answer.get("message", "")))
         return answer
 
     # --- routes ---
@@ -245,7 +274,9 @@ class Media:
                 waiting[conference_id] = state
             for conference_id, state in waiting.items():
                 try:
-                    self._put_routes(conference_id, routes_for(stage_for(state), self._sent.get(conference_id)))
+                    has_program = conference_id in self._with_program
+                    routes = routes_for(stage_for(state), self._sent.get(conference_id), has_program)
+                    self._put_routes(conference_id, routes)
                 except Exception:
                     log.exception("conference %s: the stage could not be sent", conference_id)
 
@@ -307,6 +338,7 @@ class Media:
         peers = [peer for peer in found["peers"] if not peer["router"].startswith(ASIDE)]
         self._clear_aside(found)
         self._sent.clear()
+        self._with_program = {int(peer["router"]) for peer in peers if str(peer["seat"]).startswith("overflow:")}
         self.epoch = epoch
         self._listener.epoch_changed(epoch, peers)
         for conference_id, state in self._states().items():

@@ -108,7 +108,9 @@ def test_every_route_of_the_media_process_is_documented_and_every_documented_one
     routes = {
         f"{name.upper()} {words[0]}"
         for name, arguments in calls("signaling/sfu")
-        if name in ("get", "put", "post", "patch", "delete") and (words := texts(arguments)) and words[0][0] == "/"
+        if name in ("get", "put", "post", "patch", "delete")
+        and (words := texts(arguments))
+        and words[0].startswith("/")
     }
     assert set(re.findall(r"^##.*?`((?:GET|PUT|POST|PATCH|DELETE) [^`]+)`", MEDIA_WIRE, re.M)) == routes
 

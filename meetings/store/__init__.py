@@ -134,6 +134,7 @@ from meetings.store.prepared import (
 )
 from meetings.store.sites import (
     SiteDraft,
+    add_client_link,
     add_site,
     add_units,
     change_site,
@@ -193,6 +194,7 @@ __all__ = [
     "access_speech",
     "access_structure",
     "access_version",
+    "add_client_link",
     "add_day_off",
     "add_delegate",
     "add_item",

@@ -145,7 +145,20 @@ def _short_kind(unit: Unit) -> str:
     return prefix + unit.short_name
 
 
-_LINK_ORDER = (LinkKind.HALL_STATION, LinkKind.HALL_SCREEN, LinkKind.SITE)
+_LINK_ORDER = (
+    LinkKind.HALL_STATION,
+    LinkKind.HALL_SCREEN,
+    LinkKind.HALL_CAMERA,
+    LinkKind.OVERFLOW,
+    LinkKind.SITE,
+)
+
+
+def add_client_link(conference: Conference, kind: LinkKind) -> SiteLink:
+    """A token for an encoder in the hall or a player in another room."""
+    link = SiteLink(conference_id=conference.id, site_id=None, kind=kind)
+    db.session.add(link)
+    return link
 
 
 def links_of(conference: Conference) -> Sequence[SiteLink]:

@@ -46,6 +46,10 @@ class LinkKind(StrEnum):
     SITE = "site"
     HALL_STATION = "hall_station"
     HALL_SCREEN = "hall_screen"
+    HALL_CAMERA = "hall_camera"
+    """An encoder that sends the hall's picture (WHIP)."""
+    OVERFLOW = "overflow"
+    """A player in another room (WHEP)."""
 
 
 class Conference(Base):

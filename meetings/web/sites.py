@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from meetings import accounts, invitations, links, store
 from meetings.store import answers
-from meetings.tables import Conference, DelegateRole, Site, SiteKind, SiteLink, writing
+from meetings.tables import Conference, DelegateRole, LinkKind, Site, SiteKind, SiteLink, writing
 
 blueprint = Blueprint("sites", __name__)
 
@@ -108,6 +108,7 @@ def board(public_id: str) -> ResponseReturnValue:
         "office/links.html",
         conference,
         site=None,
+        clients=links.CLIENTS,
         pins=invitations.pins_by_link(conference),
         pin_page=request.host_url.rstrip("/") + invitations.PIN_PAGE,
     )
@@ -122,6 +123,33 @@ def renew(public_id: str, link_id: int) -> ResponseReturnValue:
         link = store.access_link(conference, link_id)
         links.renew_link(link, now)
     flash(_("Đã thu hồi liên kết cũ và cấp liên kết mới."))
+    return redirect(url_for("sites.board", public_id=public_id))
+
+
+@blueprint.post("/c/<public_id>/links/new")
+def add_client_link(public_id: str) -> ResponseReturnValue:
+    """A token for an encoder in the hall, or for a player in another room."""
+    kind = request.form.get("kind", "")
+    with writing():
+        conference = store.access_conference(accounts.office_account(), public_id, store.Right.EDIT)
+        if kind not in {each.value for each in links.CLIENTS}:
+            abort(422)
+        store.add_client_link(conference, LinkKind(kind))
+    flash(_("Đã cấp mã."))
+    return redirect(url_for("sites.board", public_id=public_id))
+
+
+@blueprint.post("/c/<public_id>/links/<int:link_id>/revoke")
+def revoke(public_id: str, link_id: int) -> ResponseReturnValue:
+    """Only of programs: a page's link is renewed, so that its seat has one."""
+    now = datetime.now(UTC)
+    with writing():
+        conference = store.access_conference(accounts.office_account(), public_id, store.Right.EDIT)
+        link = store.access_link(conference, link_id)
+        if link.kind not in links.CLIENTS:
+            abort(422)
+        links.revoke_link(link, now)
+    flash(_("Đã thu hồi mã; chương trình đang dùng mã này bị ngắt."))
     return redirect(url_for("sites.board", public_id=public_id))
 
 

@@ -91,6 +91,7 @@ class Control:
                 web.put("/routers/{router}/routes", self._put_routes),
                 web.post("/peers", self._post_peer),
                 web.post("/peers/{peer}/answer", self._post_answer),
+                web.post("/peers/{peer}/restart", self._post_restart),
                 web.patch("/peers/{peer}", self._patch_peer),
                 web.delete("/peers/{peer}", self._delete_peer),
             ]
@@ -137,6 +138,9 @@ class Control:
     async def _post_answer(self, request: web.Request) -> web.Response:
         self._node.answer(request.match_info["peer"], wire.read_answer(await _body(request)))
         return web.json_response({})
+
+    async def _post_restart(self, request: web.Request) -> web.Response:
+        return web.json_response({"sdp": self._node.restart(request.match_info["peer"])})
 
     async def _patch_peer(self, request: web.Request) -> web.Response:
         self._node.set_publishing(request.match_info["peer"], wire.read_publishing(await _body(request)))

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from . import reports
+from .client_offer import ClientOffer, agree, parse_offer
 from .dtls import DtlsState, Identity
 from .mmsg import SOCKADDR_BYTES
 from .peer import Peer, PeerSpec
@@ -37,7 +38,7 @@ from .rtcp import (
     write_picture_loss,
 )
 from .rtp import RtpError, parse_rtp
-from .sdp import OfferedView, Transport, parse_answer, write_offer
+from .sdp import OfferedView, SdpError, Transport, parse_answer, write_offer
 from .sockets import SLOT_BYTES, SLOTS, Calls, Inbox, host_of, pair_of
 from .streams import Stream
 from .stun import StunError, is_signed_with, parse_binding_request, success_response
@@ -110,20 +111,48 @@ class MediaNode:
     # What the web process asks for
 
     def add_peer(self, spec: PeerSpec) -> str:
-        """Make a peer and return the offer for it; raises `PeerExists`, `TooManyPeers`."""
+        """Make a peer; the offer for it, or the answer to its own. Raises `PeerExists`, `TooManyPeers`, `SdpError`."""
         if spec.peer in self.peers:
             raise PeerExists(spec.peer)
         if len(self.peers) >= MAX_PEERS:
             raise TooManyPeers
+        offer = parse_offer(spec.offer) if spec.offer else None
         self._created += 1
         peer = Peer(spec, self._identity, self._created, self.clock())
-        router = self._router(spec.router)
+        try:
+            text = self._offer(peer) if offer is None else self._agree(peer, offer)
+        except SdpError:
+            self._drop_if_idle(self._router(spec.router))
+            raise
         self.peers[spec.peer] = peer
         self._by_fragment[peer.ice_ufrag] = peer
-        router.peers.add(peer)
-        views = [OfferedView(bus, kind, router.outlet(bus, kind).bus.ssrc) for bus, kind in spec.subscribes]
-        transport = Transport(peer.ice_ufrag, peer.ice_pwd, self._identity.fingerprint, self.hosts, self.port)
-        return write_offer(transport, spec.publishes, views, self._created)
+        self._router(spec.router).peers.add(peer)
+        return text
+
+    def restart(self, peer_id: str) -> str:
+        """The offer (or answer) with new ICE credentials, for a page that looks for a new path; raises `UnknownPeer`."""
+        peer = self._peer(peer_id)
+        for fragment in peer.renew_credentials():
+            self._by_fragment.pop(fragment, None)
+        self._by_fragment[peer.ice_ufrag] = peer
+        return self._offer(peer) if not peer.spec.offer else self._agree(peer, parse_offer(peer.spec.offer))
+
+    def _offer(self, peer: Peer) -> str:
+        return write_offer(self._transport(peer), peer.spec.publishes, self._views(peer), peer.session, peer.versions)
+
+    def _agree(self, peer: Peer, offer: ClientOffer) -> str:
+        agreed = agree(
+            offer, self._transport(peer), peer.spec.publishes, self._views(peer), peer.session, peer.versions
+        )
+        peer.agreement, peer.answer = agreed, agreed.answer
+        return agreed.text
+
+    def _transport(self, peer: Peer) -> Transport:
+        return Transport(peer.ice_ufrag, peer.ice_pwd, self._identity.fingerprint, self.hosts, self.port)
+
+    def _views(self, peer: Peer) -> list[OfferedView]:
+        router = self._router(peer.spec.router)
+        return [OfferedView(bus, kind, router.outlet(bus, kind).bus.ssrc) for bus, kind in peer.spec.subscribes]
 
     def answer(self, peer_id: str, text: str) -> None:
         """Take the page's answer; raises `UnknownPeer`, `SdpError`."""
@@ -228,17 +257,14 @@ class MediaNode:
             self.counters.stun_rejected += 1
             return
         peer = self._by_fragment.get(request.local_fragment)
-        if (
-            peer is None
-            or not is_signed_with(request, peer.ice_pwd.encode())
-            or peer.is_copied(request.transaction, address)
-        ):
+        password = peer.credentials[request.local_fragment].encode() if peer is not None else b""
+        if peer is None or not is_signed_with(request, password) or peer.is_copied(request.transaction, address):
             self.counters.stun_rejected += 1
             return
         self._note_check(peer, address, request.has_use_candidate, now)
         self._hear(peer, now)
         port = pair_of(address)[1]
-        self._send(success_response(request.transaction, host_of(address), port, peer.ice_pwd.encode()), address)
+        self._send(success_response(request.transaction, host_of(address), port, password), address)
         answer = peer.answer
         if answer is not None and answer.setup == "passive" and peer.dtls.state is DtlsState.NEW:
             peer.dtls.connect()
@@ -277,6 +303,7 @@ class MediaNode:
             if peer.srtp is None:
                 self._close(peer, "dtls")
                 return
+            peer.srtp.payload_types = peer.agreement.outwards if peer.agreement else {}
             peer.media_at = peer.heard_at = self.clock()
             router = self._router(peer.spec.router)
             router.connect(peer)
@@ -464,7 +491,9 @@ class MediaNode:
     def _close(self, peer: Peer, reason: str) -> None:
         peer.dtls.close()
         self._flush_dtls(peer)
-        del self.peers[peer.spec.peer], self._by_fragment[peer.ice_ufrag]
+        del self.peers[peer.spec.peer]
+        for fragment in peer.credentials:
+            del self._by_fragment[fragment]
         for address in list(peer.addresses):
             if self._by_address.get(address) is peer:
                 self._forget_address(address)

@@ -5,8 +5,10 @@ check, *finished* by the DTLS handshake and *connected* when, the answer being t
 been found right. Only then do media flow, in both directions.
 
 Rules.
-- The validated address moves only by a signed check with USE-CANDIDATE (or by any signed one when it was a TCP connection
-  that has ended), and never by one whose transaction was seen from elsewhere: a copied check moves nothing.
+- The validated address moves only by a signed check with USE-CANDIDATE, or by any signed one when it was a TCP connection
+  that has ended or has had no check for `STALE_SECONDS` (a NAT has given another port: RFC 7675 asks no nomination). Never by
+  one whose transaction was seen from elsewhere: a copied check moves nothing.
+- A restart gives new credentials (RFC 8445 section 9); those before stay good, so that media go on while new paths are tried.
 - Of more than `MAX_ADDRESSES` addresses the one longest without a check is forgotten: a site on a mobile network may have a
   new one every few minutes.
 - A peer has at most `MAX_STREAMS` SSRCs; a newer stream of a name replaces the older one. Its streams are named
@@ -22,6 +24,7 @@ from dataclasses import dataclass
 from .arrivals import Arrivals
 from .bandwidth import Bandwidth
 from .bus import PAYLOAD_TYPES
+from .client_offer import Agreement
 from .dtls import DtlsAssociation, Identity
 from .ladder import Ladder
 from .producer import Producer, SenderClock
@@ -32,19 +35,25 @@ from .srtp import SrtpSessions
 
 MAX_STREAMS = 16
 MAX_ADDRESSES = 32
+CREDENTIALS_KEPT = 2
+STALE_SECONDS = 3.0
+UNKNOWN_PAYLOAD_TYPE = -1
 TRANSACTIONS_KEPT = 512
 KINDS = {payload_type: kind for kind, payload_type in PAYLOAD_TYPES.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class PeerSpec:
-    """What the web process asked for. `subscribes` lists (bus, kind)."""
+    """What the web process asked for. `subscribes` lists (bus, kind). `offer` is that of a client which makes its own;
+    the streams of an *encoder* go before those of the pages of its seat."""
 
     peer: str
     router: str
     seat: str
     publishes: bool
     subscribes: tuple[tuple[str, str], ...]
+    offer: str = ""
+    is_encoder: bool = False
 
 
 class Peer:
@@ -52,14 +61,16 @@ class Peer:
 
     def __init__(self, spec: PeerSpec, identity: Identity, order: int, now: float) -> None:
         self.spec = spec
-        self.order = order
+        self.order = self.session = order
         self.is_publishing = spec.publishes
-        self.ice_ufrag = secrets.token_hex(4)
-        self.ice_pwd = secrets.token_hex(16)
+        self.versions = 0
+        self.credentials: dict[str, str] = {}
+        self.renew_credentials()
         self.dtls = DtlsAssociation(identity)
         self.answer: Answer | None = None
+        self.agreement: Agreement | None = None
         self.endpoint: Endpoint | None = None
-        self.addresses: OrderedDict[bytes, None] = OrderedDict()
+        self.addresses: OrderedDict[bytes, float] = OrderedDict()
         self.srtp: SrtpSessions | None = None
         self.created_at = now
         self.checked_at = now
@@ -82,6 +93,16 @@ class Peer:
         self._by_ssrc: dict[int, Producer | None] = {}
         self._repairs: dict[int, str] = {}
         self._transactions: OrderedDict[bytes, bytes] = OrderedDict()
+
+    def renew_credentials(self) -> list[str]:
+        """Make a new ICE fragment and password and keep the last ones; the fragments that are good no longer."""
+        self.versions += 1
+        self.ice_ufrag, self.ice_pwd = secrets.token_hex(4), secrets.token_hex(16)
+        self.credentials[self.ice_ufrag] = self.ice_pwd
+        gone = list(self.credentials)[:-CREDENTIALS_KEPT]
+        for fragment in gone:
+            del self.credentials[fragment]
+        return gone
 
     @property
     def is_connected(self) -> bool:
@@ -109,13 +130,14 @@ class Peer:
 
     def note_check(self, address: bytes, stream: Carrier | None, nominates: bool, now: float) -> bytes | None:
         """A signed check came from `address`; the address that is forgotten for it, if any."""
-        self.addresses[address] = None
+        self.addresses[address] = self.checked_at = now
         self.addresses.move_to_end(address)
-        self.checked_at = now
         if self.endpoint is None:
             self.endpoint = Endpoint(address, stream)
-        elif self.endpoint.address != address and (nominates or self.endpoint.is_gone):
-            self.endpoint.move(address, stream)
+        elif self.endpoint.address != address:
+            is_stale = now - self.addresses.get(self.endpoint.address, 0.0) > STALE_SECONDS
+            if nominates or is_stale or self.endpoint.is_gone:
+                self.endpoint.move(address, stream)
         if len(self.addresses) <= MAX_ADDRESSES:
             return None
         oldest = next(each for each in self.addresses if each != self.endpoint.address)
@@ -133,9 +155,13 @@ class Peer:
 
         A retransmission comes out as the original packet. `begins` is told first of a new stream, and of one that paused.
         """
+        agreed = self.agreement
+        if agreed is not None:
+            packet.payload_type = agreed.inwards.get(packet.payload_type, UNKNOWN_PAYLOAD_TYPE)
         if packet.extension and self.spec.publishes:
+            wanted = EXTENSION_TRANSPORT if agreed is None else agreed.transport_extension
             for identity, value in header_extensions(packet.extension):
-                if identity == EXTENSION_TRANSPORT and len(value) == 2:
+                if identity == wanted and len(value) == 2:
                     self.arrivals.note(value[0] << 8 | value[1], now)
         if packet.payload_type == RTX:
             return self._receive_repair(packet)

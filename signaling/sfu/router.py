@@ -1,6 +1,7 @@
 """One conference: which seat feeds which bus, and who views it.
 
-Theory. The web process names *seats*; a seat's *feeder* is the newest connected peer that publishes from it.
+Theory. The web process names *seats*; a seat's *feeder* is the newest connected page that publishes from it, and before it goes
+what an *encoder* of that seat sends, sound and picture each while it flows.
 A route (bus, kind → seat) is remembered even while the seat has no feeder, and takes effect when one
 appears. `refresh` brings the buses in line with the routes and can be called at any time: it is idempotent.
 
@@ -257,11 +258,26 @@ class Router:
         self.refresh()
 
     def feeder(self, seat: str) -> Peer | None:
-        """The peer that speaks for `seat`."""
-        candidates = [
-            peer for peer in self.peers if peer.spec.seat == seat and peer.is_publishing and peer.is_connected
+        """The page that speaks for `seat`: the newest."""
+        return max(self._publishers(seat, False), key=lambda peer: peer.order, default=None)
+
+    def encoder(self, seat: str, kind: str) -> Peer | None:
+        """The newest encoder of `seat` whose sound or picture flows."""
+
+        def flows(peer: Peer) -> bool:
+            return any(each.kind == kind and not each.is_paused for each in peer.producers.values())
+
+        return max(filter(flows, self._publishers(seat, True)), key=lambda peer: peer.order, default=None)
+
+    def _publishers(self, seat: str, is_encoder: bool) -> list[Peer]:
+        return [
+            peer
+            for peer in self.peers
+            if peer.spec.seat == seat
+            and peer.spec.is_encoder is is_encoder
+            and peer.is_publishing
+            and peer.is_connected
         ]
-        return max(candidates, key=lambda peer: peer.order, default=None)
 
     def refresh(self) -> None:
         """Bring every bus in line with the routes."""
@@ -304,7 +320,7 @@ class Router:
         bus = outlet.bus
         if bus.name in self.routes.small and bus.current is not None and bus.current.seat != seat:
             bus.lose_current()
-        feeder = self.feeder(seat)
+        feeder = self.encoder(seat, bus.kind) or self.feeder(seat)
         producer = self._stream_for(bus, feeder, rung) if feeder is not None else None
         if producer is not None:
             bus.select(Source(producer.key, seat))
@@ -332,7 +348,8 @@ class Router:
 
     def ceiling(self, peer: Peer) -> int:
         """How many bits per second `peer` may publish."""
-        on_stage = self.routes.is_on_stage(peer.spec.seat) and self.feeder(peer.spec.seat) is peer
+        is_heard = peer.spec.is_encoder or self.feeder(peer.spec.seat) is peer
+        on_stage = self.routes.is_on_stage(peer.spec.seat) and is_heard
         return CEILING_ON_STAGE if on_stage else CEILING_OFF_STAGE
 
     def forward(self, producer: Producer, packet: RtpPacket, now: float) -> None:

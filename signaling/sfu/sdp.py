@@ -17,7 +17,7 @@ Rules.
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 OPUS, VP8, RTX = 111, 96, 97
@@ -26,7 +26,7 @@ EXTENSION_LAYER, EXTENSION_REPAIRED_LAYER, EXTENSION_TRANSPORT = 4, 5, 6
 RIDS = {"l": "low", "h": "video"}
 """What a layer is called on the wire, and the name of its stream in `Peer.producers`."""
 
-_EXTENSION_URIS = {
+EXTENSION_URIS = {
     EXTENSION_MID: "urn:ietf:params:rtp-hdrext:sdes:mid",
     EXTENSION_LEVEL: "urn:ietf:params:rtp-hdrext:ssrc-audio-level",
     EXTENSION_ABS_SEND_TIME: "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time",
@@ -34,7 +34,7 @@ _EXTENSION_URIS = {
     EXTENSION_REPAIRED_LAYER: "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id",
     EXTENSION_TRANSPORT: "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
 }
-_LEVEL_LINE = re.compile(rf"a=extmap:(\d{{1,2}})(?:/\w+)? {re.escape(_EXTENSION_URIS[EXTENSION_LEVEL])}")
+_LEVEL_LINE = re.compile(rf"a=extmap:(\d{{1,2}})(?:/\w+)? {re.escape(EXTENSION_URIS[EXTENSION_LEVEL])}")
 _SETUP_ROLES = ("active", "passive", "actpass")
 MAX_ANSWER_CHARACTERS = 100_000
 
@@ -94,15 +94,17 @@ class Answer:
     repairs: dict[int, int]
 
 
-def write_offer(transport: Transport, publishes: bool, views: Sequence[OfferedView], session: int) -> str:
-    """The offer for one peer: what it may publish, then what it views, in order."""
+def write_offer(
+    transport: Transport, publishes: bool, views: Sequence[OfferedView], session: int, version: int = 1
+) -> str:
+    """The offer for one peer: what it may publish, then what it views, in order; `version` grows with each restart."""
     sections: list[list[str]] = []
     if publishes:
         sections += [_uplink("audio"), _uplink("video")]
     sections += [_downlink(view) for view in views]
     lines = [
         "v=0",
-        f"o=- {session} 1 IN IP4 127.0.0.1",
+        f"o=- {session} {version} IN IP4 127.0.0.1",
         "s=-",
         "t=0 0",
         "a=ice-lite",
@@ -127,6 +129,12 @@ def _section(transport: Transport, mid: int, section: list[str]) -> list[str]:
         f"a=fingerprint:sha-256 {transport.fingerprint}",
         "a=setup:actpass",
     ]
+    return [*lines, *candidates(transport), f"a={direction}", *codec]
+
+
+def candidates(transport: Transport) -> list[str]:
+    """Where we listen: every host by UDP, then by TCP."""
+    lines: list[str] = []
     for number, host in enumerate(transport.hosts):
         # RFC 8445 section 5.1.2.1: type preference 126 (host), local preference falling with the list, component 1.
         priority = (126 << 24) + ((65535 - number) << 8) + 255
@@ -136,7 +144,7 @@ def _section(transport: Transport, mid: int, section: list[str]) -> list[str]:
         priority = (90 << 24) + (((4 << 13) + 8191 - number) << 8) + 255
         foundation = len(transport.hosts) + number + 1
         lines.append(f"a=candidate:{foundation} 1 tcp {priority} {host} {transport.port} typ host tcptype passive")
-    return [*lines, "a=end-of-candidates", f"a={direction}", *codec]
+    return [*lines, "a=end-of-candidates"]
 
 
 def _uplink(kind: str) -> list[str]:
@@ -159,7 +167,7 @@ def _downlink(view: OfferedView) -> list[str]:
 
 
 def _extensions(identities: list[int]) -> list[str]:
-    return [f"a=extmap:{identity} {_EXTENSION_URIS[identity]}" for identity in sorted(identities)]
+    return [f"a=extmap:{identity} {EXTENSION_URIS[identity]}" for identity in sorted(identities)]
 
 
 def _opus() -> list[str]:
@@ -185,21 +193,24 @@ def parse_answer(text: str, offered_sections: int) -> Answer:
         raise SdpError(f"{len(starts)} sections where {offered_sections} were offered")
     fingerprints: list[str] = []
     setup = ""
-    repairs: dict[int, int] = {}
     for line in lines:
         if match := re.fullmatch(r"a=fingerprint:sha-256 ([0-9A-F:]{95})", line, re.IGNORECASE):
             fingerprints.append(match[1].upper())
         elif match := re.fullmatch(r"a=setup:(\w+)", line):
             setup = setup or match[1]
-        elif match := re.fullmatch(r"a=ssrc-group:FID (\d{1,10}) (\d{1,10})", line):
-            repairs[int(match[2])] = int(match[1])
     if not fingerprints:
         raise SdpError("no sha-256 fingerprint")
     if setup not in _SETUP_ROLES:
         raise SdpError("no setup role")
     bounds = [*starts, len(lines)]
     sections = tuple(_parse_section(lines[start:end]) for start, end in itertools.pairwise(bounds))
-    return Answer(tuple(dict.fromkeys(fingerprints)), setup, sections, repairs)
+    return Answer(tuple(dict.fromkeys(fingerprints)), setup, sections, read_repairs(lines))
+
+
+def read_repairs(lines: Iterable[str]) -> dict[int, int]:
+    """The SSRC of each retransmission stream to that of its media (RFC 5576 section 4.2, RFC 4588 section 8.3)."""
+    found = (re.fullmatch(r"a=ssrc-group:FID (\d{1,10}) (\d{1,10})", line) for line in lines)
+    return {int(match[2]): int(match[1]) for match in found if match}
 
 
 def _parse_section(lines: list[str]) -> AnsweredSection:

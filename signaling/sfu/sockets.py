@@ -138,6 +138,9 @@ class Fanout:
         self.arena = np.zeros((count, SLOT_BYTES), dtype=np.uint8)
         self.lengths = np.zeros(count, dtype=np.int32)
         self._sessions = [sessions for sessions, _ in viewers]  # keeps the raw handles alive
+        self._renumbered = [
+            (row, sessions.payload_types) for row, sessions in enumerate(self._sessions) if sessions.payload_types
+        ]
         self._handles = [sessions.outbound_raw for sessions in self._sessions]
         arena, lengths = self.arena.ctypes.data, self.lengths.ctypes.data
         self._slots = [pointer_to(arena + viewer * SLOT_BYTES) for viewer in range(count)]
@@ -163,6 +166,9 @@ class Fanout:
         size = len(packet)
         self.arena[:, :size] = np.frombuffer(packet, dtype=np.uint8)
         self.lengths[:] = size
+        for row, payload_types in self._renumbered:
+            ours = packet[1] & 0x7F
+            self.arena[row, 1] = packet[1] & 0x80 | payload_types.get(ours, ours)
         results = list(map(protect_raw, self._handles, self._slots, self._length_pointers))
         if not any(results):
             return self._flush(0, len(results)), 0

@@ -7,6 +7,7 @@ Rules.
   and is prevented by the callers (see `history` and `consumer`).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,7 +53,7 @@ def length_pointer(address: int) -> Any:
 
 
 class SrtpSessions:
-    """Both directions of one peer."""
+    """Both directions of one peer. `payload_types` are its numbers for ours, where they are others."""
 
     def __init__(self, profile: Profile, material: bytes, is_dtls_server: bool) -> None:
         key, salt = profile.key_bytes, profile.salt_bytes
@@ -64,6 +65,7 @@ class SrtpSessions:
         self._outbound = _session(profile, ours, Policy.SSRC_ANY_OUTBOUND)
         self._inbound_raw = self._inbound._srtp[0]
         self.outbound_raw: Any = self._outbound._srtp[0]
+        self.payload_types: Mapping[int, int] = {}
         self._length = ffi.new("int *")
 
     def unprotect(self, pointer: Any, length: int) -> int:

@@ -39,6 +39,13 @@ def _flag(body: dict[str, Any], key: str) -> bool:
     return value
 
 
+def _text(body: dict[str, Any], key: str) -> str:
+    value = body.get(key, "")
+    if not isinstance(value, str):
+        raise WireError(f"{key} must be a text")
+    return value
+
+
 def read_peer(value: object) -> PeerSpec:
     """The body of `POST /peers`."""
     body = _object(value, "the body")
@@ -61,6 +68,8 @@ def read_peer(value: object) -> PeerSpec:
         read_name(body.get("seat"), "seat"),
         publishes,
         tuple(pairs),
+        _text(body, "offer"),
+        _flag({"encoder": False, **body}, "encoder"),
     )
 
 
@@ -144,6 +153,7 @@ def _peer_state(peer: Peer) -> dict[str, Any]:
         "connected": peer.is_connected,
         "publishes": peer.spec.publishes,
         "publishing": peer.is_publishing,
+        "encoder": peer.spec.is_encoder,
     }
 
 
@@ -159,6 +169,7 @@ def stats(node: MediaNode) -> dict[str, Any]:
                 "router": peer.spec.router,
                 "seat": peer.spec.seat,
                 "connected": peer.is_connected,
+                "encoder": peer.spec.is_encoder,
                 "path": peer.path,
                 "seconds_since_heard": round(now - peer.heard_at, 3),
                 "bit_rate_ceiling": peer.bit_rate_ceiling or None,

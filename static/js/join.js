@@ -6,7 +6,7 @@
 import { effect, signal, untracked } from "@preact/signals";
 import { createPeer } from "./peer.js";
 
-const PATIENCE_MS = 3000; // a path that is "disconnected" for longer is given up
+const PATIENCE_MS = 5000; // a path that is "disconnected" is looked for anew, and given up after so long
 const JOIN_MS = 10000;
 const BACK_OFF_MS = [300, 700, 1500, 3000, 5000];
 
@@ -81,11 +81,31 @@ export function createJoin(connection, { slot, mayJoin, sends, tracks, onTrack, 
       failures = 0;
       state.value = "connected";
     }
-    if (now === "disconnected") {
-      clearTimeout(timer);
-      timer = window.setTimeout(rejoin, PATIENCE_MS);
-    }
+    if (now === "disconnected") void restart();
     if (now === "failed" || now === "closed") rejoin();
+  }
+
+  /** The path is broken or the network another: a new path for the same peer, so that pictures, sound and the turn stay. */
+  async function restart() {
+    if (!peer || !(isPathLost() || state.peek() === "connected")) return;
+    clearTimeout(timer);
+    // Without a line to the server the way is asked for when it is back.
+    if (connection.status.peek() !== "online") return;
+    const [mine, broken] = [turn, peer];
+    if (isPathLost()) timer = window.setTimeout(rejoin, PATIENCE_MS);
+    const offer = await connection.request("restart_media", { peer: peerId });
+    if (mine !== turn) return;
+    if (!offer.ok) return rejoin();
+    try {
+      await broken.restart(offer.sdp);
+    } catch (error) {
+      console.error("The path could not be renewed.", error);
+      if (mine === turn) rejoin();
+    }
+  }
+
+  function isPathLost() {
+    return peer?.pc.connectionState === "disconnected";
   }
 
   effect(() => {
@@ -99,7 +119,10 @@ export function createJoin(connection, { slot, mayJoin, sends, tracks, onTrack, 
         return;
       }
       if (!isReady) return; // the pictures go on while only the socket is away
-      if (peer && epoch === peerEpoch && willSend === isPeerSending) return;
+      if (peer && epoch === peerEpoch && willSend === isPeerSending) {
+        if (isPathLost()) void restart();
+        return;
+      }
       failures = 0;
       void join();
     });
@@ -109,6 +132,7 @@ export function createJoin(connection, { slot, mayJoin, sends, tracks, onTrack, 
     if (message.peer === peerId) rejoin();
   });
   addEventListener("pagehide", () => peer?.close());
+  addEventListener("online", () => void restart());
 
   return {
     state,

@@ -50,6 +50,14 @@ export function createPeer({ publishes, iceServers, tracks, onTrack, onState }) 
     },
     send,
     /**
+     * Looks for a new path with the server's new credentials; what flows on the old one goes on meanwhile.
+     * @param {string} offer
+     */
+    async restart(offer) {
+      await pc.setRemoteDescription({ type: "offer", sdp: offer });
+      await pc.setLocalDescription();
+    },
+    /**
      * The small picture always, the full one while it is looked at or soon will be: no renegotiation.
      * @param {boolean} isWanted
      */

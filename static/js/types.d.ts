@@ -419,6 +419,8 @@ export interface SitePresence {
   camera: boolean | null;
   microphone: boolean | null;
   fault: DeviceFault | null;
+  /** An encoder (WHIP) sends the hall's picture or sound, before those of the hall station. */
+  encoder?: true;
 }
 
 /** How good a site's line is: Tốt, Khá, Yếu, Mất kết nối. */
@@ -572,6 +574,7 @@ export interface Peer {
   pc: RTCPeerConnection;
   answer(offer: string): Promise<string>;
   send(tracks: MediaStreamTrack[]): Promise<void>;
+  restart(offer: string): Promise<void>;
   setDetail(isWanted: boolean): Promise<void>;
   close(): void;
 }

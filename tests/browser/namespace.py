@@ -34,6 +34,15 @@ class Namespace:
         """A firewall that lets no UDP in; `lose(0)` ends it."""
         self._drop("meta l4proto udp ")
 
+    def renumber(self, interface: str, address: str) -> None:
+        """Another network: the interface has this address (with its prefix) and no other, as after a change of router."""
+        for words in (
+            ("addr", "flush", "dev", interface),
+            ("addr", "add", address, "dev", interface),
+            ("route", "replace", "default", "dev", interface),
+        ):
+            _run("ip", "-n", self.name, *words)
+
     def _drop(self, match: str | None) -> None:
         words = ["flush ruleset"]
         if match is not None:

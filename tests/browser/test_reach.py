@@ -1,4 +1,4 @@
-"""A site whose network blocks UDP takes part by TCP.
+"""A site whose network blocks UDP takes part by TCP; one whose address changes in mid-speech goes on speaking.
 
 Server, desk and hall are in one network namespace, the site in another, and a firewall between them.
 """
@@ -15,6 +15,7 @@ from playwright.sync_api import BrowserContext, Playwright
 
 from tests.browser.namespace import Namespace, make_line
 from tests.browser.points import CHROMIUM, launch, open_page
+from tests.browser.test_conference import convene, register
 from tests.server import demo_server, wait_for
 
 PATIENCE_SECONDS = 60
@@ -34,7 +35,13 @@ PATH = """async () => {
 }"""
 
 
-def test_a_site_without_udp_comes_by_tcp_and_the_desk_reads_so(
+PLAYED = """selector => {
+  const video = document.querySelector(selector);
+  return video?.videoWidth ? video.getVideoPlaybackQuality().totalVideoFrames : 0;
+}"""
+
+
+def test_a_site_without_udp_speaks_by_tcp_and_goes_on_when_its_address_changes(
     playwright: Playwright, demo_data: Path, tmp_path: Path, line: tuple[Namespace, Namespace]
 ) -> None:
     here, there = line
@@ -57,8 +64,7 @@ def test_a_site_without_udp_comes_by_tcp_and_the_desk_reads_so(
         office = browser(here)
         desk, chair = open_page(office, "secretary", links["secretary"]), open_page(office, "chair", links["chair"])
         station = open_page(office, "station", links["station"])
-        chair.click("open-doors")
-        chair.click("convene")
+        convene(chair)
         station.page.locator(station.test("own-video")).wait_for()
         site = open_page(browser(there), "site", links["sites"][0]["url"])
         site.page.wait_for_function(
@@ -71,3 +77,18 @@ def test_a_site_without_udp_comes_by_tcp_and_the_desk_reads_so(
         wait_for(lambda: "qua TCP" in desk.text("line-now"), "the desk reads it", PATIENCE_SECONDS)
         site.click("net")
         wait_for(lambda: "qua TCP" in site.text("line-now"), "the site reads it", PATIENCE_SECONDS)
+
+        site.page.keyboard.press("Escape")
+
+        # In mid-speech its network becomes another one, which lets UDP out.
+        register(site)
+        chair.click("grant-next")
+        shown = chair.test("floor-video") + " video"
+        wait_for(lambda: chair.page.evaluate(PLAYED, shown), "its picture at the chair", PATIENCE_SECONDS)
+        there.lose(0)
+        there.renumber("lan1", "10.78.0.3/24")
+        wait_for(lambda: site.page.evaluate(PATH) == "udp", "a new path", PATIENCE_SECONDS)
+        before = chair.page.evaluate(PLAYED, shown)
+        wait_for(lambda: chair.page.evaluate(PLAYED, shown) > before + 10, "its picture goes on", PATIENCE_SECONDS)
+        assert site.page.evaluate("window.__pcs.length") == 1, "the same connection"
+        assert chair.page.locator(chair.test("end")).is_visible(), "it still has the floor"

@@ -42,6 +42,7 @@ def test_health_and_state_are_told() -> None:
                     "connected": False,
                     "publishes": False,
                     "publishing": False,
+                    "encoder": False,
                 }
             ]
 

@@ -59,7 +59,12 @@ def test_after_a_silence_everybody_begins_on_the_first_bus_again() -> None:
 def test_every_page_with_a_loudspeaker_hears_every_floor_bus_and_a_watcher_none() -> None:
     for kind, views in SUBSCRIPTIONS.items():
         heard = {bus for bus, medium in views if medium == "audio"}
-        expected = {"site": {"hall", *FLOORS}, "station": set(FLOORS), "desk": {"hall", *FLOORS}}
+        expected = {
+            "site": {"hall", *FLOORS},
+            "station": set(FLOORS),
+            "desk": {"hall", *FLOORS},
+            "overflow": {"program"},
+        }
         assert heard == expected.get(kind, set()), kind
 
 

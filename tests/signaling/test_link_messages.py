@@ -130,7 +130,15 @@ def viewed(**more: Any) -> dict[str, Any]:
 
 
 def test_the_newest_connected_publisher_of_a_seat_is_read() -> None:
-    old = {"peer": "a.p.1", "router": "12", "seat": "site:7", "connected": True, "path": "tcp", "viewed": []}
+    old = {
+        "peer": "a.p.1",
+        "router": "12",
+        "seat": "site:7",
+        "connected": True,
+        "encoder": False,
+        "path": "tcp",
+        "viewed": [],
+    }
     peers = [
         {**old, "published": [published()]},
         {

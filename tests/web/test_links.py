@@ -137,3 +137,17 @@ def test_a_desk_token_ends_with_the_accounts_stamp(
 def test_a_forged_desk_token_has_expired(conference: Conference, token: str) -> None:
     with pytest.raises(links.DeskExpired):
         links.resolve_desk_token(token)
+
+
+def test_the_office_gives_tokens_to_programs_and_takes_them_back(secretary: Browser, conference: Conference) -> None:
+    board = f"/c/{conference.public_id}/links"
+    assert secretary.post(f"{board}/new", {"kind": "hall_camera"}, seen_at=board).status_code == 302
+    assert secretary.post(f"{board}/new", {"kind": "site"}, seen_at=board).status_code == 422
+    camera = next(link for link in store.links_of(conference) if link.kind is LinkKind.HALL_CAMERA)
+    page = secretary.get(board).text
+    assert links.link_token(camera) in page and 'value="http://localhost/whip"' in page
+    assert secretary.post(f"{board}/{camera.id}/revoke", seen_at=board).status_code == 302
+    with pytest.raises(links.RevokedLink):
+        links.resolve_client_link(links.link_token(camera))
+    station = next(link for link in store.links_of(conference) if link.kind is LinkKind.HALL_STATION)
+    assert secretary.post(f"{board}/{station.id}/revoke", seen_at=board).status_code == 422

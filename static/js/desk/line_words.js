@@ -25,6 +25,8 @@ export function lineWords(presence, lostMs) {
  * @returns {DeviceWords}
  */
 export function pictureWords(presence) {
+  if (presence?.encoder)
+    return { word: _("Bộ mã hóa"), className: "t-ok", detail: _("Bộ mã hóa (WHIP) đang gửi thay máy trạm hội trường.") };
   switch (presence?.fault) {
     case "camera_refused":
       return fault(_("Bị chặn"), _("Trình duyệt không được phép dùng camera."));

@@ -132,6 +132,9 @@ export function Pictures() {
   const part = connection.publicPart.value;
   const own = connection.ownPart.value;
   const isFrozen = useHeldFrame(part && seenSpeech(part));
+  const hasEncoder = Object.values(connection.presence.value).some((site) => site.encoder);
+  const hallCaption = hasEncoder ? _("Hình máy này; hội nghị đang nhận từ bộ mã hóa") : _("Hình hội trường (máy này)");
+  const ownCaption = isHall ? hallCaption : _("Hình của điểm cầu này");
   if (!part) return html`<section class="site-video"></section>`;
   const speech = ownSpeech(part, own);
   const seen = seenSpeech(part);
@@ -209,7 +212,7 @@ export function Pictures() {
     >
       <${OwnTag} isOnAir=${isOnAir} />
       ${large === "own" && card && html`<${StageCard} part=${part} card=${card} />`}
-      ${!(large === "own" && card) && html`<figcaption class="tile-cap"><span>${isHall ? _("Hình hội trường (máy này)") : _("Hình của điểm cầu này")}</span></figcaption>`}
+      ${!(large === "own" && card) && html`<figcaption class="tile-cap"><span>${ownCaption}</span></figcaption>`}
     <//>
     ${isHall && html`<div class="panel site-level"><strong>${_("Âm lượng micro hội trường")}</strong><${LevelMeter} /></div>`}
   </section>`;
