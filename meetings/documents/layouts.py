@@ -153,6 +153,7 @@ PARTY = Layout(
         Density(14, 18, 4, 14, 18),
         Density(14, 18, 4, 14, 18, list_columns=2),
         Density(14, 18, 1, 14, 18, list_columns=2),
+        Density(14, 18, 1, 13, 15.5, list_columns=2),
         Density(14, 18, 1, 12, 14),
         Density(14, 18, 1, 12, 14, list_columns=2),
     ),

@@ -95,7 +95,7 @@ def read_invitation(form: Mapping[str, str]) -> InvitationDraft:
         content=reader.text("content", 1000, is_required=False),
         note=reader.text("note", 1000, is_required=False),
         recipients=reader.lines("recipients", 160),
-        signer_title=reader.text("signer_title", 160, is_required=False),
+        signer_title=reader.long_text("signer_title", 160),
         signer_name=reader.text("signer_name", 120, is_required=False),
     )
     if len(draft.recipients) > 12:

@@ -6,8 +6,10 @@ import unicodedata
 import zlib
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
+import av
 import pytest
 from docx import Document
 from docx.shared import Mm, Pt
@@ -105,6 +107,43 @@ def test_sixteen_attendees_are_on_one_page_of_a4(layout: Layout) -> None:
     assert pages(made.content) == 1
     width, height = map(float, re.search(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", unpacked(made.content)).groups())  # type: ignore[union-attr]
     assert (round(width / 72 * 25.4), round(height / 72 * 25.4)) == (210, 297)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+@pytest.mark.parametrize("count", [3, 16])
+def test_what_is_printed_keeps_to_the_margins_and_fills_the_width_between_them(layout: Layout, count: int) -> None:
+    paper = of(layout, replace(POINT, invited=POINT.invited[:count], addition="một lời riêng cho điểm này " * 8))
+    left, top, right, bottom = ink_mm(pdf.as_picture(paper, layout))
+    assert abs(left - layout.left_mm) < 0.6 and abs(right - layout.right_mm) < 0.6, (left, right)
+    assert layout.top_mm - 0.6 < top < layout.top_mm + 3, top
+    assert bottom > layout.bottom_mm - 0.6, bottom
+
+
+def test_a_signer_in_anothers_place_stands_on_two_lines() -> None:
+    alone, for_another = (of(STATE, signer_title=title) for title in ("Phó Giám đốc", "KT. Giám đốc\nPhó Giám đốc"))
+    assert for_another.signature.title == "KT. GIÁM ĐỐC\nPHÓ GIÁM ĐỐC"
+    assert pixels(pdf.as_picture(alone, STATE)).sum() < pixels(pdf.as_picture(for_another, STATE)).sum()
+    (signed,) = (
+        line
+        for line in lines(Document(io.BytesIO(word.as_docx(for_another, STATE))))
+        if line.style.name == "Chức vụ người ký"
+    )
+    assert signed.text == "KT. GIÁM ĐỐC\nPHÓ GIÁM ĐỐC"
+
+
+def pixels(picture: bytes) -> Any:
+    """Where there is ink, row by row."""
+    with av.open(io.BytesIO(picture)) as opened:
+        return next(opened.decode(video=0)).to_ndarray(format="gray") < 200
+
+
+def ink_mm(picture: bytes) -> tuple[float, float, float, float]:
+    """The white of the page at the left, the top, the right and the bottom."""
+    ink = pixels(picture)
+    height, width = ink.shape
+    rows, columns = ink.any(axis=1).nonzero()[0], ink.any(axis=0).nonzero()[0]
+    mm = 25.4 / pdf.PREVIEW_PPI
+    return columns[0] * mm, rows[0] * mm, (width - 1 - columns[-1]) * mm, (height - 1 - rows[-1]) * mm
 
 
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
