@@ -44,21 +44,22 @@ def papers_for(looker: store.Looker, conference: Conference) -> list[dict[str, A
     """What a page lists: the papers this site, or this account, may have, each with what is new in it."""
     papers = store.papers_for(looker, conference)
     looked = store.looked_at(looker, papers)
-    told = [_told(paper, looked.get(paper.id, 0)) for paper in papers]
+    numbers = store.labels(conference.items)
+    told = [_told(paper, looked.get(paper.id, 0), numbers.get(paper.item_id or 0)) for paper in papers]
     if isinstance(looker, StaffAccount):
         for entry, paper in zip(told, papers, strict=True):
             entry["visibility"] = paper.visibility.value
     return told
 
 
-def _told(paper: Paper, looked: int) -> dict[str, Any]:
-    """`news` is `new` (never opened), `changed` (opened in an older version) or null."""
+def _told(paper: Paper, looked: int, item_number: str | None) -> dict[str, Any]:
+    """`item_number` as the agenda calls it: "4.1". `news` is `new` (never opened), `changed` (opened in an older version) or null."""
     version = paper.current
     return {
         "id": paper.id,
         "title": paper.title,
         "item_id": paper.item_id,
-        "item_number": paper.item.number if paper.item else None,
+        "item_number": item_number,
         "file_name": version.file_name,
         "kind": version.kind,
         "is_shown": FileKind(version.kind).is_shown,

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from meetings import store
 from meetings.core.parts import instant
-from meetings.lists.delegates import SITE_ROLES, person_key
+from meetings.lists.delegates import SITE_ROLES, twin_of
 from meetings.store import answers
 from meetings.tables import Delegate, DelegateRole, PointAnswer, Site, db
 
@@ -29,8 +29,7 @@ def read_delegate(form: Mapping[str, str], site: Site, delegate: Delegate | None
     errors = {}
     if draft.role not in SITE_ROLES and draft.role is not kept:
         errors["role"] = _("Hãy chọn trong danh sách.")
-    key = person_key(site.id, draft.full_name, draft.title, draft.body)
-    if any(person_key(site.id, o.person.full_name, o.title, o.body) == key for o in others):
+    if twin_of(draft, site, delegate):
         errors["full_name" if draft.full_name else "title"] = _("Người này đã có trong danh sách.")
     if errors:
         raise store.Invalid(errors)

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext
 
 from meetings.lists.columns import Field, Head, Problem, RowReader, bare, key_of
 from meetings.lists.sheets import Row
+from meetings.store import DelegateDraft, delegates_of
 from meetings.tables import Conference, Delegate, DelegateRole, Person, Site, db
 
 SITE = Field(
@@ -111,6 +112,13 @@ class Checked:
 def person_key(site_id: int, full_name: str | None, title: str, body: str) -> tuple[int, str, str]:
     """Two rows with the same key are the same delegate: by name where there is one, else by title and body."""
     return (site_id, key_of(full_name), "") if full_name else (site_id, "", f"{key_of(title)}|{key_of(body)}")
+
+
+def twin_of(draft: DelegateDraft, site: Site, but: Delegate | None = None) -> Delegate | None:
+    """The delegate of this site who is the same as the one to be written down, beside `but`."""
+    key = person_key(site.id, draft.full_name, draft.title, draft.body)
+    others = (one for one in delegates_of(site) if one is not but)
+    return next((o for o in others if person_key(site.id, o.person.full_name, o.title, o.body) == key), None)
 
 
 def check(

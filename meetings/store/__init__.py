@@ -84,6 +84,7 @@ from meetings.store.listing import (
     years,
 )
 from meetings.store.needs import Need, NeedKind, Today, hours_words, needs_of, tells
+from meetings.store.notice import notice_day
 from meetings.store.papers import (
     DESK_ROLES,
     Looker,
@@ -117,20 +118,22 @@ from meetings.store.planning import (
     leave_series,
     move,
     next_day,
-    notice_day,
     remove_day_off,
     series_of,
     start_series,
     work_calendar,
 )
 from meetings.store.prepared import (
+    access_registered,
     access_speech,
     add_speech,
+    items_taken,
     move_speech,
     read_speech,
     remove_speech,
     speeches_of,
     speeches_of_agenda,
+    take_registered,
 )
 from meetings.store.sites import (
     SiteDraft,
@@ -188,6 +191,7 @@ __all__ = [
     "access_job",
     "access_link",
     "access_paper",
+    "access_registered",
     "access_removed_paper",
     "access_site",
     "access_site_job",
@@ -228,6 +232,7 @@ __all__ = [
     "is_frozen",
     "item_values",
     "items_of",
+    "items_taken",
     "label_of",
     "labels",
     "labels_like",
@@ -286,6 +291,7 @@ __all__ = [
     "speeches_of_agenda",
     "start_agenda",
     "start_series",
+    "take_registered",
     "tells",
     "template_of",
     "template_of_kind",

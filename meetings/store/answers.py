@@ -131,7 +131,10 @@ def speeches_of(sites: Sequence[Site]) -> Sequence[RegisteredSpeech]:
     return db.session.scalars(
         sa.select(RegisteredSpeech)
         .where(RegisteredSpeech.site_id.in_([site.id for site in sites]))
-        .options(selectinload(RegisteredSpeech.delegate).selectinload(Delegate.person))
+        .options(
+            selectinload(RegisteredSpeech.delegate).selectinload(Delegate.person),
+            selectinload(RegisteredSpeech.delegate).selectinload(Delegate.site),
+        )
         .order_by(RegisteredSpeech.id)
     ).all()
 
@@ -166,7 +169,7 @@ def point_statuses(conference: Conference) -> list[PointStatus]:
         for reminder in db.session.scalars(sa.select(Reminder).where(Reminder.site_id.in_(ids)).order_by(Reminder.id))
     }
     return [
-        PointStatus(site, answers.get(site.id), counts.get(site.id, 0), speeches.get(site.id, ()), latest.get(site.id))
+        PointStatus(site, answers.get(site.id), counts.get(site.id, 0), speeches.get(site.id, []), latest.get(site.id))
         for site in sites
     ]
 

@@ -9,20 +9,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from meetings.store.clashes import clashes_of
-from meetings.store.planning import notice_day
 from meetings.store.templates import template_of_kind
 from meetings.tables import (
     AgendaItem,
+    AnswerState,
     Conference,
     ConferenceStatus,
     Delegate,
     DelegateRole,
+    PointAnswer,
     Site,
     SiteKind,
     Unit,
@@ -117,26 +119,6 @@ def hours_words(minutes: int) -> str:
 
 
 @tells
-def _notice(conferences: Sequence[Conference], today: Today) -> Needs:
-    """Invitation and papers go out three working days before: by when, or that it is too late already."""
-    found: dict[int, list[Need]] = {}
-    for conference in conferences:
-        if conference.opens_at.astimezone(today.zone).date() < today.day:
-            continue
-        last = notice_day(conference.opens_at, today.zone, today.work)
-        if last < today.day:
-            words = _(
-                "Giấy mời và tài liệu phải gửi trước 3 ngày làm việc, chậm nhất %(day)s: nay đã muộn.",
-                day=f"{last:%d/%m/%Y}",
-            )
-            found[conference.id] = [Need(NeedKind.WARNING, words)]
-        else:
-            words = _("Gửi giấy mời và tài liệu chậm nhất %(day)s (trước 3 ngày làm việc)", day=f"{last:%d/%m/%Y}")
-            found[conference.id] = [Need(NeedKind.TODO, words)]
-    return found
-
-
-@tells
 def _agenda(conferences: Sequence[Conference], today: Today) -> Needs:
     rows = db.session.execute(
         sa.select(AgendaItem.conference_id, AgendaItem.planned_at, AgendaItem.planned_minutes)
@@ -163,32 +145,48 @@ def _of_agenda(conference: Conference, count: int, end: object) -> Sequence[Need
 
 @tells
 def _points(conferences: Sequence[Conference], today: Today) -> Needs:
-    """Sites, who of them has named delegates, and units that are no more on that day."""
+    """Sites, who of them has named delegates and has answered, and units that are no more on that day."""
     named = sa.select(Delegate.id).where(Delegate.site_id == Site.id).exists()
     rows = db.session.execute(
-        sa.select(Site.conference_id, Site.kind, named, Unit.valid_until)
+        sa.select(
+            Site.conference_id,
+            named.label("has_delegates"),
+            Unit.valid_until,
+            PointAnswer.state,
+        )
         .outerjoin(Unit, Site.unit_id == Unit.id)
-        .where(Site.conference_id.in_(_ids(conferences)))
+        .outerjoin(PointAnswer, PointAnswer.site_id == Site.id)
+        .where(Site.conference_id.in_(_ids(conferences)), Site.kind == SiteKind.SITE)
     ).all()
-    found: dict[int, list[Need]] = {}
-    for conference in conferences:
-        sites = [row for row in rows if row[0] == conference.id and row[1] is SiteKind.SITE]
-        if not sites:
-            found[conference.id] = [Need(NeedKind.TODO, _("Chưa có điểm cầu ngoài hội trường"), "sites.show")]
-            continue
-        needs = [Need(NeedKind.MET, _("%(count)d điểm cầu ngoài hội trường", count=len(sites)), "sites.show")]
-        silent = sum(not row[2] for row in sites)
-        if silent:
-            needs.append(
-                Need(NeedKind.TODO, _("%(count)d điểm cầu chưa có danh sách đại biểu", count=silent), "sites.show")
-            )
-        day = conference.opens_at.astimezone(today.zone).date()
-        gone = sum(row[3] is not None and row[3] < day for row in sites)
-        if gone and not conference.reenactment_note:
-            words = _("%(count)d điểm cầu thuộc đơn vị không còn vào ngày họp", count=gone)
-            needs.append(Need(NeedKind.WARNING, words, "sites.show"))
-        found[conference.id] = needs
-    return found
+    return {
+        c.id: _of_points(
+            c, [row for row in rows if row.conference_id == c.id], c.opens_at.astimezone(today.zone).date()
+        )
+        for c in conferences
+    }
+
+
+def _of_points(conference: Conference, sites: Sequence[Any], day: date) -> Sequence[Need]:
+    if not sites:
+        return [Need(NeedKind.TODO, _("Chưa có điểm cầu ngoài hội trường"), "sites.show")]
+    needs = [Need(NeedKind.MET, _("%(count)d điểm cầu ngoài hội trường", count=len(sites)), "sites.show")]
+    if silent := sum(not site.has_delegates for site in sites):
+        words = _("%(count)d điểm cầu chưa có danh sách đại biểu", count=silent)
+        needs.append(Need(NeedKind.TODO, words, "answers.show"))
+    if conference.status is ConferenceStatus.SCHEDULED:
+        unanswered = sum(site.state is None for site in sites)
+        words = (
+            _("%(count)d điểm cầu chưa trả lời", count=unanswered) if unanswered else _("Điểm cầu nào cũng đã trả lời")
+        )
+        needs.append(Need(NeedKind.TODO if unanswered else NeedKind.MET, words, "answers.show"))
+    if declined := sum(site.state is AnswerState.DECLINED for site in sites):
+        words = _("%(count)d điểm cầu báo không dự", count=declined)
+        needs.append(Need(NeedKind.WARNING, words, "answers.show"))
+    gone = sum(site.valid_until is not None and site.valid_until < day for site in sites)
+    if gone and not conference.reenactment_note:
+        words = _("%(count)d điểm cầu thuộc đơn vị không còn vào ngày họp", count=gone)
+        needs.append(Need(NeedKind.WARNING, words, "sites.show"))
+    return needs
 
 
 @tells

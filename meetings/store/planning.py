@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from meetings.store.agenda import shift_agenda
 from meetings.store.forms import Invalid, Reader
 from meetings.tables import Conference, ConferenceStatus, DayOff, Rhythm, Series, db
-from meetings.working_days import NOTICE_DAYS, SpecialDay, WorkCalendar
+from meetings.working_days import SpecialDay, WorkCalendar
 
 # --- working days ---
 
@@ -36,11 +36,6 @@ def add_day_off(form: Mapping[str, str]) -> None:
 
 def remove_day_off(day: date) -> None:
     db.session.execute(sa.delete(DayOff).where(DayOff.day == day))
-
-
-def notice_day(opens_at: datetime, zone: ZoneInfo, work: WorkCalendar) -> date:
-    """The last day on which invitation and papers go out in time."""
-    return work.days_before(opens_at.astimezone(zone).date(), NOTICE_DAYS)
 
 
 # --- series ---

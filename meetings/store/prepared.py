@@ -9,8 +9,8 @@ from sqlalchemy.orm import selectinload
 
 from meetings.store.access import NotFound
 from meetings.store.agenda import delegate_labelled
-from meetings.store.forms import Reader
-from meetings.tables import AgendaItem, Conference, Delegate, PreparedSpeech, db
+from meetings.store.forms import Invalid, Reader
+from meetings.tables import AgendaItem, Conference, Delegate, PreparedSpeech, RegisteredSpeech, db
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,26 @@ def add_speech(item: AgendaItem, draft: SpeechDraft) -> PreparedSpeech:
     speech = PreparedSpeech(**vars(draft), position=len(item.speeches))
     item.speeches.append(speech)
     return speech
+
+
+def access_registered(conference: Conference, speech_id: int) -> RegisteredSpeech:
+    """A speech that a point of the conference has asked for beforehand."""
+    speech = db.session.get(RegisteredSpeech, speech_id)
+    if speech is None or speech.site.conference_id != conference.id:
+        raise NotFound
+    return speech
+
+
+def take_registered(item: AgendaItem, asked: RegisteredSpeech) -> PreparedSpeech:
+    """The speech that a point has asked for, as a further one of the item."""
+    if any(speech.delegate_id == asked.delegate_id for speech in item.speeches):
+        raise Invalid({"speech": _("Đại biểu này đã có tham luận ở mục này.")})
+    return add_speech(item, SpeechDraft(asked.delegate_id, asked.topic, asked.minutes))
+
+
+def items_taken(conference: Conference) -> dict[tuple[int, str], int]:
+    """In which item each delegate speaks on each topic, as assigned."""
+    return {(speech.delegate_id, speech.topic): speech.item_id for speech in speeches_of_agenda(conference)}
 
 
 def move_speech(speech: PreparedSpeech, places: int) -> None:

@@ -42,6 +42,21 @@ def remind(public_id: str) -> ResponseReturnValue:
     return redirect(url_for("answers.show", public_id=public_id))
 
 
+@blueprint.post("/c/<public_id>/answers/take")
+def take(public_id: str) -> ResponseReturnValue:
+    """A speech that a point has asked for goes into the agenda."""
+    try:
+        with writing():
+            conference = store.access_structure(accounts.office_account(), public_id)
+            item = store.access_item(conference, request.form.get("item", 0, type=int))
+            asked = store.access_registered(conference, request.form.get("speech", 0, type=int))
+            store.take_registered(item, asked)
+        flash(_("Đã đưa phát biểu vào chương trình."))
+    except store.Invalid as error:
+        flash(error.errors["speech"])
+    return redirect(url_for("answers.show", public_id=public_id) + "#speeches")
+
+
 def _zone() -> ZoneInfo:
     return ZoneInfo(current_app.extensions["settings"].timezone)
 
@@ -63,6 +78,9 @@ def _page(conference: Conference, values: Any, errors: dict[str, str]) -> str:
         conference=conference,
         is_frozen=store.is_frozen(conference),
         statuses=answers.point_statuses(conference),
+        items=(items := store.items_of(conference)),
+        numbers=store.labels(items),
+        taken=store.items_taken(conference),
         terms=answers.terms_of(conference),
         values=values,
         errors=errors,

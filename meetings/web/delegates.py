@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from meetings import accounts, store
+from meetings.lists.delegates import twin_of
 from meetings.tables import Delegate, DelegateRole, Site, writing
 
 blueprint = Blueprint("delegates", __name__)
@@ -21,12 +22,18 @@ def create(public_id: str, site_id: int) -> ResponseReturnValue:
         return _form(site, None, values, {})
     try:
         with writing():
-            conference = store.access_structure(accounts.office_account(), public_id)
-            site = store.access_site(conference, site_id)
-            store.add_delegate(site, store.read_delegate(request.form, site))
+            site = store.access_site(store.access_structure(accounts.office_account(), public_id), site_id)
+            draft = store.read_delegate(request.form, site)
+            twin, wanted = twin_of(draft, site), request.form.get("twin")
+            if twin is None or wanted == "add":
+                store.add_delegate(site, draft)
+            elif wanted == "merge":
+                store.change_delegate(twin, draft)
     except store.Invalid as error:
         return _form(site, None, request.form, error.errors), 422
-    flash(_("Đã thêm đại biểu."))
+    if twin is not None and wanted not in ("add", "merge"):
+        return _form(site, None, request.form, {}, twin), 409
+    flash(_("Đã gộp vào đại biểu có sẵn.") if twin is not None and wanted == "merge" else _("Đã thêm đại biểu."))
     return redirect(url_for("sites.show", public_id=public_id, site=site_id))
 
 
@@ -60,13 +67,16 @@ def remove(public_id: str, delegate_id: int) -> ResponseReturnValue:
     return redirect(url_for("sites.show", public_id=public_id, site=site_id))
 
 
-def _form(site: Site, delegate: Delegate | None, values: Any, errors: dict[str, str]) -> str:
+def _form(
+    site: Site, delegate: Delegate | None, values: Any, errors: dict[str, str], twin: Delegate | None = None
+) -> str:
     return render_template(
         "office/delegate.html",
         conference=site.conference,
         is_frozen=False,
         site=site,
         delegate=delegate,
+        twin=twin,
         values=values,
         errors=errors,
         others=[one for one in store.delegates_of(site) if delegate is None or one.id != delegate.id],

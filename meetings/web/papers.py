@@ -322,6 +322,7 @@ def _page(template: str, conference: Conference, **given: Any) -> str:
         template,
         conference=conference,
         is_frozen=store.is_frozen(conference),
+        numbers=store.labels(conference.items),
         boot=_boot(),
         largest_megabytes=settings.paper_megabytes,
         visibilities=Visibility,

@@ -1,6 +1,7 @@
 """The office: list, details, agenda, sites, delegates; what is allowed, to whom, and what is said when not."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -180,6 +181,23 @@ def test_a_delegate_is_added_changed_and_removed(secretary: Browser, conference:
     assert secretary.post(edit, {**form, "role": "vua"}, seen_at=edit).status_code == 422
     secretary.post(f"{edit}/remove", seen_at=edit)
     assert len(store.delegates_of(site)) == 5
+
+
+def test_who_is_on_the_list_already_is_told_and_merged_or_added_as_chosen(
+    secretary: Browser, conference: Conference
+) -> None:
+    site = conference.sites[1]
+    new = f"/c/{conference.public_id}/sites/{site.id}/delegates/new"
+    form = {"full_name": "Lê Thị Hoà", "title": "Ủy viên", "role": "delegate", "precedence": "6"}
+    secretary.post(new, form, seen_at=new)
+    again = {**form, "full_name": unicodedata.normalize("NFD", "LÊ THỊ HÒA"), "title": "Phó Trưởng ban"}
+    told = secretary.post(new, again, seen_at=new)
+    assert told.status_code == 409 and "đã có trong danh sách của điểm này" in told.text
+    assert 'value="Phó Trưởng ban"' in told.text and len(store.delegates_of(site)) == 6
+    assert secretary.post(new, {**again, "twin": "merge"}, seen_at=new).status_code == 302
+    assert [one.title for one in store.delegates_of(site)][5:] == ["Phó Trưởng ban"]
+    secretary.post(new, {**again, "twin": "add"}, seen_at=new)
+    assert len(store.delegates_of(site)) == 7
 
 
 def test_a_viewer_sees_and_changes_nothing(

@@ -316,6 +316,17 @@ def test_a_wrong_form_is_shown_again_with_what_was_typed(desk: Desk) -> None:
     assert "Tên mới" in answer.text and "ít nhất một điểm cầu" in answer.text
 
 
+def test_a_paper_of_a_sub_item_is_called_as_the_agenda_calls_it(desk: Desk) -> None:
+    with writing():
+        store.reorder(
+            desk.conference, [(item.id, int(at in (3, 4))) for at, item in enumerate(desk.conference.items)], 1
+        )
+    desk.add(item_id=str(desk.conference.items[4].id))
+    assert "Mục 3.2</td>" in desk.browser.get(desk.page).text
+    (told,) = (desk.browser.get(f"{desk.page}.json").json or {})["papers"]
+    assert told["item_number"] == "3.2"
+
+
 def test_the_pages_concerned_are_told_and_no_others(app: Flask, desk: Desk) -> None:
     told: list[set[int]] = []
     app.extensions["papers_changed"] = lambda _conference_id, readers: told.append(readers)

@@ -1,18 +1,22 @@
 """Planning: the list, templates, cloning, series, moving, cancelling, what is still needed, state secrets."""
 
 import unicodedata
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from meetings import store
+from meetings.store import answers
 from meetings.tables import (
     Conference,
     ConferenceStatus,
     Delegate,
     DelegateRole,
     ItemKind,
+    Mail,
+    MailKind,
+    MailState,
     PreparedSpeech,
     Rhythm,
     Role,
@@ -20,6 +24,7 @@ from meetings.tables import (
     SiteKind,
     SiteLink,
     StaffAccount,
+    Visibility,
     db,
     writing,
 )
@@ -234,6 +239,40 @@ def test_notice_later_than_three_working_days_before_is_a_warning(conference: Co
     assert any("chậm nhất 13/07/2020" in text for text in _texts(conference, in_time, "todo"))
     assert any("nay đã muộn" in text for text in _texts(conference, late, "warning"))
     assert "Ngày khai mạc đã qua." in _texts(conference, store.Today(date(2020, 7, 17), HANOI, WORK), "warning")
+
+
+@pytest.mark.parametrize(("day", "late"), [(13, 0), (14, 16)])
+def test_what_has_been_sent_is_no_more_to_do_and_what_was_sent_late_is_told(
+    conference: Conference, day: int, late: int
+) -> None:
+    sent_at = datetime(2020, 7, day, 9, tzinfo=HANOI)
+    today = store.Today(sent_at.date(), HANOI, WORK)
+    assert "Giấy mời qua thư: 0/15 điểm cầu" in _texts(conference, today, "todo")
+    with writing() as session:
+        for site in conference.sites[1:]:
+            mail = Mail(conference_id=conference.id, site_id=site.id, address="a@x.vn", base="", ended_at=sent_at)
+            mail.kind, mail.state = MailKind.INVITATION, MailState.SENT
+            session.add(mail)
+        version = store.NewVersion("0" * 64, 1, "pdf", 1, [], "a.pdf")
+        draft = store.PaperDraft("Báo cáo", None, Visibility.ALL, ())
+        store.add_paper(conference, draft, version, "Thư ký", sent_at)
+    done, warned = _texts(conference, today, "met"), _texts(conference, today, "warning")
+    assert {"Đã gửi giấy mời cho mọi điểm cầu", "1 tài liệu cho điểm cầu"} <= set(done)
+    assert not any("Gửi giấy mời và tài liệu" in text for text in _texts(conference, today, "todo"))
+    assert [text for text in warned if "trước 3 ngày" in text] == (
+        [f"{late} giấy mời, tài liệu gửi sau 13/07/2020 (trước 3 ngày làm việc)."] if late else []
+    )
+
+
+def test_who_has_not_answered_and_who_does_not_come_is_told(conference: Conference) -> None:
+    assert "15 điểm cầu chưa trả lời" in _texts(conference, kind="todo")
+    with writing():
+        for site in conference.sites[1:]:
+            state = "declined" if site is conference.sites[1] else "confirmed"
+            given = {"state": state, "answered_by": "Văn phòng", "remark": "Trùng lịch"}
+            answers.read_and_answer(site, given, datetime.now(UTC))
+    assert "Điểm cầu nào cũng đã trả lời" in _texts(conference, kind="met")
+    assert "1 điểm cầu báo không dự" in _texts(conference, kind="warning")
 
 
 def test_the_same_hall_point_or_chair_at_one_time_is_told(secretary: Browser, conference: Conference) -> None:

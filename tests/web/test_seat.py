@@ -159,6 +159,23 @@ def test_a_point_registers_a_speech_and_withdraws_it(point: Point) -> None:
     assert db.session.scalar(sa.select(sa.func.count()).select_from(RegisteredSpeech)) == 0
 
 
+def test_the_secretary_takes_a_registered_speech_into_the_agenda(
+    point: Point, other: Point, secretary: Browser, conference: Conference
+) -> None:
+    for of in (point, other):
+        of.post("/seat/speeches", delegate_id=of.held()["delegates"][0]["id"], topic="Kinh nghiệm", minutes=7)
+    path, item = f"/c/{conference.public_id}/answers", conference.items[4]
+    assert secretary.get(path).text.count("Đưa vào</button>") == 2
+    asked = point.held()["speeches"][0]["id"]
+    for words in ("Đã đưa phát biểu vào chương trình.", "Đại biểu này đã có tham luận ở mục này."):
+        secretary.post(f"{path}/take", {"speech": asked, "item": item.id}, seen_at=path)
+        assert words in secretary.get(path).text
+    assert [(speech.topic, speech.minutes) for speech in item.speeches] == [("Kinh nghiệm", 7)]
+    shown = secretary.get(path).text
+    assert "Mục 5</span>" in shown and shown.count("Đưa vào</button>") == 1
+    assert secretary.post(f"{path}/take", {"speech": 999, "item": item.id}, seen_at=path).status_code == 404
+
+
 def test_a_point_sends_its_list_from_a_file(point: Point, other: Point) -> None:
     content = "Họ tên;Chức vụ;Dự thay cho\nLê A;Ủy viên;\nLê B;Ủy viên;Lê A\n".encode()
     given = point.ask("/seat/lists", "POST", data={"file": (io.BytesIO(content), "ds.csv")})

@@ -11,7 +11,7 @@ const ASK_MS = 700;
  * @property {number} id
  * @property {string} title
  * @property {number | null} item_id
- * @property {number | null} item_number
+ * @property {string | null} item_number
  * @property {string} file_name
  * @property {string} kind `pdf`, `docx`, …
  * @property {boolean} is_shown whether our pages can show it
