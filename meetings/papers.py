@@ -53,7 +53,7 @@ def papers_for(looker: store.Looker, conference: Conference) -> list[dict[str, A
 
 
 def _told(paper: Paper, looked: int, item_number: str | None) -> dict[str, Any]:
-    """`item_number` as the agenda calls it: "4.1". `news` is `new` (never opened), `changed` (opened in an older version) or null."""
+    """`item_number` as the agenda calls it: "4.1". `news` is `new` (never opened), `changed` (an older version was) or null."""
     version = paper.current
     return {
         "id": paper.id,

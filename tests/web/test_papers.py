@@ -318,9 +318,8 @@ def test_a_wrong_form_is_shown_again_with_what_was_typed(desk: Desk) -> None:
 
 def test_a_paper_of_a_sub_item_is_called_as_the_agenda_calls_it(desk: Desk) -> None:
     with writing():
-        store.reorder(
-            desk.conference, [(item.id, int(at in (3, 4))) for at, item in enumerate(desk.conference.items)], 1
-        )
+        order = [(item.id, int(at in (3, 4))) for at, item in enumerate(desk.conference.items)]
+        store.reorder(desk.conference, tuple(order), desk.conference.agenda_version)
     desk.add(item_id=str(desk.conference.items[4].id))
     assert "Mục 3.2</td>" in desk.browser.get(desk.page).text
     (told,) = (desk.browser.get(f"{desk.page}.json").json or {})["papers"]
