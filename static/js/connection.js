@@ -9,7 +9,7 @@ import { _, boot } from "./boot.js";
 import { noteServerTime, now, onWake, syncClock } from "./clock.js";
 import { toast } from "./components/toasts.js";
 import { createParts } from "./parts.js";
-import { claimTabId, newId, takeLinkToken } from "./tab.js";
+import { claimTabId, newId, takeLinkToken, takeScreenToken } from "./tab.js";
 
 /** @typedef {import("./types").Answer} Answer */
 /** @typedef {import("./types").Connection} Connection */
@@ -25,7 +25,7 @@ function credentials() {
     const desk = typeof boot.auth === "string" ? boot.auth : boot.auth?.desk;
     return desk ? { desk } : null;
   }
-  const link = takeLinkToken();
+  const link = boot.page === "screen" ? takeScreenToken() : takeLinkToken();
   return link ? { link } : null;
 }
 

@@ -5,6 +5,7 @@
  */
 
 const LINK_KEY = "diem-cau.link";
+const SCREEN_KEY = "diem-cau.screen";
 const TAB_KEY = "diem-cau.tab";
 const TOKEN = /^#([\w.~-]{12,})$/;
 const RELEASE_MS = 600;
@@ -40,6 +41,20 @@ export function takeLinkToken() {
   // Another link pasted into the same tab changes only the fragment.
   addEventListener("hashchange", () => TOKEN.test(location.hash) && location.reload());
   return given ?? recall(LINK_KEY);
+}
+
+/**
+ * As `takeLinkToken`, for the hall screen: its machine may start again from an address without the token, as a start page or a
+ * bookmark has it, and then shows the screen that it showed last.
+ */
+export function takeScreenToken() {
+  const token = takeLinkToken();
+  try {
+    if (token) localStorage.setItem(SCREEN_KEY, token);
+    return token ?? localStorage.getItem(SCREEN_KEY);
+  } catch {
+    return token;
+  }
 }
 
 /** A fresh random id: of a tab, of a command. */

@@ -33,6 +33,12 @@ def test_a_card_of_the_desk_is_kept_for_who_comes_later_and_after_a_restart(page
     chair.click("convene-yes")
     screen.wait_sees("hall-video", "hall")
 
+    # The screen's machine starts again from the bare address: the tab is another one, the link is still known.
+    again = open_page(screen.page.context, "screen again", f"{pages.server.address}/screen")
+    screen.page.close()
+    screen = again
+    screen.wait_sees("hall-video", "hall")
+
     # The secretary calls a break; a time that has gone by is told before anything is shown.
     secretary.click("screen-open")
     time = secretary.page.locator(secretary.test("card-time"))
