@@ -10,6 +10,7 @@ export { Logo } from "./logo.js";
 export { Lower } from "./lower.js";
 export { LanguageSwitch } from "./language-switch.js";
 export { mapState, SiteMap } from "./site-map.js";
+export { Switch } from "./switch.js";
 export { readTimer, SpokenTimer, Timer, TIMER_ICONS, timerKind, timerWord } from "./timer.js";
 export { toast, Toasts } from "./toasts.js";
 export { VideoTile } from "./video-tile.js";

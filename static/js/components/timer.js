@@ -40,21 +40,30 @@ export function readTimer(speech) {
 }
 
 /**
+ * Notices, asked at each tick, that a speech passes 1:00 (`warn`) or 0:00 (`bad`).
+ * @returns {(speech: Speech) => TimerKind | null}
+ */
+export function createPassing() {
+  let before = { id: 0, kind: /** @type {TimerKind | null} */ (null) };
+  return (speech) => {
+    const kind = timerKind(remainingMs(speech, now.value));
+    const isPassing = before.id === speech.request_id && before.kind !== kind;
+    before = { id: speech.request_id, kind };
+    return isPassing ? kind : null;
+  };
+}
+
+/**
  * The passing of 1:00 and of 0:00, as words for a screen reader; nothing in between.
  * @param {{speech: Speech | null}} props
  */
 export function SpokenTimer({ speech }) {
   const words = useSignal("");
-  const before = useRef({ id: 0, kind: /** @type {TimerKind | null} */ (null) });
+  const passing = useRef(createPassing());
   useSignalEffect(() => {
-    if (!speech) return;
-    const kind = timerKind(remainingMs(speech, now.value));
-    const last = before.current;
-    if (last.id === speech.request_id && last.kind && last.kind !== kind) {
-      if (kind === "warn") words.value = _("Còn một phút");
-      if (kind === "bad") words.value = _("Đã hết giờ");
-    }
-    before.current = { id: speech.request_id, kind };
+    const passed = speech && passing.current(speech);
+    if (passed === "warn") words.value = _("Còn một phút");
+    if (passed === "bad") words.value = _("Đã hết giờ");
   });
   return html`<span class="sr" aria-live="polite">${words.value}</span>`;
 }

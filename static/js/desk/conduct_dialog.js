@@ -1,7 +1,7 @@
 /** How the floor is run: mode, microphones, limits, what happens when the time is over (rules 14, 16, 19, 25). */
 import { useState } from "preact/hooks";
 import { _ } from "../boot.js";
-import { Dialog, Icon } from "../components/index.js";
+import { Dialog, Icon, Switch } from "../components/index.js";
 import { html } from "../html.js";
 import { asSentence, limitWords } from "../words.js";
 import { modeWord } from "./log_words.js";
@@ -150,11 +150,11 @@ export function ConductDialog({ desk, close }) {
           word=${minutes} none=${_("Không giới hạn")} choose=${(/** @type {number | null} */ n) => set({ site_quota_seconds: n })} />
         <div class="desk-conduct-more">
           <${Switch} isOn=${wanted.is_clock_stopped_by_order} word=${_("Dừng đồng hồ của lượt đang nói khi nghe ý kiến về thủ tục")}
-            choose=${(/** @type {boolean} */ is) => set({ is_clock_stopped_by_order: is })} />
+            onSwitch=${(/** @type {boolean} */ is) => set({ is_clock_stopped_by_order: is })} />
           <${Switch} isOn=${wanted.takes_orders_when_closed} word=${_("Nhận ý kiến về thủ tục cả khi đã đóng đăng ký")}
-            choose=${(/** @type {boolean} */ is) => set({ takes_orders_when_closed: is })} />
+            onSwitch=${(/** @type {boolean} */ is) => set({ takes_orders_when_closed: is })} />
           <${Switch} isOn=${wanted.is_present_only} word=${_("Chỉ nhận đại biểu có mặt theo điểm danh")}
-            choose=${(/** @type {boolean} */ is) => set({ is_present_only: is })} />
+            onSwitch=${(/** @type {boolean} */ is) => set({ is_present_only: is })} />
         </div>
       </div>
       ${ending && html`<p class="chair-why" role="status" data-test="conduct-ends"><${Icon} name="triangle-alert" />${_("Sẽ kết thúc lượt của: %(sites)s", { sites: ending })}</p>`}
@@ -188,12 +188,4 @@ function Choice({ name, legend, values, value, word, none, choose }) {
       )}
     </div>
   </fieldset>`;
-}
-
-/** @param {{isOn: boolean, word: string, choose: (isOn: boolean) => void}} props */
-function Switch({ isOn, word, choose }) {
-  return html`<label class="switch">
-    <input type="checkbox" checked=${isOn} onChange=${(/** @type {any} */ event) => choose(event.currentTarget.checked)} />
-    ${word}
-  </label>`;
 }

@@ -4,8 +4,7 @@
  */
 import { effect, untracked } from "@preact/signals";
 import { chime } from "../chimes.js";
-import { now, remainingMs } from "../clock.js";
-import { timerKind } from "../components/timer.js";
+import { createPassing } from "../components/timer.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 
@@ -47,15 +46,11 @@ export function ringAtDesk(desk, { hearsLines, hearsTime }) {
     lost = now;
   });
 
-  let before = { id: 0, kind: "" };
+  const passing = createPassing();
   effect(() => {
     const speech = desk.floor.value;
-    if (!hearsTime || !speech?.running_since) return;
-    const kind = timerKind(remainingMs(speech, now.value));
-    if (before.id === speech.request_id && before.kind !== kind) {
-      if (kind === "warn") chime("minute");
-      if (kind === "bad") chime("over");
-    }
-    before = { id: speech.request_id, kind };
+    const passed = hearsTime && speech?.running_since && passing(speech);
+    if (passed === "warn") chime("minute");
+    if (passed === "bad") chime("over");
   });
 }

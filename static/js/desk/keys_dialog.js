@@ -1,7 +1,7 @@
 /** The keys of a desk and the sounds it makes, each of which can be switched off on this device. */
 import { _ } from "../boot.js";
 import { quiet, quieten } from "../chimes.js";
-import { Dialog } from "../components/index.js";
+import { Dialog, Switch } from "../components/index.js";
 import { html } from "../html.js";
 import { areKeysOn, switchKeys } from "./keys.js";
 
@@ -61,17 +61,4 @@ function Sound({ name, word }) {
   const isOn = !quiet.value.includes(name);
   const hear = (/** @type {boolean} */ on) => quieten(name, !on);
   return html`<${Switch} isOn=${isOn} word=${word} onSwitch=${hear} test=${`sound-${name}`} />`;
-}
-
-/** @param {{isOn: boolean, word: string, onSwitch: (isOn: boolean) => void, test?: string}} props */
-function Switch({ isOn, word, onSwitch, test }) {
-  return html`<label class="switch">
-    <input
-      type="checkbox"
-      checked=${isOn}
-      data-test=${test}
-      onChange=${(/** @type {any} */ event) => onSwitch(event.currentTarget.checked)}
-    />
-    ${word}
-  </label>`;
 }

@@ -3,8 +3,8 @@
 import { effect, untracked } from "@preact/signals";
 import { _ } from "../boot.js";
 import { chime } from "../chimes.js";
-import { now, remainingMs } from "../clock.js";
-import { timerKind } from "../components/timer.js";
+import { now } from "../clock.js";
+import { createPassing } from "../components/timer.js";
 import { toast } from "../components/toasts.js";
 import { nextRequest, ownSpeech } from "./own-state.js";
 
@@ -85,7 +85,7 @@ function ringNext({ connection }) {
 /** One note before the microphone opens, never after; then 1:00 and 0:00. @param {PageContext} page */
 function ringSpeech({ connection }) {
   let announced = 0;
-  let before = { id: 0, kind: "" };
+  const passing = createPassing();
   effect(() => {
     const [part, own] = [connection.publicPart.value, connection.ownPart.value];
     const speech = part && ownSpeech(part, own);
@@ -94,13 +94,9 @@ function ringSpeech({ connection }) {
       announced = speech.request_id;
       if (Date.parse(speech.on_air_at) - now.peek() > CLOSE_TO_AIR_MS) chime("on_air");
     }
-    if (!speech.running_since) return;
-    const kind = timerKind(remainingMs(speech, now.value));
-    if (before.id === speech.request_id && before.kind !== kind) {
-      if (kind === "warn") chime("minute");
-      if (kind === "bad") chime("over");
-    }
-    before = { id: speech.request_id, kind };
+    const passed = speech.running_since && passing(speech);
+    if (passed === "warn") chime("minute");
+    if (passed === "bad") chime("over");
   });
 }
 
