@@ -10,8 +10,8 @@ WORDS = "Mời các đại biểu dùng nước"
 
 
 def card_of(point: Point) -> str | None:
-    card = point.page.locator(point.test("card"))
-    return card.get_attribute("data-card") if card.count() else None
+    found: str | None = point.page.evaluate(f"document.querySelector('{point.test('card')}')?.dataset.card ?? null")
+    return found
 
 
 def wait_card(point: Point, card: str | None) -> None:
