@@ -54,6 +54,10 @@ class ForeignPage:
         self.counts = {"audio": 0, "video": 0}
         self.answer = ""
 
+    async def tell(self, message: dict[str, Any]) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps(message).encode() + b"\n")
+
     async def read(self) -> None:
         assert self.process.stdout is not None
         async for line in self.process.stdout:
@@ -71,16 +75,45 @@ async def foreign_page(
     body = {"peer": peer, "router": "r", "seat": seat, "publishes": True, "subscribes": views}
     status, offer = await media.call("POST", "/peers", body)
     assert status == 201, offer
+    async with started(command) as page:
+        await page.tell(offer)
+        await eventually(lambda: page.answer, "an answer", SECONDS)
+        assert (await media.call("POST", f"/peers/{peer}/answer", {"sdp": page.answer}))[0] == 200
+        await eventually(lambda: media.event(type="peer_connected", peer=peer), f"{peer} connects", SECONDS)
+        yield page
+
+
+@contextlib.asynccontextmanager
+async def foreign_client(
+    media: Media, role: str, peer: str, seat: str, views: list[tuple[str, str]]
+) -> AsyncIterator[ForeignPage]:
+    """GStreamer as an encoder or a player, which makes the offer."""
+    is_encoder = role == "encoder"
+    body = {
+        "peer": peer,
+        "router": "r",
+        "seat": seat,
+        "publishes": is_encoder,
+        "encoder": is_encoder,
+        "subscribes": views,
+    }
+    async with started((*GSTREAMER, role)) as page:
+        await eventually(lambda: page.answer, "an offer", SECONDS)
+        status, answer = await media.call("POST", "/peers", {**body, "offer": page.answer})
+        assert status == 201, answer
+        await page.tell(answer)
+        await eventually(lambda: media.event(type="peer_connected", peer=peer), f"{peer} connects", SECONDS)
+        yield page
+
+
+@contextlib.asynccontextmanager
+async def started(command: tuple[str, ...]) -> AsyncIterator[ForeignPage]:
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, env=ENVIRONMENT)
     assert process.stdin is not None
     page = ForeignPage(process)
     reading = asyncio.create_task(page.read())
     try:
-        process.stdin.write(json.dumps(offer).encode() + b"\n")
-        await eventually(lambda: page.answer, "an answer", SECONDS)
-        assert (await media.call("POST", f"/peers/{peer}/answer", {"sdp": page.answer}))[0] == 200
-        await eventually(lambda: media.event(type="peer_connected", peer=peer), f"{peer} connects", SECONDS)
         yield page
     finally:
         process.stdin.close()
@@ -112,5 +145,22 @@ def test_a_foreign_endpoint_publishes_and_views(command: tuple[str, ...], portab
                 assert {each["kind"] for each in figures["published"]} == {"audio", "video"}
             counters = media.node.counters
             assert counters.srtp_errors == 0 and counters.plis_out > 0
+
+    asyncio.run(asyncio.wait_for(test(), 3 * SECONDS))
+
+
+def test_gstreamer_is_the_halls_camera_and_shows_the_programme_elsewhere() -> None:
+    need(GSTREAMER)
+
+    async def test() -> None:
+        async with media_here() as media:
+            await media.route(program_audio="site:1", program_video="site:1")
+            views = [("program", "audio"), ("program", "video")]
+            async with (
+                foreign_client(media, "encoder", "camera", "site:1", []),
+                foreign_client(media, "player", "screen", "overflow:1", views) as player,
+            ):
+                await eventually(lambda: min(player.counts.values()) >= 10, "sound and pictures there", SECONDS)
+            assert media.node.counters.srtp_errors == 0
 
     asyncio.run(asyncio.wait_for(test(), 3 * SECONDS))

@@ -1,5 +1,7 @@
 """Media over IPv6, and over both families on one port."""
 
+import asyncio
+
 import aioice.ice
 import pytest
 
@@ -67,3 +69,20 @@ def test_addresses_as_bytes_and_back() -> None:
     assert address_of(("fe80::1%lo", 7, 0, 1)) == address_of(("fe80::1", 7))
     assert host_of(address_of(("::ffff:192.0.2.1", 9))) == bytes([192, 0, 2, 1])
     assert len(host_of(address_of(("2001:db8::1", 9)))) == 16
+
+
+def test_the_tcp_port_takes_both_families_too() -> None:
+    async def test() -> None:
+        async with media_here(hosts=("127.0.0.1", "::1")) as media:
+            peer = await offered(media)
+            for host, told in (("127.0.0.1", "0001"), ("::1", "0002")):
+                reader, writer = await asyncio.open_connection(host, media.node.port)
+                signed = check(f"{peer.ice_ufrag}:x", peer.ice_pwd, nominates=True)
+                writer.write(len(signed).to_bytes(2, "big") + signed)
+                answer = await reader.read(2048)
+                family = "00200008" if host == "127.0.0.1" else "00200014"
+                assert answer[22:28] == bytes.fromhex(family + told), "XOR-MAPPED-ADDRESS of its family"
+                assert peer.path == "tcp" and route_of(media, "x").endswith(host)
+                writer.close()
+
+    run(test())

@@ -2,6 +2,9 @@
 
 Reads {"sdp": offer} from stdin; writes {"sdp": answer}, then {"audio": …, "video": …}: how many buffers of decoded sound and
 picture it has received. Ends with its input.
+
+With the word `encoder` or `player` it makes the offer instead, as programs that know WHIP or WHEP do: writes {"sdp": offer} and
+reads {"sdp": answer}.
 """
 
 import json
@@ -26,6 +29,13 @@ audiotestsrc is-live=true ! audioconvert ! audioresample ! opusenc ! rtpopuspay
   ! application/x-rtp,media=audio,encoding-name=OPUS,payload=111 ! queue ! page.
 """
 
+PLAYER = "pipeline.( webrtcbin name=page bundle-policy=max-bundle )"
+PLAYED = (
+    "audio,encoding-name=OPUS,clock-rate=48000,payload=101",
+    "video,encoding-name=VP8,clock-rate=90000,payload=102",
+)
+"""Not our numbers."""
+
 speaking = threading.Lock()
 counts = {"audio": 0, "video": 0}
 
@@ -36,18 +46,40 @@ def say(message: dict[str, Any]) -> None:
 
 
 class Page:
-    def __init__(self) -> None:
-        self.pipeline = Gst.parse_launch(CAMERA)
+    def __init__(self, pipeline: str) -> None:
+        self.pipeline = Gst.parse_launch(pipeline)
         self.webrtc = self.pipeline.get_by_name("page")
         self.webrtc.connect("pad-added", self.receive)
         # libnice pairs no address of a network card with one of loopback.
         self.agent = self.webrtc.get_property("ice-agent")
         self.agent.emit("add-local-ip-address", "127.0.0.1")
 
-    def answer(self, offer: str) -> None:
+    def play(self) -> None:
         self.pipeline.set_state(Gst.State.PLAYING)
         while not all(pad.get_current_caps() for pad in self.webrtc.sinkpads):
-            time.sleep(0.01)  # only then does webrtcbin know what it may answer
+            time.sleep(0.01)  # only then does webrtcbin know what it may offer or answer
+
+    def want(self) -> None:
+        """Sound and picture to be received."""
+        for caps in PLAYED:
+            caps = Gst.Caps.from_string(f"application/x-rtp,media={caps}")
+            self.webrtc.emit("add-transceiver", GstWebRTC.WebRTCRTPTransceiverDirection.RECVONLY, caps)
+
+    def offer(self) -> None:
+        self.play()
+        reply = self.ask("create-offer", None)
+        offer = reply.get_value("offer")
+        self.ask("set-local-description", offer)
+        say({"sdp": offer.sdp.as_text()})
+
+    def take(self, answer: str) -> None:
+        _, parsed = GstSdp.SDPMessage.new_from_text(answer)
+        self.ask(
+            "set-remote-description", GstWebRTC.WebRTCSessionDescription.new(GstWebRTC.WebRTCSDPType.ANSWER, parsed)
+        )
+
+    def answer(self, offer: str) -> None:
+        self.play()
         _, parsed = GstSdp.SDPMessage.new_from_text(offer)
         self.ask(
             "set-remote-description", GstWebRTC.WebRTCSessionDescription.new(GstWebRTC.WebRTCSDPType.OFFER, parsed)
@@ -84,10 +116,17 @@ class Page:
 def main() -> None:
     Gst.init(None)
     loop = GLib.MainLoop()
-    page = Page()
+    role = sys.argv[1] if sys.argv[1:] else "page"
+    page = Page(PLAYER if role == "player" else CAMERA)
 
     def read() -> None:
-        page.answer(json.loads(sys.stdin.readline())["sdp"])
+        if role == "page":
+            page.answer(json.loads(sys.stdin.readline())["sdp"])
+        else:
+            if role == "player":
+                page.want()
+            page.offer()
+            page.take(json.loads(sys.stdin.readline())["sdp"])
         sys.stdin.read()
         loop.quit()
 
