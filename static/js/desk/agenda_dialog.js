@@ -6,7 +6,7 @@ import { Dialog, Icon } from "../components/index.js";
 import { html } from "../html.js";
 import { ActButton } from "./act_button.js";
 import { agendaTimes, createOpenItem, laterWord } from "./agenda_panel.js";
-import { personLine } from "./words.js";
+import { driftWord, personLine } from "./words.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {import("./acts.js").ChairActs} ChairActs */
@@ -32,7 +32,6 @@ function AgendaRow({ desk, acts, times }) {
   const { item } = times;
   const open = useMemo(() => createOpenItem(desk, acts, item), [item.id]);
   const isOpen = item.id === desk.currentItem.value?.id;
-  const start = times.actual_ms ?? times.planned_ms;
   const waiting = desk.otherRequests.value.filter((entry) => entry.item_id === item.id);
   return html`<li
     class=${isOpen ? "is-now" : item.status === "closed" ? "is-done" : ""}
@@ -42,7 +41,7 @@ function AgendaRow({ desk, acts, times }) {
     <span class="queue-num">${item.number}</span>
     <div class="grow">
       <strong>${item.title}</strong>
-      <span class="muted">${[start ? clockTime(start) : "", item.presenter ?? "", laterWord(waiting.length)].filter(Boolean).join(" · ")}</span>
+      <span class="muted">${[...timeWords(times), item.presenter ?? "", laterWord(waiting.length)].filter(Boolean).join(" · ")}</span>
       ${waiting.length > 0 && html`<${Later} desk=${desk} waiting=${waiting} />`}
     </div>
     ${
@@ -56,6 +55,19 @@ function AgendaRow({ desk, acts, times }) {
         >${item.status === "closed" ? _("Mở lại") : _("Mở")}<//>`
     }
   </li>`;
+}
+
+/**
+ * When it was to begin, and when it did or is expected to.
+ * @param {ItemTimes} times
+ */
+function timeWords({ planned_ms: planned, actual_ms: actual, is_expected: isExpected, drift_minutes: drift }) {
+  const time = clockTime(actual);
+  return [
+    planned !== null && _("dự kiến %(time)s", { time: clockTime(planned) }),
+    actual !== null && (isExpected ? _("ước tính %(time)s", { time }) : _("bắt đầu %(time)s", { time })),
+    drift ? driftWord(drift) : "",
+  ];
 }
 
 /**

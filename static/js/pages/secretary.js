@@ -30,6 +30,7 @@ import { RollBoard } from "../desk/roll_board.js";
 import { ScreenButton } from "../desk/screen_dialog.js";
 import { secretaryCommands } from "../desk/secretary_commands.js";
 import { SpeechPanel } from "../desk/speech_panel.js";
+import { isPausedByChair } from "../desk/speech_words.js";
 import { TotalsButton } from "../desk/totals_dialog.js";
 import { html } from "../html.js";
 import { toggleFullScreen } from "../keyboard.js";
@@ -170,6 +171,11 @@ function ActingActs() {
       icon="mic-off"
       test="mute"
     >${desk.floor.value?.paused_by.includes("muted") ? _("Mở lại micro") : _("Ngắt micro")}<//>
+    ${
+      desk.floor.value && isPausedByChair(desk.floor.value)
+        ? html`<${ActButton} act=${acts.goOn} icon="play" test="continue">${_("Cho nói tiếp")}<//>`
+        : html`<${ActButton} act=${acts.pause} icon="pause" test="pause">${_("Tạm dừng")}<//>`
+    }
     <${ActButton} act=${acts.muteAll} icon="volume-x" className="is-danger-line" test="mute-all">${_("Tắt tất cả micro")}<//>
     <${ActButton} act=${acts.invite} icon="user-plus" test="invite">${_("Mời phát biểu…")}<//>
     ${
