@@ -14,7 +14,7 @@ export TMPDIR ?= $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -1)
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench mutants words clean
+.PHONY: help run test check bench shots mutants words clean
 
 help: ## list these targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -36,6 +36,10 @@ check: $(VENV)/.test tests/node_modules/.stamp ## style and types of Python and 
 
 bench: $(VENV)/.test ## measure (ONLY=name runs one)
 	@$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY))
+
+shots: $(VENV)/.test ## take pictures of every page and state in both languages, phones too, into static/shots (five minutes)
+	@./.ci/packages browsers
+	@CHROMIUM="$${CHROMIUM:-$$(./.ci/packages path chromium)}" $(BIN)/python -m tests.browser.shots
 
 mutants: $(VENV)/.mutants ## change the floor's rules in 2000 small ways and see that a test fails for each (ten minutes)
 	@rm -rf $(VENV)/mutants && mkdir $(VENV)/mutants

@@ -23,6 +23,7 @@ SCENES = Path(__file__).parent / "scenes"
 CAMERAS = {"station": "hall", "site": "speaker"}
 SHOTS = ROOT / "static" / "shots"
 QUALITY = 72
+LONGEST_PHONE = 3000
 FRAMES_PER_SECOND = 5
 
 
@@ -69,9 +70,14 @@ def photograph(tour: Tour, view: View, folder: Path) -> None:
         view.page.set_viewport_size({"width": size[0], "height": size[1]})
         tour.wait_pictures(view.page)
         view.page.evaluate("document.activeElement?.closest('dialog') || document.activeElement?.blur()")
-        suffix = "-phone" if size == PHONE else ""
+        suffix = ""
+        if size == PHONE:
+            # The whole page as on a phone long enough: what is fixed to the bottom edge stays there.
+            suffix = "-phone"
+            height = view.page.evaluate("document.documentElement.scrollHeight")
+            view.page.set_viewport_size({"width": size[0], "height": min(height, LONGEST_PHONE)})
         path = folder / f"{view.name}{suffix}.{tour.language}.webp"
-        png = view.page.screenshot(animations="disabled", full_page=size == PHONE)
+        png = view.page.screenshot(animations="disabled")
         path.write_bytes(as_webp(png))
     if len(view.sizes) > 1:
         view.page.set_viewport_size({"width": view.sizes[0][0], "height": view.sizes[0][1]})

@@ -56,15 +56,15 @@ OFFICE = {
     "invitation": "/c/{public_id}/invitations/{site}",
     "invitation-text": "/c/{public_id}/invitations/text",
     "calendar": "/calendar",
-    "month": "/month?month=2020-07",
+    "month": "/month",
     "days-off": "/days-off",
     "units": "/units",
-    "unit": "/units/1",
-    "unit-new": "/units/new",
-    "units-import": "/units/import",
     "not-found": "/c/unknown",
 }
 ADMIN = {
+    "unit": "/units/1",
+    "unit-new": "/units/new",
+    "units-import": "/units/import",
     "mail": "/mail",
     "staff": "/staff",
     "staff-new": "/staff/new",
@@ -78,7 +78,7 @@ STAYING = range(2, 14)
 """The sites that come and stay; the fourteenth goes again, the fifteenth never comes."""
 
 TAKE_TRACKS = """() => { for (const pc of window.__pcs) for (const sender of pc.getSenders())
-  if (sender.track) { sender.__kept = sender.track; sender.replaceTrack(null); } }"""
+  if (sender.track && pc.signalingState !== 'closed') { sender.__kept = sender.track; sender.replaceTrack(null); } }"""
 GIVE_TRACKS = """() => { for (const pc of window.__pcs) for (const sender of pc.getSenders())
   if (sender.__kept) sender.replaceTrack(sender.__kept); }"""
 

@@ -45,6 +45,10 @@ def test_no_message_of_a_script_escapes_the_gatherer() -> None:
     assert sorted(one for one in used if one.partition(": ")[2] not in english) == []
 
 
+def test_no_message_shows_an_escape() -> None:
+    assert [message.string for message in _messages().values() if "\\" in str(message.string)] == []
+
+
 def test_english_and_vietnamese_name_the_same_values() -> None:
     names = re.compile(r"%\((\w+)\)[sd]")
     different = [

@@ -91,8 +91,7 @@ export function AgendaPanel({ desk, acts }) {
       />`
           : html`<p class="muted">${desk.isOver.value ? _("Chương trình đã kết thúc.") : _("Chưa mở nội dung nào.")}</p>`
       }
-      ${next && html`<${NextLine} desk=${desk} item=${next} times=${times} />`}
-      ${next && close && html`<p class="muted chair-small num" data-test="forecast-end">${_("Dự kiến bế mạc %(time)s", { time: clockTime(close) })}</p>`}
+      ${next && html`<${NextLine} desk=${desk} item=${next} times=${times} close=${close} />`}
       <div class="chair-agenda-go">
         ${next && html`<${NextItem} desk=${desk} acts=${acts} item=${next} />`}
         <button
@@ -146,12 +145,13 @@ function NextItem({ desk, acts, item }) {
   return html`<${ActButton} act=${open} icon="skip-forward" test="open-next-item">${word}<//>`;
 }
 
-/** @param {{desk: Desk, item: AgendaItem, times: ItemTimes[]}} props */
-function NextLine({ desk, item, times }) {
+/** @param {{desk: Desk, item: AgendaItem, times: ItemTimes[], close: number | null}} props */
+function NextLine({ desk, item, times, close }) {
   const later = laterWord(desk.otherRequests.value.filter((entry) => entry.item_id === item.id).length);
   const mine = times.find((entry) => entry.item.id === item.id);
   const start = mine?.actual_ms ?? mine?.planned_ms;
   return html`<p class="chair-agenda-next" data-test="next-item">
     <span class="muted">${_("Kế tiếp")}</span> ${start && html`<strong class="num">${clockTime(start)}</strong>`} ${item.title}${later && html`<span class="muted"> · ${later}</span>`}
+    ${close && html` <span class="muted chair-close num" data-test="forecast-end">${_("Dự kiến bế mạc %(time)s", { time: clockTime(close) })}</span>`}
   </p>`;
 }
