@@ -57,6 +57,12 @@ def test_every_setting_is_documented_with_its_default_and_every_documented_one_e
             assert str(getattr(settings, name.lower())) == stated[1], name
 
 
+def test_the_pictures_of_the_readme_are_there() -> None:
+    pictures = re.findall(r"static/shots/([\w.-]+)", README)
+    kept = {path.name for path in (ROOT / "static" / "shots").glob("*.webp")}
+    assert len(pictures) > 5 and set(pictures) <= kept, "make shots; git add -f those"
+
+
 def test_every_command_of_the_command_line_is_documented() -> None:
     def commands(group: click.Group, above: str = "") -> Iterator[str]:
         for name, command in group.commands.items():
