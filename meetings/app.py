@@ -28,6 +28,7 @@ from meetings.web import (
     answers,
     auth,
     calendar,
+    check_in,
     conferences,
     delegates,
     entry,
@@ -69,6 +70,7 @@ _PAGES = (
     sites,
     entry,
     delegates,
+    check_in,
     roll,
     papers,
     seat_papers,
@@ -96,7 +98,14 @@ _LIMITS = {
     "seat.read_list": "30 per minute",
 }
 # They check the form's token when the file is on disk, or know a site by a header that no form can send.
-_OWN_PROTECTION = ("papers.upload", "papers.upload_version", "seat_papers.ticket", "seat_papers.ask_archive")
+_OWN_PROTECTION = (
+    "check_in.mark",
+    "check_in.undo",
+    "papers.upload",
+    "papers.upload_version",
+    "seat_papers.ticket",
+    "seat_papers.ask_archive",
+)
 
 
 def create_app(overrides: dict[str, Any] | None = None) -> Flask:

@@ -21,6 +21,7 @@ from meetings.tables import (
     LinkKind,
     OneTimeSignIn,
     Role,
+    Site,
     SiteLink,
     StaffAccount,
     StaffSession,
@@ -28,7 +29,13 @@ from meetings.tables import (
     writing,
 )
 
-PAGES = {LinkKind.SITE: "/site", LinkKind.HALL_STATION: "/station", LinkKind.HALL_SCREEN: "/screen"}
+PAGES = {
+    LinkKind.SITE: "/site",
+    LinkKind.HALL_STATION: "/station",
+    LinkKind.HALL_SCREEN: "/screen",
+    LinkKind.CHECK_IN: "/check-in",
+}
+_SEATS = frozenset(PAGES) - {LinkKind.CHECK_IN}
 CLIENTS = {LinkKind.HALL_CAMERA: "/whip", LinkKind.OVERFLOW: "/whep"}
 """Where programs knock that are no pages: their token goes into a header (`signaling/whip.py`)."""
 DESK_HOURS = 24
@@ -80,8 +87,16 @@ def link_path(link: SiteLink) -> str:
 
 
 def resolve_link(token: str) -> SiteLink:
-    """The link of a page's token; raises `UnknownLink` or `RevokedLink`."""
-    return _resolve(token, frozenset(PAGES))
+    """The link of a seat's token; raises `UnknownLink` or `RevokedLink`."""
+    return _resolve(token, _SEATS)
+
+
+def resolve_check_in(token: str) -> Site:
+    """The point whose check-in desk this token opens; it opens no seat. Raises as `resolve_link`."""
+    site = _resolve(token, frozenset({LinkKind.CHECK_IN})).site
+    if site is None:
+        raise UnknownLink
+    return site
 
 
 def resolve_client_link(token: str) -> SiteLink:

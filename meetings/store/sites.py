@@ -148,6 +148,7 @@ def _short_kind(unit: Unit) -> str:
 _LINK_ORDER = (
     LinkKind.HALL_STATION,
     LinkKind.HALL_SCREEN,
+    LinkKind.CHECK_IN,
     LinkKind.HALL_CAMERA,
     LinkKind.OVERFLOW,
     LinkKind.SITE,

@@ -50,6 +50,8 @@ class LinkKind(StrEnum):
     """An encoder that sends the hall's picture (WHIP)."""
     OVERFLOW = "overflow"
     """A player in another room (WHEP)."""
+    CHECK_IN = "check_in"
+    """The desk at the door of a point."""
 
 
 class Conference(Base):

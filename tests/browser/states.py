@@ -28,6 +28,7 @@ STRANGER = {
     "once": "/once",
     "setup": "/setup",
     "pin": "/p",
+    "check-in-without-link": "/check-in",
     "sign-in": "/sign-in",
 }
 OFFICE = {

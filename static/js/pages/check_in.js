@@ -1,0 +1,3 @@
+import { startCheckIn } from "../check_in/page.js";
+
+startCheckIn();
