@@ -149,6 +149,11 @@ def sitting(tour: Tour) -> Iterator[Views]:
     sites = doors(tour, secretary)
     yield tour.views("doors", **{**everywhere, "chair": "convene"})
     yield from arriving(tour)
+    with tour.opened("secretary", "roll-open"):
+        yield tour.views("roll", secretary="roll-dialog")
+    secretary.do("invite_report", site_id=tour.site_id(1))
+    yield tour.views("roll-call", secretary="roll-call-line", site=".banner.is-floor", screen="lower")
+    secretary.do("end_roll_call")
     yield from frozen(tour)
     items = [item["id"] for item in secretary.snapshot()["parts"]["public"]["agenda"]]
     chair.do("convene")

@@ -34,6 +34,7 @@ export function RollBoard({ desk, asking, open, onAllow, onWhole, onLine }) {
     desk.roll.value.reduce((total, roll) => total + read(roll), 0);
   const [present, expected] = [sum(presentCount), sum((roll) => roll.expected)];
   const confirmed = desk.roll.value.filter((roll) => roll.checked_at).length;
+  const whole = _("Tổng hợp điểm danh, lời công bố, chốt điểm danh");
   const presentWords = _("%(present)s/%(expected)s có mặt", { present, expected });
   const confirmedWords = _("%(n)s/%(all)s xác nhận", { n: confirmed, all: desk.sites.value.length });
   return html`<section class="panel desk-board" aria-labelledby="h-board" data-test="board">
@@ -41,9 +42,14 @@ export function RollBoard({ desk, asking, open, onAllow, onWhole, onLine }) {
       <h2 id="h-board">${_("Điểm danh và đường truyền")}</h2>
       <span class="badge push num" data-test="present"><${Icon} name="users" />${presentWords}</span>
       <span class="badge num" data-test="confirmed"><${Icon} name="user-check" />${confirmedWords}</span>
-      <button type="button" class="btn is-small" data-test="roll-open" onClick=${onWhole}>
-        <${Icon} name="clipboard-list" />${_("Tổng hợp")}
-      </button>
+      <button
+        type="button"
+        class="btn is-icon is-ghost"
+        title=${whole}
+        aria-label=${whole}
+        data-test="roll-open"
+        onClick=${onWhole}
+      ><${Icon} name="clipboard-list" /></button>
     </div>
     <${QuorumLine} desk=${desk} />
     <div class="desk-scroll">

@@ -153,6 +153,7 @@ export function LiveStage({ part, links, media, children }) {
   const hasTimer = speech !== null && speech.state !== "warning";
   const hasSide = isFloorLarge || hasTimer || part.queue.length > 0;
   const hallName = presidingSite(part)?.name;
+  const reporting = part.reporting_site_id === null ? null : siteOf(part, part.reporting_site_id);
   const chairTag =
     stage.is_chair_speaking &&
     html`<${Lower}
@@ -185,6 +186,7 @@ export function LiveStage({ part, links, media, children }) {
       message=${frozen || null}
       label=${_("Hình đại biểu đang phát biểu")}
     >
+      ${isFloorLarge && !speech && reporting && html`<${Lower} tag=${_("Báo cáo điểm danh")} name=${siteTitle(reporting)} site="" />`}
       ${isFloorLarge && speech && html`<${SpeechLower} key=${speech.request_id} part=${part} speech=${speech} />`}
     <//>
     <${VideoTile}

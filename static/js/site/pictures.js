@@ -59,6 +59,9 @@ function LargeLower({ part, isOwn, isHeard = false }) {
       title=${headline(floor)}
       text=${[underline(floor, siteOf(part, floor.site_id)), floor.topic].filter(Boolean).join(" · ")}
     />`;
+  const reporting = part.stage.large === "floor" && siteOf(part, part.reporting_site_id);
+  if (!floor && reporting)
+    return html`<${SiteLower} title=${siteTitle(reporting)} text=${_("Báo cáo điểm danh")} />`;
   const words = part.stage.is_chair_speaking
     ? _("Chủ trì đang phát biểu")
     : floor && _("Mời %(site)s phát biểu", { site: siteTitle(siteOf(part, floor.site_id)) });
