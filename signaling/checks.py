@@ -74,7 +74,10 @@ class Checks:
     @answered
     def close_aside(self, connection: Connection, message: Any) -> Answer:
         message = fields(message, {"line": str})
-        self._close(self.wire.side_lines.access(connection, message["line"]))
+        line = self.wire.side_lines.access(connection, message["line"])
+        if line.kind is not CHECK:
+            raise NotPermitted
+        self._close(line)
         return {"ok": True}
 
     def _close(self, line: SideLine) -> None:

@@ -43,6 +43,7 @@ from signaling.media import Media, seat_of_site
 from signaling.protocol import Asked, asked_command, fields
 from signaling.seats import Seats, SeatState
 from signaling.side_lines import SideLines
+from signaling.talks import Talks
 from signaling.turn import ice_servers
 
 log = logging.getLogger(__name__)
@@ -90,6 +91,7 @@ class Wire:
             os.environ.get("ENDPOINT_SOCKET") or str(app.extensions["settings"].data_dir / "endpoint.sock")
         )
         self.checks = Checks(self)
+        self.talks = Talks(self)
         self.gauge = Gauge(app, self.socketio, self.live, self.connections, self.lines, self.media.readings)
         self.live.subscribe(self.announcer.announce)
         self.live.subscribe(self._keep_out)
@@ -186,6 +188,7 @@ def register(app: Flask) -> None:
     LinkMessages(wire).register()
     wire.checks.register()
     whip.register(app, wire)
+    wire.talks.register()
     metrics.register(app, wire.media.stats, lambda: wire.connections)
 
 
@@ -267,6 +270,7 @@ class Handlers:
         older = self.wire.connections.remove(socket)
         if older is not None:
             self.wire.checks.left(older)
+            self.wire.talks.left(older)
             self.wire.lines.socket_left(older)
             self.wire.socketio.server.disconnect(socket)
 
@@ -294,6 +298,7 @@ class Handlers:
         if held:
             self.wire.lines.socket_left(connection)
         self.wire.checks.left(connection)
+        self.wire.talks.left(connection)
         db.session.rollback()
 
     # --- the sitting ---

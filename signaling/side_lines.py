@@ -45,6 +45,16 @@ CHECK = Kind(
 """A point sends from one end and receives the same picture at the other; the sound that comes back is the echo test's."""
 
 
+TALK = Kind(
+    {
+        "desk": End(True, (("site", "audio"), ("site", "video"))),
+        "site": End(True, (("desk", "audio"), ("desk", "video"))),
+    },
+    _routes(desk="desk", site="site"),
+)
+"""A desk and a point see and hear each other."""
+
+
 @dataclass
 class SideLine:
     """`places` are the sockets that may take each end, `peers` the peers that have."""

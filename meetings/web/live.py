@@ -24,6 +24,12 @@ def secretary(public_id: str) -> ResponseReturnValue:
     return _desk("secretary", public_id)
 
 
+@blueprint.get("/c/<public_id>/board")
+def board(public_id: str) -> ResponseReturnValue:
+    """The line-test board: the secretary's, on a screen of its own."""
+    return _desk("secretary", public_id, "board")
+
+
 @blueprint.get("/site")
 def site() -> ResponseReturnValue:
     return _page("site")
@@ -45,16 +51,16 @@ def messages() -> ResponseReturnValue:
     return {"lang": words.language(), "messages": words.page_messages(current_app)}
 
 
-def _desk(page: str, public_id: str) -> ResponseReturnValue:
-    account = accounts.signed_in_as(DESK_ROLES[page])
+def _desk(role: str, public_id: str, page: str = "") -> ResponseReturnValue:
+    account = accounts.signed_in_as(DESK_ROLES[role])
     if account is None:
         if accounts.office_account():
             raise store.Forbidden
         return redirect(url_for("auth.sign_in", next=request.path))
     conference = store.access_conference(account, public_id)
     entry = accounts.session_of(account)
-    token = links.desk_token(account, conference, Role(page), entry.public_id if entry else "")
-    return _page(page, auth={"desk": token}, conference=conference.public_id)
+    token = links.desk_token(account, conference, Role(role), entry.public_id if entry else "")
+    return _page(page or role, auth={"desk": token}, conference=conference.public_id)
 
 
 def _page(page: str, **known: Any) -> str:

@@ -21,7 +21,7 @@ const FINAL_REFUSALS = ["link_unknown", "link_revoked", "desk_expired", "malform
 
 /** @returns {{link?: string, desk?: string} | null} */
 function credentials() {
-  if (["chair", "secretary"].includes(boot.page)) {
+  if (["chair", "secretary", "board"].includes(boot.page)) {
     const desk = typeof boot.auth === "string" ? boot.auth : boot.auth?.desk;
     return desk ? { desk } : null;
   }

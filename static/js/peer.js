@@ -24,6 +24,7 @@ export function createPeer({ publishes, iceServers, tracks, onTrack, onState }) 
   /** @param {MediaStreamTrack[]} given */
   async function send(given) {
     for (const kind of ["audio", "video"]) {
+      if (pc.signalingState === "closed") return; // it was left meanwhile
       const track = given.find((one) => one.kind === kind) ?? null;
       await senders[kind]?.replaceTrack(track);
     }

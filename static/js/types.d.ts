@@ -6,7 +6,7 @@ export type Iso = string;
 export type SiteId = number;
 
 export interface Boot {
-  page: "site" | "station" | "screen" | "chair" | "secretary" | "prepare" | "check-in";
+  page: "site" | "station" | "screen" | "chair" | "secretary" | "board" | "prepare" | "check-in";
   lang: "vi" | "en";
   /** A desk page's signed token; link pages carry theirs in the address. */
   auth: { desk?: string } | string | null;

@@ -293,6 +293,9 @@ def arriving(tour: Tour) -> Iterator[Views]:
     yield tour.views("arriving", site='[data-test="check-network"]:not([data-verdict="open"])')
     page.locator('[data-test="enter"]').click()
     tour.view("site-doors", "card")
+    tour.page("board").locator('[data-test="run-through"]').click()
+    yield tour.views("lines", board="point-panel")
+    tour.page("board").locator('[data-test="close-point"]').click()
 
 
 def dialogs(tour: Tour) -> Iterator[Views]:

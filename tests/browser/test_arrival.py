@@ -82,6 +82,27 @@ def test_points_check_themselves_and_enter_with_what_they_have(pages: Pages) -> 
     for point in (whole, bare, shy):
         assert point.page.evaluate("window.__violations") == []
 
+    # The desk calls it from the board: both see and hear each other, nobody else does.
+    pages.desk_context().grant_permissions(["camera", "microphone"])
+    desk = pages.desk("secretary")
+    desk.page.locator(desk.test("secretary")).wait_for()
+    board = open_page(pages.desk_context(), "board", desk.page.url.partition("?")[0].replace("/secretary", "/board"))
+    point = board.page.locator(f'[data-test="point"][data-site="{pages.site_id(1)}"]')
+    point.locator(board.test("thumbnail")).wait_for()
+    assert "Camera" in point.locator(board.test("wanting")).inner_text()
+    point.locator(board.test("open-point")).click()
+    board.click("call")
+    whole.click("talk-accept")
+    board.wait_sees("point-picture", LOOKS[1].name)
+    board.wait_hears({LOOKS[1].name})
+    assert bare.hears() == shy.hears() == desk.hears() == set()
+    whole.click("talk-end")
+    board.page.locator(board.test("call")).wait_for()
+    board.page.locator(board.test("remark")).fill("Hình đẹp")
+    board.click("say-passed")
+    point.locator(board.test("test-word")).wait_for()
+    assert board.page.evaluate("window.__violations") == []
+
     # In with warnings, and back at once after a reload.
     whole.click("enter")
     whole.page.locator(whole.test("microphone")).wait_for()

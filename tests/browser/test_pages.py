@@ -101,7 +101,15 @@ def rest(text: str, known: set[str]) -> bool:
 
 PATHS = [*STRANGER.values(), *OFFICE.values(), *ADMIN.values(), *PAPERS]
 ELSEWHERE = {
-    *("live.chair", "live.secretary", "live.screen", "live.station", "live.site", "seat.page"),  # pages of the tour
+    *(
+        "live.chair",
+        "live.secretary",
+        "live.board",
+        "live.screen",
+        "live.station",
+        "live.site",
+        "seat.page",
+    ),  # pages of the tour
     *("imports.delegates_seen", "imports.units_seen", "jobs.show"),  # what an import's tests go through
 }
 NO_PAGES = re.compile(

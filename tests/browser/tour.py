@@ -35,6 +35,7 @@ SIZES: dict[str, tuple[Size, ...]] = {
     "screen": (HALL,),
     "chair": (CHAIR, PHONE),
     "secretary": (SECRETARY,),
+    "board": (SECRETARY, PHONE),
     "site": (SITE, PHONE),
     "station": (SITE,),
     "office": (OFFICE, PHONE),
@@ -106,6 +107,11 @@ class Tour:
             return self.open(name, "/sign-in", self._context(name))
         if name == "admin":
             return self._sign_in("quan-tri", "admin")
+        if name == "board":  # beside the secretary's desk, in the same session
+            self.page("secretary")
+            page = self.open(name, f"/c/{self.public_id}/board", self._context("secretary"))
+            page.set_viewport_size({"width": SIZES[name][0][0], "height": SIZES[name][0][1]})
+            return page
         url = self.links["sites"][0]["url"] if name == "site" else self.links[name]
         path, _, fragment = url.partition("#")
         # The hall screen does not take the language of the desks that share its browser.

@@ -40,11 +40,11 @@ def test_what_a_point_finds_is_kept_and_told_to_the_desk_and_to_itself_alone(roo
 
 
 def test_a_check_left_half_way_stays_as_far_as_it_went_and_a_new_one_takes_its_place(room: Room, pages: Pages) -> None:
-    here = str(room.sites[1])
-    site = pages.site(1)
+    here, auth = str(room.sites[1]), room.site_auth(1)
+    site = pages.open(auth)
     keep(site, {"camera": CAMERA})
     site.close()
-    again = pages.site(1)
+    again = pages.open(auth)
     kept = again.snapshot()["checks"][here]
     assert kept["parts"] == {"camera": CAMERA} and kept["entered_at"] is None
     keep(again, {"camera": DARK}, check="check-0002")

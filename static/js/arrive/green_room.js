@@ -157,7 +157,7 @@ export function GreenRoom({ site }) {
         test="own-picture"
         message=${media.isOpening.value && !media.localStream.value ? html`<${Icon} name="camera" /><span>${_("Nếu trình duyệt hỏi, hãy bấm Cho phép.")}</span>` : undefined}
       >
-        <span class="tile-tag"><span class="badge"><${Icon} name="eye" />${_("Chỉ điểm cầu này nhìn thấy")}</span></span>
+        <span class="tile-tag"><span class="badge"><${Icon} name="eye" />${_("Chỉ điểm cầu này và bàn thư ký nhìn thấy")}</span></span>
         <figcaption class="join-cap"><strong>${site.name}</strong><span>${place?.short_title || place?.title}</span></figcaption>
       <//>
       <div class="join-devs">

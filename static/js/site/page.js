@@ -3,6 +3,8 @@
 import { computed, effect, signal, useSignal } from "@preact/signals";
 import { render } from "preact";
 import { isStillGood } from "../arrive/check.js";
+import { TalkPanel } from "../arrive/talk_panel.js";
+import { sendThumbnails } from "../arrive/thumbnails.js";
 import { GreenRoom } from "../arrive/green_room.js";
 import { WaitingRoom } from "../arrive/waiting_room.js";
 import { _ } from "../boot.js";
@@ -171,7 +173,7 @@ function SitePage({ page }) {
     return html`<${SitePageContext.Provider} value=${page}>
       <${Bar} onDevices=${() => (opened.value = "devices")} onLine=${() => (opened.value = "line")} />
       <${WaitingRoom} site=${site} />
-      <${SeatDialog} />
+      <${SeatDialog} /><${TalkPanel} />
       ${opened.value === "devices" && html`<${DevicesDialog} onClose=${close} />`}
       <${Toasts} />
     <//>`;
@@ -179,7 +181,7 @@ function SitePage({ page }) {
     return html`<${SitePageContext.Provider} value=${page}>
       <${Bar} onDevices=${() => (opened.value = "devices")} onLine=${() => (opened.value = "line")} />
       <${GreenRoom} site=${site} />
-      <${SeatDialog} />
+      <${SeatDialog} /><${TalkPanel} />
       <${Toasts} />
     <//>`;
   return html`<${SitePageContext.Provider} value=${page}>
@@ -199,7 +201,7 @@ function SitePage({ page }) {
     </main>
     <${Opening} />
     <${Unblock} />
-    <${SeatDialog} />
+    <${SeatDialog} /><${TalkPanel} />
     ${opened.value === "devices" && html`<${DevicesDialog} onClose=${close} />`}
     ${opened.value === "line" && site && html`<${LineDialog} connection=${connection} siteId=${site.id} title=${_("Đường truyền của điểm cầu này")} close=${close} />`}
     ${opened.value === "keys" && html`<${KeysDialog} onClose=${close} />`}
@@ -237,11 +239,12 @@ export function startSitePage({ isHall }) {
   // In the conference only while admitted; at the door the devices stay open.
   effect(() => {
     if (hasEntered.value && !isWaiting.value) return media.start();
+    media.prepare();
     media.stop();
-    if (hasEntered.value) media.prepare();
   });
   takeUpDuties(page);
   arrive(page);
+  sendThumbnails(connection, media);
   const root = document.getElementById("app");
   if (root) render(html`<${SitePage} page=${page} />`, root);
 }
