@@ -22,6 +22,7 @@ class Settings:
     port: int
     media_port: int
     media_host: str
+    media_processes: int
     data_dir: Path
     database_url: str
     secret_key: str
@@ -83,8 +84,11 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raise ConfigError(f"TIMEZONE={timezone}: no such time zone.") from None
 
     port, media_port = number("PORT", 8000, 1, 65535), number("MEDIA_PORT", 7080, 1, 65535)
+    media_processes = number("MEDIA_PROCESSES", 1, 1, 16)
     if port == media_port:
         raise ConfigError(f"PORT and MEDIA_PORT are both {port}: give them different numbers.")
+    if media_port <= port < media_port + media_processes or media_port + media_processes > 65536:
+        raise ConfigError(f"MEDIA_PROCESSES={media_processes}: they take the ports from {media_port} on, each one.")
     turn_urls, turn_secret = text("TURN_URLS", ""), text("TURN_SECRET", "")
     for url in filter(None, map(str.strip, turn_urls.split(","))):
         if not re.fullmatch(r"turns?:[^\s@?/]+(\?transport=(udp|tcp))?", url):
@@ -100,6 +104,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         port=port,
         media_port=media_port,
         media_host=text("MEDIA_HOST", ""),
+        media_processes=media_processes,
         data_dir=data_dir,
         database_url=_database_url(text("DATABASE_URL", f"sqlite:///{data_dir / 'diem-cau.db'}")),
         secret_key=_secret_key(environ.get("SECRET_KEY"), data_dir),

@@ -23,6 +23,7 @@ from pathlib import Path
 from flask import Flask
 
 from meetings.config import Settings, load_settings
+from meetings.media_places import media_sockets
 
 THREADS = 400
 STOP_SECONDS = 5.0
@@ -149,8 +150,11 @@ def check_ports(settings: Settings) -> None:
     """Raises `PortTaken` while nothing has been started yet."""
     for kind, host, port, name in (
         (socket.SOCK_STREAM, settings.host, settings.port, "PORT"),
-        (socket.SOCK_DGRAM, media_place(settings), settings.media_port, "MEDIA_PORT"),
-        (socket.SOCK_STREAM, media_place(settings), settings.media_port, "MEDIA_PORT"),
+        *(
+            (kind, media_place(settings), settings.media_port + number, "MEDIA_PORT")
+            for number in range(settings.media_processes)
+            for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM)
+        ),
     ):
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         with socket.socket(family, kind) as probe:
@@ -171,14 +175,27 @@ def run(settings: Settings | None = None, on_tick: Callable[[], None] | None = N
     sockets = {"MEDIA_SOCKET": str(runtime / "media.sock"), "ENDPOINT_SOCKET": str(runtime / "endpoint.sock")}
     environment = {**os.environ, **sockets, "PARENT_DIES": "1", "PYTHONPATH": root}
     try:
-        children = [_media(environment), _web(settings, environment), _endpoint(environment), _jobs(environment)]
+        children = [
+            *_media(settings, environment),
+            _web(settings, environment),
+            _endpoint(environment),
+            _jobs(environment),
+        ]
         Family(children, on_tick=on_tick).run()
     finally:
         shutil.rmtree(runtime, ignore_errors=True)
 
 
-def _media(environment: dict[str, str]) -> Child:
-    return Child("media", [sys.executable, "-m", "signaling.sfu"], environment)
+def _media(settings: Settings, environment: dict[str, str]) -> list[Child]:
+    paths = media_sockets(environment["MEDIA_SOCKET"], settings.media_processes)
+    return [
+        Child(
+            "media",
+            [sys.executable, "-m", "signaling.sfu"],
+            {**environment, "MEDIA_SOCKET": path, "MEDIA_PORT": str(settings.media_port + number)},
+        )
+        for number, path in enumerate(paths)
+    ]
 
 
 def _endpoint(environment: dict[str, str]) -> Child:

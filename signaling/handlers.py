@@ -27,6 +27,7 @@ from meetings.core.parts import instant
 from meetings.core.permissions import require_companions
 from meetings.core.refusals import CompanionIsSilent, NotAdmitted, NotPermitted, UnknownAccount
 from meetings.live import Change, LiveConferences, utc_now
+from meetings.media_places import media_sockets
 from meetings.refusal_words import malformed_in_words
 from meetings.tables import SiteLink, StaffAccount, db
 from signaling import metrics, whip
@@ -85,7 +86,8 @@ class Wire:
         self.announcer = Announcer(self.socketio)
         self.lines = Lines(self.socketio, self.live, self.connections)
         socket_path = os.environ.get("MEDIA_SOCKET") or str(app.extensions["settings"].data_dir / "media.sock")
-        self.media = Media(socket_path, self.lines, self.lines.states)
+        paths = media_sockets(socket_path, app.extensions["settings"].media_processes)
+        self.media = Media(paths, self.lines, self.lines.states)
         self.side_lines = SideLines(self.media)
         self.endpoint = Endpoint(
             os.environ.get("ENDPOINT_SOCKET") or str(app.extensions["settings"].data_dir / "endpoint.sock")
@@ -285,7 +287,8 @@ class Handlers:
             "state": connection.state.value,
         }
         now = instant(utc_now())
-        welcome = {"seat": seat, "server_time": now, "epoch": self.wire.media.epoch, "version": meetings.__version__}
+        epoch = self.wire.media.epoch_of(connection.conference_id)
+        welcome = {"seat": seat, "server_time": now, "epoch": epoch, "version": meetings.__version__}
         emit("welcome", welcome, to=connection.socket)
         emit("snapshot", self.wire.snapshot(connection), to=connection.socket)
 
@@ -410,7 +413,8 @@ class Handlers:
         self.wire.lines.peer_joined(connection, peer)
         settings = self.wire.app.extensions["settings"]
         relays = ice_servers(settings.turn_addresses, settings.turn_secret, peer, time.time())
-        return {"ok": True, "peer": peer, "sdp": sdp, "epoch": self.wire.media.epoch, "ice_servers": relays}
+        epoch = self.wire.media.epoch_of(connection.conference_id)
+        return {"ok": True, "peer": peer, "sdp": sdp, "epoch": epoch, "ice_servers": relays}
 
     @answered
     def answer_media(self, connection: Connection, message: Any) -> Answer:

@@ -16,6 +16,7 @@ from meetings.core.vocabulary import SYSTEM, SiteId
 from meetings.live import LiveConferences
 from signaling.announcer import room_of_all
 from signaling.connections import Connection, Connections, Slot
+from signaling.media import EpochChange
 from signaling.presence import SILENCE, Presence
 
 log = logging.getLogger(__name__)
@@ -106,23 +107,29 @@ class Lines:
 
     # --- what the media process reports ---
 
-    def epoch_changed(self, epoch: str | None, peers: list[dict[str, Any]]) -> None:
+    def epoch_changed(self, change: EpochChange) -> None:
         now = time.monotonic()
         with self._guard:
-            for presence in self._presence.values():
-                presence.all_media_left(now)
-            self._encoders.clear()
-            self._clients = [peer["peer"] for peer in peers if is_client(peer["peer"])]
-        self._peers_of_tab = {}
-        for peer in peers:
+            for conference_id, presence in self._presence.items():
+                if change.serves(conference_id):
+                    presence.all_media_left(now)
+                    self._encoders.pop(conference_id, None)
+            known = [peer["peer"] for peer in change.peers if is_client(peer["peer"])]
+            self._clients = [peer for peer in self._clients if peer not in change.gone and peer not in known] + known
+        for gone in change.gone:
+            if not is_client(gone):
+                self._forget(gone)
+        for peer in change.peers:
             if not is_client(peer["peer"]):
                 self._peers_of_tab.setdefault(tab_of(peer["peer"]), {})[slot_of(peer["peer"])] = peer["peer"]
-        for connection in self._connections:
+        concerned = [each for each in self._connections if change.serves(each.conference_id)]
+        for connection in concerned:
             connection.peers = dict(self._peers_of_tab.get(connection.tab, {}))
-        for peer in peers:
+        for peer in change.peers:
             if peer.get("connected"):
                 self._peer_changed({**peer, "type": "peer_connected"}, now)
-        self._socketio.emit("media_epoch", {"epoch": epoch})
+        for conference_id in {each.conference_id for each in concerned}:
+            self._socketio.emit("media_epoch", {"epoch": change.epoch}, to=room_of_all(conference_id))
 
     def peer_joined(self, connection: Connection, peer: str) -> None:
         connection.peers[slot_of(peer)] = peer

@@ -1,36 +1,28 @@
 """The only module that knows which media engine runs: stage to routes, pages to peers, losses to presence.
 
-Commands go to the media process over its Unix socket by pooled HTTP; its events come back on one WebSocket read by a thread.
-Routes are sent whole and are idempotent, so a restart of either side ends with one `PUT` per conference. The media process
-names itself by an *epoch*; a new one means that every page must join again.
+Commands go to a media process over its Unix socket, its events come back on one WebSocket (`engine`). Routes are sent
+whole and are idempotent, so a restart of either side ends with one `PUT` per conference. A media process names itself
+by an *epoch*; a new one means that every page of its conferences must join again. Of several processes each conference
+has one, by its number, so that a restarted web process finds them again. Side lines are the first one's.
 """
 
 from __future__ import annotations
 
-import json
 import logging
-import os
 import queue
-import socket
 import threading
-import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
-
-import httpx
-import websocket
 
 from meetings.core.gallery import TILES
 from meetings.core.stage import Large, Stage, stage_for
 from meetings.core.state import State
+from signaling.engine import Engine
+from signaling.engine import MediaUnavailable as MediaUnavailable
 from signaling.quality import Reading
 
 log = logging.getLogger(__name__)
-
-RETRY_SECONDS = 0.2
-FIRST_HELLO_SECONDS = 2.0
-TIMEOUT_SECONDS = 3.0
-POOL = 16
 
 ASIDE = "aside-"
 """How the routers of side lines are called; those of conferences are called by their number."""
@@ -62,18 +54,21 @@ SUBSCRIPTIONS: dict[str, list[tuple[str, str]]] = {
 their own, beside the page's first: only who looks at the gallery has one."""
 
 
-class MediaUnavailable(Exception):
-    """The media process does not answer, or refuses; `code` is its word."""
+@dataclass(frozen=True)
+class EpochChange:
+    """A media process is gone (`epoch` None), or new, or new to us: `peers` are what it has now, `gone` what we knew of before.
+    It concerns the conferences that it `serves`."""
 
-    def __init__(self, code: str, message: str = "") -> None:
-        super().__init__(code)
-        self.code, self.message = code, message
+    epoch: str | None
+    peers: list[dict[str, Any]]
+    gone: frozenset[str]
+    serves: Callable[[int], bool]
 
 
 class MediaListener(Protocol):
-    """Who is told what the media process reports. Called from the reading thread."""
+    """Who is told what the media processes report. Called from their reading threads."""
 
-    def epoch_changed(self, epoch: str | None, peers: list[dict[str, Any]]) -> None: ...
+    def epoch_changed(self, change: EpochChange) -> None: ...
 
     def media_event(self, event: dict[str, Any]) -> None: ...
 
@@ -152,45 +147,69 @@ def _reading(peer: dict[str, Any]) -> Reading:
 
 
 class Media:
-    """The link of the web process to the media process."""
+    """The link of the web process to the media processes, at least one."""
 
-    def __init__(self, path: str, listener: MediaListener, states: Callable[[], dict[int, State]]) -> None:
-        self._path = path
+    def __init__(self, paths: Sequence[str], listener: MediaListener, states: Callable[[], dict[int, State]]) -> None:
         self._listener = listener
         self._states = states
-        self._client = httpx.Client(
-            transport=httpx.HTTPTransport(uds=path, limits=httpx.Limits(max_connections=POOL)),
-            base_url="http://media",
-            timeout=TIMEOUT_SECONDS,
-        )
+        self._engines = [Engine(path, self) for path in paths]
+        self._engine_of_peer: dict[str, Engine] = {}
         self._sent: dict[int, dict[str, Any]] = {}
         self._asked: queue.SimpleQueue[tuple[int, State]] = queue.SimpleQueue()
         self._with_program: set[int] = set()
-        self._greeted = threading.Event()
-        self.epoch: str | None = None
 
     def start(self) -> None:
-        """Begins to listen. Waits a little for the media process, so that a page that comes back is not told it is gone."""
-        for run, name in ((self._read_events, "media-events"), (self._send_routes, "media-routes")):
-            threading.Thread(target=run, name=name, daemon=True).start()
-        self._greeted.wait(FIRST_HELLO_SECONDS)
+        """Begins to listen, and waits a little for the media processes."""
+        for engine in self._engines:
+            engine.start()
+        threading.Thread(target=self._send_routes, name="media-routes", daemon=True).start()
+        for engine in self._engines:
+            engine.wait()
+
+    def epoch_of(self, conference_id: int) -> str | None:
+        """The epoch of the media process that has this conference; None while it does not answer."""
+        return self._of_conference(conference_id).epoch
+
+    def _of_conference(self, conference_id: int) -> Engine:
+        return self._engines[conference_id % len(self._engines)]
+
+    def _of_router(self, router: str) -> Engine:
+        return self._of_conference(int(router)) if router.isdecimal() else self._engines[0]
+
+    def _of_peer(self, peer: str) -> Engine:
+        return self._engine_of_peer.get(peer, self._engines[0])
+
+    def _add_peer(self, body: dict[str, Any]) -> str:
+        engine = self._of_router(body["router"])
+        sdp = str(engine.ask("POST", "/peers", body)["sdp"])
+        self._engine_of_peer[body["peer"]] = engine
+        return sdp
 
     # --- commands ---
 
     def health(self) -> dict[str, Any] | None:
-        """What the media process says of itself, or None while it does not answer."""
+        """What the first media process says of itself, and how many there are; None unless all answer."""
         try:
-            return self._ask("GET", "/health")
+            found = [engine.ask("GET", "/health") for engine in self._engines]
         except MediaUnavailable:
             return None
+        return {**found[0], "processes": len(found)}
 
     def readings(self) -> dict[tuple[int, int], Reading]:
         """By conference and site, what is counted of the peer that publishes for it. Raises `MediaUnavailable`."""
         return readings_of(self.stats()["peers"])
 
     def stats(self) -> dict[str, Any]:
-        """All that the media process counts. Raises `MediaUnavailable`."""
-        return self._ask("GET", "/stats")
+        """All that the media processes count, added up; raises `MediaUnavailable` when none answers."""
+        found = []
+        for engine in self._engines:
+            try:
+                found.append(engine.ask("GET", "/stats"))
+            except MediaUnavailable:
+                if engine is self._engines[-1] and not found:
+                    raise
+        process = {name: sum(each["process"][name] for each in found) for name in found[0]["process"]}
+        return {**found[0], "process": process, "peers": [peer for each in found for peer in each["peers"]]}
 
     def route(self, conference_id: int, state: State) -> None:
         """Brings the stage of `state` on the buses, soon: a later state overtakes one still waiting."""
@@ -205,12 +224,11 @@ class Media:
     ) -> str:
         """A peer of any router, for a side line; the SDP offer for it. Raises `MediaUnavailable`."""
         body = {"router": router, "peer": peer, "seat": seat, "publishes": publishes}
-        answer = self._ask("POST", "/peers", {**body, "subscribes": [list(pair) for pair in subscribes]})
-        return str(answer["sdp"])
+        return self._add_peer({**body, "subscribes": [list(pair) for pair in subscribes]})
 
     def route_aside(self, router: str, routes: dict[str, Any]) -> None:
         """The routes of a side line, now. Raises `MediaUnavailable`."""
-        self._ask("PUT", f"/routers/{router}/routes", routes)
+        self._of_router(router).ask("PUT", f"/routers/{router}/routes", routes)
 
     def join_client(self, conference_id: int, peer: str, seat: str, kind: str, offer: str) -> str:
         """A peer for an encoder or a player, and the answer to its offer. Raises `MediaUnavailable`."""
@@ -223,46 +241,34 @@ class Media:
             "encoder": is_encoder,
         }
         subscribes = [list(pair) for pair in SUBSCRIPTIONS[kind]]
-        answer = self._ask("POST", "/peers", {**body, "subscribes": subscribes, "offer": offer})
+        sdp = self._add_peer({**body, "subscribes": subscribes, "offer": offer})
         if not is_encoder:
             self._with_program.add(conference_id)
-        return str(answer["sdp"])
+        return sdp
 
     def answer(self, peer: str, sdp: str) -> None:
-        self._ask("POST", f"/peers/{peer}/answer", {"sdp": sdp})
+        self._of_peer(peer).ask("POST", f"/peers/{peer}/answer", {"sdp": sdp})
 
     def restart(self, peer: str) -> str:
         """A new offer for a peer whose network has changed; its media go on meanwhile. Raises `MediaUnavailable`."""
-        return str(self._ask("POST", f"/peers/{peer}/restart")["sdp"])
+        return str(self._of_peer(peer).ask("POST", f"/peers/{peer}/restart")["sdp"])
 
     def leave(self, peer: str) -> None:
         """Closes a peer; none at all is as good."""
         try:
-            self._ask("DELETE", f"/peers/{peer}")
+            self._of_peer(peer).ask("DELETE", f"/peers/{peer}")
         except MediaUnavailable as error:
             log.info("peer %s could not be closed: %s", peer, error.code)
 
     def leave_seat(self, conference_id: int, seat: str) -> None:
         """Closes every peer of a seat, of whichever page: nothing of the conference goes there any more."""
         try:
-            peers = self._ask("GET", "/state")["peers"]
+            peers = self._of_conference(conference_id).ask("GET", "/state")["peers"]
         except MediaUnavailable:
             return  # then nothing goes anywhere
         for peer in peers:
             if (peer["router"], peer["seat"]) == (str(conference_id), seat):
                 self.leave(str(peer["peer"]))
-
-    def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        if not os.path.exists(self._path):  # the client library leaks the socket of a connection that cannot begin
-            raise MediaUnavailable("media_unavailable")
-        try:
-            response = self._client.request(method, path, json=body)
-        except httpx.HTTPError as error:
-            raise MediaUnavailable("media_unavailable") from error
-        answer: dict[str, Any] = response.json() if response.content else {}
-        if response.is_error:
-            raise MediaUnavailable(str(answer.get("error", response.status_code)), str(answer.get("message", "")))
-        return answer
 
     # --- routes ---
 
@@ -284,7 +290,7 @@ class Media:
         if self._sent.get(conference_id) == routes:
             return
         try:
-            self._ask("PUT", f"/routers/{conference_id}/routes", routes)
+            self._of_conference(conference_id).ask("PUT", f"/routers/{conference_id}/routes", routes)
             self._sent[conference_id] = routes
         except MediaUnavailable as error:
             # The next hello of the media process sends every route anew.
@@ -292,37 +298,6 @@ class Media:
             log.warning("conference %s: the stage could not be sent: %s", conference_id, error.code)
 
     # --- events ---
-
-    def _read_events(self) -> None:
-        while True:
-            try:
-                self._read_connection()
-            except (OSError, websocket.WebSocketException, ValueError, MediaUnavailable) as error:
-                log.debug("media process: %s", error)
-            except Exception:
-                log.exception("an event of the media process failed")
-            if self.epoch is not None:
-                self.epoch = None
-                log.warning("the media process is gone; waiting for it")
-                self._listener.epoch_changed(None, [])
-            time.sleep(RETRY_SECONDS)
-
-    def _read_connection(self) -> None:
-        connection = websocket.WebSocket()
-        with socket.socket(socket.AF_UNIX) as raw:
-            raw.settimeout(TIMEOUT_SECONDS)
-            raw.connect(self._path)
-            connection.connect("ws://media/events", socket=raw)
-            raw.settimeout(None)
-            while True:
-                message = connection.recv()
-                if not message:
-                    return
-                event = json.loads(message)
-                if event["type"] == "hello":
-                    self._hello(str(event["epoch"]))
-                else:
-                    self._listener.media_event(event)
 
     def _clear_aside(self, found: dict[str, Any]) -> None:
         """Side lines of a web process that is gone are nobody's."""
@@ -333,14 +308,40 @@ class Media:
             if router.startswith(ASIDE):
                 self.route_aside(router, {"buses": {}, "warm": []})
 
-    def _hello(self, epoch: str) -> None:
-        found = self._ask("GET", "/state")
+    def greeted(self, engine: Engine) -> None:
+        found = engine.ask("GET", "/state")
+        gone = self._forget(engine)
+        self._engine_of_peer |= {str(peer["peer"]): engine for peer in found["peers"]}
         peers = [peer for peer in found["peers"] if not peer["router"].startswith(ASIDE)]
         self._clear_aside(found)
-        self._sent.clear()
-        self._with_program = {int(peer["router"]) for peer in peers if str(peer["seat"]).startswith("overflow:")}
-        self.epoch = epoch
-        self._listener.epoch_changed(epoch, peers)
+        players = {int(peer["router"]) for peer in peers if str(peer["seat"]).startswith("overflow:")}
+        for conference_id in list(self._sent):
+            if self._of_conference(conference_id) is engine:
+                self._sent.pop(conference_id, None)
+        kept = {each for each in self._with_program if self._of_conference(each) is not engine}
+        self._with_program = kept | players
+        self._tell(engine, peers, gone)
         for conference_id, state in self._states().items():
-            self.route(conference_id, state)
-        self._greeted.set()
+            if self._of_conference(conference_id) is engine:
+                self.route(conference_id, state)
+
+    def lost(self, engine: Engine) -> None:
+        self._tell(engine, [], self._forget(engine))
+
+    def event(self, engine: Engine, event: dict[str, Any]) -> None:
+        self._listener.media_event(event)
+        if event["type"] == "peer_closed":
+            self._engine_of_peer.pop(str(event["peer"]), None)
+
+    def _forget(self, engine: Engine) -> frozenset[str]:
+        """The peers we knew of it."""
+        gone = frozenset(peer for peer, each in list(self._engine_of_peer.items()) if each is engine)
+        for peer in gone:
+            self._engine_of_peer.pop(peer, None)
+        return gone
+
+    def _tell(self, engine: Engine, peers: list[dict[str, Any]], gone: frozenset[str]) -> None:
+        def serves(conference_id: int) -> bool:
+            return self._of_conference(conference_id) is engine
+
+        self._listener.epoch_changed(EpochChange(engine.epoch, peers, gone, serves))

@@ -1,0 +1,77 @@
+"""Several media processes: each conference has one, and what happens to one is told to its conferences only."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from meetings.config import ConfigError, load_settings
+from meetings.media_places import media_sockets
+from signaling.media import EpochChange, Media, MediaUnavailable
+from tests.sfu.media_process import eventually, running_media
+
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket.socket:ResourceWarning")
+
+
+class Told:
+    """A `MediaListener` that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.changes: list[EpochChange] = []
+        self.events: list[dict[str, Any]] = []
+
+    def epoch_changed(self, change: EpochChange) -> None:
+        self.changes.append(change)
+
+    def media_event(self, event: dict[str, Any]) -> None:
+        self.events.append(event)
+
+    def of(self, conference_id: int) -> list[EpochChange]:
+        return [change for change in self.changes if change.serves(conference_id)]
+
+
+def test_conferences_are_spread_and_each_is_told_of_its_own_process(tmp_path: Path) -> None:
+    asyncio.run(asyncio.wait_for(_spread(tmp_path), 60))
+
+
+async def _spread(folder: Path) -> None:
+    told = Told()
+    first, second = map(Path, media_sockets(str(folder / "media.sock"), 2))
+    async with running_media(path=first) as here:
+        async with AsyncExitStack() as until_killed:
+            there = await until_killed.enter_async_context(running_media(path=second))
+            media = Media([str(first), str(second)], told, dict)
+            await asyncio.to_thread(media.start)
+            for conference_id in (2, 3):
+                await asyncio.to_thread(media.join, conference_id, f"tab{conference_id}", "site:1", "site", False)
+            for process, peer in ((here, "tab2"), (there, "tab3")):
+                assert [each["peer"] for each in (await process.call("GET", "/state"))[1]["peers"]] == [peer]
+            assert media.epoch_of(2) != media.epoch_of(3)
+            stats = await asyncio.to_thread(media.stats)
+            assert {(each["router"], each["peer"]) for each in stats["peers"]} == {("2", "tab2"), ("3", "tab3")}
+            assert (await asyncio.to_thread(media.health) or {})["processes"] == 2
+            assert "v=0" in await asyncio.to_thread(media.restart, "tab3"), "found where it is"
+        await eventually(lambda: media.epoch_of(3) is None, "the second is missed")
+        assert told.of(3)[-1].epoch is None and told.of(3)[-1].gone == {"tab3"}
+        assert told.of(2)[-1].epoch == media.epoch_of(2) is not None, "the other one goes on"
+        assert await asyncio.to_thread(media.health) is None
+        assert [each["peer"] for each in (await asyncio.to_thread(media.stats))["peers"]] == ["tab2"]
+        with pytest.raises(MediaUnavailable):
+            await asyncio.to_thread(media.join, 3, "late", "site:1", "site", False)
+
+        async with running_media(path=second):
+            await eventually(lambda: media.epoch_of(3), "a new one is greeted")
+            await asyncio.to_thread(media.join, 3, "tab3", "site:1", "site", False)
+            again = Media([str(first), str(second)], Told(), dict)
+            await asyncio.to_thread(again.start)
+            assert "v=0" in await asyncio.to_thread(again.restart, "tab3"), "a restarted web process finds it too"
+
+
+@pytest.mark.parametrize(
+    "given", [{"MEDIA_PROCESSES": "0"}, {"MEDIA_PROCESSES": "2", "PORT": "7081"}, {"MEDIA_PROCESSES": "17"}]
+)
+def test_a_number_of_processes_that_cannot_work_is_told(given: dict[str, str], tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="MEDIA_PROCESSES"):
+        load_settings({"DATA_DIR": str(tmp_path), **given})
