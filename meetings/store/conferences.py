@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
@@ -92,6 +92,29 @@ def create_like(draft: ConferenceDraft, earlier: Conference, series_id: int | No
     conference.series_id = series_id
     clone_into(earlier, conference)
     return conference
+
+
+REHEARSAL = "Tổng duyệt: "
+
+
+def create_rehearsal(earlier: Conference, now: datetime) -> Conference:
+    """A copy to practise in, on the calendar at once: it opens in half an hour, is marked, and has links of its own.
+
+    Nobody is invited to it. What is done there never touches the conference itself.
+    """
+    opens_at = now.replace(second=0, microsecond=0) + timedelta(minutes=30)
+    kept = ("organiser", "kind", "place", "speech_limit_seconds", "quorum_share", "quorum_count")
+    draft = ConferenceDraft(
+        title=f"{REHEARSAL}{earlier.title}"[:300],
+        short_title=f"{REHEARSAL}{earlier.short_title}"[:70],
+        opens_at=opens_at,
+        ends_at=opens_at + (earlier.ends_at - earlier.opens_at),
+        **{name: getattr(earlier, name) for name in kept},
+    )
+    rehearsal = create_like(draft, earlier)
+    rehearsal.is_example = True
+    schedule(rehearsal)
+    return rehearsal
 
 
 def _new(draft: ConferenceDraft) -> Conference:

@@ -1,6 +1,6 @@
 """A conference as a whole: made, its details, put on the calendar."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -191,6 +191,20 @@ def details_values(conference: Conference, zone: ZoneInfo) -> dict[str, Any]:
         "quorum": conference.quorum_share.value if conference.quorum_share else "",
         "quorum_count": str(conference.quorum_count or ""),
     }
+
+
+@blueprint.post("/c/<public_id>/rehearsal")
+def rehearse(public_id: str) -> ResponseReturnValue:
+    """Tổng duyệt: a private copy to practise in."""
+    try:
+        with writing():
+            earlier = store.access_conference(accounts.office_account(), public_id, store.Right.EDIT)
+            made = store.create_rehearsal(earlier, datetime.now(UTC)).public_id
+    except store.Invalid as error:
+        flash(error.errors["status"])
+        return redirect(url_for("conferences.show", public_id=public_id))
+    flash(_("Đã tạo bản tổng duyệt, khai mạc sau 30 phút. Mọi việc ở đây không ảnh hưởng hội nghị chính."))
+    return redirect(url_for("conferences.show", public_id=made))
 
 
 @blueprint.post("/c/<public_id>/schedule")

@@ -9,7 +9,10 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from meetings import store
+from meetings import journal, store
+from meetings.core import commands as c
+from meetings.core.vocabulary import Actor
+from meetings.core.vocabulary import Role as Seat
 from meetings.tables import (
     AgendaItem,
     Conference,
@@ -315,3 +318,24 @@ def test_a_telephone_number_is_shown_to_those_who_prepare_only(
     add_account("xem", Role.VIEWER)
     viewer.sign_in("xem")
     assert "0272 000 111" not in viewer.get(path).text
+
+
+def test_a_rehearsal_is_a_copy_with_links_of_its_own_and_leaves_the_conference_as_it_is(
+    secretary: Browser, conference: Conference
+) -> None:
+    path = f"/c/{conference.public_id}"
+    before = {link.public_id for link in store.links_of(conference)}
+    answer = secretary.post(f"{path}/rehearsal", seen_at=path)
+    made = db.session.scalars(sa.select(Conference).where(Conference.title.startswith("Tổng duyệt: "))).one()
+    assert answer.location == f"/c/{made.public_id}"
+    assert made.short_title.startswith("Tổng duyệt: ") and len(made.short_title) <= 70
+    assert (made.status, made.is_example) == (ConferenceStatus.SCHEDULED, True)
+    assert timedelta() < made.opens_at - datetime.now(UTC) <= timedelta(minutes=30)
+    assert [site.name for site in made.sites] == [site.name for site in conference.sites]
+    assert not before & {link.public_id for link in store.links_of(made)}
+    assert before == {link.public_id for link in store.links_of(conference)}
+    assert "Tổng duyệt" in secretary.get(answer.location).text
+    setup = journal.setup_of(made.id)
+    secretary.app.extensions["live"].execute(made.id, Actor(Seat.SECRETARY), c.OpenDoors(setup), "doors")
+    db.session.rollback()
+    assert store.is_frozen(made) and not store.is_frozen(conference)
