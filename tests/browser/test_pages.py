@@ -100,20 +100,14 @@ def rest(text: str, known: set[str]) -> bool:
 
 
 PATHS = [*STRANGER.values(), *OFFICE.values(), *ADMIN.values(), *PAPERS]
+IN_SITTING = ("chair", "secretary", "board", "screen", "station", "site")
 ELSEWHERE = {
-    *(
-        "live.chair",
-        "live.secretary",
-        "live.board",
-        "live.screen",
-        "live.station",
-        "live.site",
-        "seat.page",
-    ),  # pages of the tour
+    *(f"live.{page}" for page in IN_SITTING),
+    "seat.page",  # what `test_preparation.py` goes through
     *("imports.delegates_seen", "imports.units_seen", "jobs.show"),  # what an import's tests go through
 }
 NO_PAGES = re.compile(
-    r"static|health|metrics|\.(json|ics|xlsx|pdf|docx|png)$|/words|/file|/api|^/seat|^/calendar/<|/<any"
+    r"static|health|metrics|\.(json|ics|xlsx|pdf|docx|png)$|/words|/file|/api|^/seat|^/calendar/<|<any|^/check-in/list"
 )
 
 
