@@ -344,10 +344,14 @@ class GrantUndone:
 
 @dataclass(frozen=True)
 class RequestReinstated:
-    """Who was withdrawn, declined, removed or deferred waits again, at `place`."""
+    """Who was withdrawn, declined, removed or deferred waits again, at `place`.
+
+    `deferred_at`: of an undone deferral, when it had been deferred before that.
+    """
 
     request_id: RequestId
     place: int
+    deferred_at: datetime | None = None
 
 
 @dataclass(frozen=True)

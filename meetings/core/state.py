@@ -190,7 +190,8 @@ class RollCall:
 class Undoable:
     """An act that may still be undone (rule 23). `seq` is its event's and names it; `until` None: until another grant.
 
-    `order` and `placed` are the list of the item and its manual places as they were before.
+    `order` and `placed` are the list of the item and its manual places as they were before, `deferred_at` when its entry had
+    been deferred already.
     """
 
     seq: int
@@ -203,6 +204,7 @@ class Undoable:
     placed: tuple[RequestId, ...] = ()
     instead_of: tuple[RequestId, ...] = ()
     ended_chair_speech: bool = False
+    deferred_at: datetime | None = None
 
 
 @dataclass(frozen=True)

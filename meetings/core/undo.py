@@ -61,6 +61,7 @@ def offered(
         placed=tuple(i for i in order if before.requests[i].is_placed),
         instead_of=instead_of,
         ended_chair_speech=ended_chair_speech,
+        deferred_at=before.requests[request.id].deferred_at if request else None,
     )
     kept = (o for o in state.undoable if is_open(o, at) and not (request and o.request_id == request.id))
     return replace(state, undoable=(*kept, offer))
@@ -129,7 +130,7 @@ def _undo_deferral(state: State, offer: Undoable, actor: Actor) -> Sequence[e.Ev
     deferred = _named(state, offer)
     if not deferred.is_waiting:
         raise NothingToUndo
-    return [e.RequestReinstated(deferred.id, _place(state, offer))]
+    return [e.RequestReinstated(deferred.id, _place(state, offer), offer.deferred_at)]
 
 
 def _undo_order(state: State, offer: Undoable, actor: Actor) -> Sequence[e.Event]:
@@ -242,7 +243,7 @@ def _grant_undone(state: State, event: e.GrantUndone, at: datetime) -> State:
 def _reinstated(state: State, event: e.RequestReinstated, at: datetime) -> State:
     request = state.requests[event.request_id]
     if request.is_waiting:
-        request = replace(request, deferred_at=None)
+        request = replace(request, deferred_at=event.deferred_at)
     request = replace(request, status=RequestStatus.WAITING, reason="", ended_at=None)
     return forgotten(_inserted(state, request, event.place), [request.id])
 

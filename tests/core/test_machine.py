@@ -298,6 +298,7 @@ class AnySitting(RuleBasedStateMachine):
         sites = st.sampled_from([*SITES, SiteId(88)])
         by_name: dict[str, st.SearchStrategy[Any]] = {
             "request_id": requests,
+            "after": sites,
             "item_id": items,
             "delegate_id": delegates,
             "site_id": sites,

@@ -306,6 +306,17 @@ def test_rule_23_a_removal_may_be_undone_for_10_s_and_not_when_the_delegate_aske
     assert sitting.refused(SECRETARY, c.Undo(seq)) == NOTHING
 
 
+def test_rule_23_an_entry_deferred_twice_is_still_deferred_when_the_second_is_undone(sitting: Sitting) -> None:
+    entry = sitting.request(delegate(TAN_AN))
+    sitting.request(delegate(BEN_LUC))
+    sitting.when(SECRETARY, c.DeferRequest(entry))
+    sitting.request(delegate(CAN_DUOC))
+    before = floor_of(sitting)
+    sitting.when(SECRETARY, c.DeferRequest(entry))
+    sitting.when(SECRETARY, c.Undo(sitting.state.undoable[-1].seq))
+    assert floor_of(sitting) == before
+
+
 def test_rule_23_a_deferral_is_not_undone_once_the_entry_speaks(sitting: Sitting) -> None:
     entry = sitting.request(delegate(TAN_AN))
     sitting.when(SECRETARY, c.DeferRequest(entry))
