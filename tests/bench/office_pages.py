@@ -49,9 +49,8 @@ LIST_LINES = 5000
 NOT_PAGES = (
     # of others than the office
     *("api_", "openapi_api", "seat", "live.", "health.", "metrics.", "pin.", "static", "auth.setup"),
-    # files
-    *("papers.file", "invitations.document", "imports.delegates_template", "imports.units_template", "jobs.download"),
-    "calendar.feed",
+    # files; those in several forms are known by that
+    *("papers.file", "imports.delegates_template", "imports.units_template", "jobs.download", "calendar.feed"),
     # of administrators with a list of their own
     "imports.units_seen",
 )
@@ -225,7 +224,8 @@ def pages(app: Flask, filled: dict[str, Any]) -> list[str]:
     found = [f"/?q=so+ket&year={datetime.now(UTC).year}", "/?page=13", "/?organiser=Ban+1", "/calendar?month=2026-01"]
     found.append(f"/c/{filled['public_id']}/delegates.json?q=dai+bieu+xa")
     for rule in app.url_map.iter_rules():
-        if "GET" in (rule.methods or ()) and not rule.endpoint.startswith(NOT_PAGES):
+        is_page = not rule.endpoint.startswith(NOT_PAGES) and "form" not in rule.arguments
+        if is_page and "GET" in (rule.methods or ()):
             given = {**filled, "public_id": filled["job_id"]} if rule.endpoint == "jobs.show" else filled
             built = rule.build({name: given[name] for name in rule.arguments})
             assert built, f"{rule.rule} is not filled in"
