@@ -1,5 +1,6 @@
 """The command line: `python -m meetings COMMAND`."""
 
+import asyncio
 import json
 import logging
 import ssl
@@ -24,8 +25,9 @@ from meetings import serve as server
 from meetings.app import alembic, create_app
 from meetings.config import ConfigError, Settings, load_settings
 from meetings.job_worker import Worker
-from meetings.links import setup_link
-from meetings.tables import Conference, Role, StaffAccount, db, writing
+from meetings.links import link_token, setup_link
+from meetings.tables import Conference, LinkKind, Role, StaffAccount, db, writing
+from signaling.sfu.endpoint import rehearsal
 
 _START_SECONDS = 60
 
@@ -173,6 +175,35 @@ def load_demo(day: datetime | None) -> None:
     for name, password in loaded.passwords.items():
         click.echo(f"{name:<10} {password}")
     click.echo(f"Loaded as conference {loaded.conference_id}. The passwords above are shown only now.")
+
+
+@cli.command()
+@click.argument("conference", type=int)
+@click.option("--points", type=click.IntRange(1, 200), default=16, show_default=True, help="How many points enter.")
+@click.option("--minutes", type=click.FloatRange(0.1, 240), default=5.0, show_default=True, help="For how long.")
+def rehearse(conference: int, points: int, minutes: float) -> None:
+    """Let simulated points take part in CONFERENCE: they enter, ask for the floor, are lost and come back.
+
+    On the server's machine, while it serves; best in a copy made for the rehearsal. Prints what the points saw.
+    """
+    with _app() as app:
+        address = addresses.base_addresses(_settings(app))[0]
+        found = db.session.get(Conference, conference)
+        if found is None:
+            raise store.NotFound
+        tokens = [link_token(link) for link in store.links_of(found) if link.kind is LinkKind.SITE][:points]
+    if len(tokens) < points:
+        click.echo(f"The conference has only {len(tokens)} points.", err=True)
+    seen = asyncio.run(rehearsal.rehearse(address, tokens, minutes * 60))
+    joins = f"p50 {seen.percentile(0.5):.2f} s, p95 {seen.percentile(0.95):.2f} s"
+    click.echo(f"{len(tokens)} points joined {len(seen.joined)} times: {joins}")
+    click.echo(f"lost and come back {seen.drops}, requests {seen.requests}, switches of the floor {seen.switches}")
+    share = 100 * seen.lost / seen.packets if seen.packets else 0.0
+    click.echo(f"received {seen.packets} packets, lost {seen.lost} ({share:.2f} %)")
+    for fault in seen.failed:
+        click.echo(f"could not join: {fault}", err=True)
+    if seen.failed:
+        raise SystemExit(1)
 
 
 @cli.command()
