@@ -182,7 +182,8 @@ class Media:
     def _add_peer(self, body: dict[str, Any]) -> str:
         engine = self._of_router(body["router"])
         sdp = str(engine.ask("POST", "/peers", body)["sdp"])
-        self._engine_of_peer[body["peer"]] = engine
+        if body["router"].isdecimal():  # side lines are all with the first engine, and none of the listener's
+            self._engine_of_peer[body["peer"]] = engine
         return sdp
 
     # --- commands ---
@@ -311,8 +312,8 @@ class Media:
     def greeted(self, engine: Engine) -> None:
         found = engine.ask("GET", "/state")
         gone = self._forget(engine)
-        self._engine_of_peer |= {str(peer["peer"]): engine for peer in found["peers"]}
         peers = [peer for peer in found["peers"] if not peer["router"].startswith(ASIDE)]
+        self._engine_of_peer |= {str(peer["peer"]): engine for peer in peers}
         self._clear_aside(found)
         players = {int(peer["router"]) for peer in peers if str(peer["seat"]).startswith("overflow:")}
         for conference_id in list(self._sent):
@@ -329,6 +330,8 @@ class Media:
         self._tell(engine, [], self._forget(engine))
 
     def event(self, engine: Engine, event: dict[str, Any]) -> None:
+        if str(event.get("router", "")).startswith(ASIDE):
+            return
         self._listener.media_event(event)
         if event["type"] == "peer_closed":
             self._engine_of_peer.pop(str(event["peer"]), None)
