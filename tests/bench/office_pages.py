@@ -224,7 +224,8 @@ def pages(app: Flask, filled: dict[str, Any]) -> list[str]:
     found = [f"/?q=so+ket&year={datetime.now(UTC).year}", "/?page=13", "/?organiser=Ban+1", "/calendar?month=2026-01"]
     found.append(f"/c/{filled['public_id']}/delegates.json?q=dai+bieu+xa")
     for rule in app.url_map.iter_rules():
-        is_page = not rule.endpoint.startswith(NOT_PAGES) and "form" not in rule.arguments
+        is_file = "form" in rule.arguments or rule.rule.endswith(".pdf")
+        is_page = not is_file and not rule.endpoint.startswith(NOT_PAGES)
         if is_page and "GET" in (rule.methods or ()):
             given = {**filled, "public_id": filled["job_id"]} if rule.endpoint == "jobs.show" else filled
             built = rule.build({name: given[name] for name in rule.arguments})
