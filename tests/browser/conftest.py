@@ -18,6 +18,7 @@ from tests.browser.signals import BEEP_SECONDS, LOOKS, Look, picture_file, tone_
 from tests.server import Server, demo_server
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browsers come one test after the other: two conferences at once are more than a small machine plays smoothly."""
     for item in items:
