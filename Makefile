@@ -10,11 +10,11 @@ CHROMIUM ?= $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-browser /
 FIREFOX ?= $(firstword $(wildcard /usr/bin/firefox-esr /usr/bin/firefox))
 export CHROMIUM FIREFOX
 # Tests wait for disks more than for anything else: their folders are in memory where there is room.
-export TMPDIR ?= $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -1)" -gt 4000000 ] 2>/dev/null && echo /dev/shm || echo /tmp)
-JOBS ?= 2
+test: export TMPDIR ?= $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -1)" -gt 4000000 ] 2>/dev/null && echo /dev/shm || echo /tmp)
+JOBS ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench shots mutants words clean
+.PHONY: help run test check bench pages shots mutants words clean
 
 help: ## list these targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -22,11 +22,13 @@ help: ## list these targets
 run: $(VENV)/.run ## serve; an empty data folder gets the conference of 16 July 2020
 	@exec $(BIN)/python -m meetings run
 
-test: $(VENV)/.test ## every test, browsers included, two at a time (JOBS=); ARGS= goes to pytest
+test: $(VENV)/.test ## every test, browsers last and one after the other (ARGS= goes to pytest)
 	@./.ci/packages browsers
 	@./.ci/packages database
-	@CHROMIUM="$${CHROMIUM:-$$(./.ci/packages path chromium)}" FIREFOX="$${FIREFOX:-$$(./.ci/packages path firefox)}" \
-		$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
+	@export CHROMIUM="$${CHROMIUM:-$$(./.ci/packages path chromium)}" FIREFOX="$${FIREFOX:-$$(./.ci/packages path firefox)}"; \
+	$(if $(ARGS),$(BIN)/python -m pytest $(ARGS),\
+		status=0; $(BIN)/python -m pytest -n $(JOBS) --ignore=tests/browser || status=1; \
+		$(BIN)/python -m pytest tests/browser || status=1; exit $$status)
 
 check: $(VENV)/.test tests/node_modules/.stamp ## style and types of Python and JavaScript
 	$(BIN)/ruff check .
@@ -36,6 +38,9 @@ check: $(VENV)/.test tests/node_modules/.stamp ## style and types of Python and 
 
 bench: $(VENV)/.test ## measure (ONLY=name runs one)
 	@$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY))
+
+pages: $(VENV)/.test ## look for faults in every page and state, in both languages: axe-core, policy, width, words (ten minutes)
+	@$(MAKE) test ARGS="--every-state tests/browser/test_pages.py"
 
 shots: $(VENV)/.test ## take pictures of every page and state in both languages, phones too, into static/shots (five minutes)
 	@./.ci/packages browsers

@@ -19,6 +19,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=(SQLITE, POSTGRESQL, "both"),
         help="what tests that need a database run on; default: both, where PostgreSQL is installed",
     )
+    parser.addoption(
+        "--every-state", action="store_true", help="look at the live pages too, in every state of a sitting"
+    )
 
 
 def kinds_of_database(config: pytest.Config) -> list[str]:
@@ -48,6 +51,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def databases(request: pytest.FixtureRequest) -> Databases:
     """Makes databases. Whatever asks for it runs once on each kind."""
     return databases_of(request.param)
+
+
+@pytest.fixture
+def is_every_state_asked(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--every-state"))
 
 
 @pytest.fixture(scope="session", autouse=True)

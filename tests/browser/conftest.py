@@ -18,14 +18,6 @@ from tests.browser.signals import BEEP_SECONDS, LOOKS, Look, picture_file, tone_
 from tests.server import Server, demo_server
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browsers come one test after the other: two conferences at once are more than a small machine plays smoothly."""
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 @pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
     """Ends with the last browser test: while it runs, no other event loop can."""

@@ -86,12 +86,16 @@ GIVE_TRACKS = """() => { for (const pc of window.__pcs) for (const sender of pc.
 
 def catalogue(tour: Tour) -> Iterator[Views]:
     """Everything, in the order of a conference's day. Each step yields the pages to look at before the next."""
+    yield from before_the_day(tour)
+    yield from sitting(tour)
+
+
+def before_the_day(tour: Tour) -> Iterator[Views]:
     yield from strangers(tour)
     # The desks sign in; the office is theirs too.
     tour.view("chair-signs-in", "chair")
     tour.view("secretary-signs-in", "secretary")
     yield from office(tour)
-    yield from sitting(tour)
 
 
 def strangers(tour: Tour) -> Iterator[Views]:
@@ -365,8 +369,11 @@ def _filled(tour: Tour, path: str) -> str:
 
 
 def _submit(page: Page, **values: str) -> None:
-    """Posts the form of a page as it is, whatever the browser itself would refuse."""
+    """Posts the form that has these fields (without any, the page's first) as it is, whatever the browser would refuse."""
+    form = page.locator('main form[method="post"]')
+    for name in values:
+        form = form.filter(has=page.locator(f'[name="{name}"]'))
     for name, value in values.items():
-        page.locator(f'main [name="{name}"]').fill(value)
-    page.evaluate("() => document.querySelector('main form[method=post]').noValidate = true")
-    page.locator('main form[method="post"] [type="submit"]').first.click()
+        form.locator(f'[name="{name}"]').fill(value)
+    form.first.evaluate("form => { form.noValidate = true; }")
+    form.first.locator('[type="submit"]').first.click()

@@ -134,7 +134,9 @@ async def _hold(room: Room, pages: Pages) -> None:
 
         sending = encoder(room, camera)
         await sending.start()
-        await _until(chair, lambda: chair.all("presence")[-1].get(hall, {}).get("encoder"), "told to the desk")
+        await _until(
+            chair, lambda: (chair.all("presence") or [{}])[-1].get(hall, {}).get("encoder"), "told to the desk"
+        )
         assert chair.all("presence")[-1][hall]["media"] is False, "it is no page of the hall"
 
         watching = Client(room, "/whep", projector)
@@ -171,7 +173,9 @@ async def _hold(room: Room, pages: Pages) -> None:
                 with writing():
                     links.revoke_link(link, room.conference.opens_at)
         await eventually(lambda: watching.connection.connectionState == "closed", "the player is ended", 40)
-        await _until(chair, lambda: "encoder" not in chair.all("presence")[-1].get(hall, {}), "and the encoder")
+        await _until(
+            chair, lambda: "encoder" not in (chair.all("presence") or [{}])[-1].get(hall, {}), "and the encoder"
+        )
         assert post(room, "/whip", camera).status_code == 401
         for each in (sending, watching, *others):
             await each.connection.close()
