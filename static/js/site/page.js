@@ -251,14 +251,16 @@ export function startSitePage({ isHall }) {
 
 /**
  * Whoever holds the seat checks devices and line first; who has entered within the day comes back at once, and so does who only
- * watches or is beside the seat.
+ * watches, is beside the seat, or takes over a seat that was in use.
  * @param {import("./page-context.js").PageContext} page
  */
 function arrive({ connection, media, enter }) {
+  let takesOver = false;
   const stop = effect(() => {
     const [seat, part] = [connection.seat.value, connection.publicPart.value];
+    if (seat?.state === "occupied") takesOver = true;
     if (!seat || !part || seat.state === "occupied" || seat.state === "lost") return;
-    const isKnown = isStillGood(connection.checks.value[String(seat.site_id)]);
+    const isKnown = takesOver || isStillGood(connection.checks.value[String(seat.site_id)]);
     if (seat.state === "held" && !isKnown && part.conference.status !== "adjourned") return media.prepare();
     queueMicrotask(() => {
       stop();
