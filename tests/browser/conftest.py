@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, expect, sync_playwright
 
 from tests.browser.namespace import Namespace, make_namespace
 from tests.browser.points import CHROMIUM, FIREFOX, Point, launch, launch_firefox, open_page
 from tests.browser.signals import BEEP_SECONDS, LOOKS, Look, picture_file, tone_file
 from tests.server import Server, demo_server
+
+expect.set_options(timeout=30_000)  # a busy machine is no fault of the page
 
 
 @pytest.fixture(scope="package")

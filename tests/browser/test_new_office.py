@@ -166,7 +166,7 @@ def moves_it_to_these_days(page: Page, day: str) -> None:
 
 
 def writes_the_invitations(page: Page, post: PostOffice) -> None:
-    page.get_by_role("link", name="Giấy mời").click()
+    page.get_by_role("link", name="Giấy mời", exact=True).click()
     page.get_by_role("link", name="Sửa nội dung").click()
     expect(page.locator('[name="chair"]')).to_have_value(re.compile("Nguyễn Thanh Hải"))
     fill(page, superior="Tỉnh ủy Long An", body_symbol="BTCTU", number="12", place="Long An", day="06/07/2020")
@@ -203,6 +203,7 @@ def holds_it(chairs: Page, server: Server) -> None:
         assert len(public["connected"]) == len(sites) == 15
         discussion = next(item["id"] for item in public["agenda"] if TOPIC in item["topics"])
         chairs.locator('[data-test="convene"]').click()
+        chairs.locator('[data-test="convene-yes"]').click()
         for item in public["agenda"]:
             chairs.locator('[data-test="open-next-item"]').first.click()
             wait_for(lambda item=item: seen(sites[0], "current_item_id") == item["id"], f"{item['title']} is open")  # type: ignore[misc]
