@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.browser.conftest import Pages
 from tests.browser.points import Point
 from tests.browser.signals import LOOKS
@@ -18,7 +20,7 @@ def seventeenth(pages: Pages, desk: Point) -> str:
     for field in ("name", "short_name"):
         office.locator(f"[name={field}]").fill(NAME)
     office.locator("form button[type=submit].is-primary").click()
-    office.wait_for_url("**/sites")
+    office.wait_for_url(re.compile(r"/sites(\?|$)"))
     office.close()
     return str(pages.server.links()["sites"][-1]["url"])
 
@@ -45,6 +47,7 @@ def test_all_points_at_a_glance_by_pages_with_the_speaker_framed_and_a_lost_one_
     far_url = seventeenth(pages, secretary)
     station, near = pages.station(), pages.site(1)
     far = pages.point("far", far_url, LOOKS[3])
+    far.click("enter")
     everyone = [chair, secretary, screen, station, near, far]
     convene(chair)
     hall_name, near_name = (secretary.page.locator("tr[data-site] th").nth(n).inner_text().strip() for n in (0, 1))
