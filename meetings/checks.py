@@ -130,21 +130,30 @@ def keep(
         if is_entering:
             row.entered_at = row.entered_at or now
         session.flush()
-        return as_told(row)
+        return as_told(row, _entered(conference_id).get(site_id))
 
 
 def latest(conference_id: int) -> dict[SiteId, dict[str, Any]]:
     """The last check of each point, as it is told."""
     newest = sa.select(sa.func.max(PointCheck.id)).where(PointCheck.conference_id == conference_id)
     rows = db.session.scalars(sa.select(PointCheck).where(PointCheck.id.in_(newest.group_by(PointCheck.site_id))))
-    return {SiteId(row.site_id): as_told(row) for row in rows}
+    entered = _entered(conference_id)
+    return {SiteId(row.site_id): as_told(row, entered.get(row.site_id)) for row in rows}
 
 
-def as_told(row: PointCheck) -> dict[str, Any]:
+def _entered(conference_id: int) -> dict[int, datetime]:
+    """When each site last went in with a check: a later one, left half way, takes nothing from it."""
+    last = sa.select(PointCheck.site_id, sa.func.max(PointCheck.entered_at))
+    last = last.where(PointCheck.conference_id == conference_id, PointCheck.entered_at.is_not(None))
+    return {site: at for site, at in db.session.execute(last.group_by(PointCheck.site_id)) if at}
+
+
+def as_told(row: PointCheck, entered_at: datetime | None) -> dict[str, Any]:
+    """`entered_at` is when the site last went in with any check."""
     return {
         "began_at": instant(row.began_at),
         "kept_at": instant(row.kept_at),
         "entered_at": instant(row.entered_at),
-        "good_until": instant(row.entered_at + GOOD_FOR) if row.entered_at else None,
+        "good_until": instant(entered_at + GOOD_FOR) if entered_at else None,
         "parts": row.parts,
     }

@@ -3,7 +3,7 @@
  * of this page and are sent again with the same id after a reconnect until the server has judged them (rule 26).
  */
 
-import { computed, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import { io } from "socket.io-client";
 import { _, boot } from "./boot.js";
 import { noteServerTime, now, onWake, syncClock } from "./clock.js";
@@ -105,14 +105,16 @@ export function connect() {
     return { ...part, connected, arrived: [...new Set([...part.arrived, ...connected])] };
   });
 
-  /** @param {import("./types").Snapshot} snapshot */
+  /** All of it at once: nobody sees the parts without the checks. @param {import("./types").Snapshot} snapshot */
   function takeSnapshot(snapshot) {
-    parts.takeSnapshot(snapshot);
-    if (snapshot.presence) presence.value = snapshot.presence;
-    if (snapshot.links) links.value = snapshot.links;
-    if (snapshot.link_figures) linkFigures.value = snapshot.link_figures;
-    if (snapshot.checks) checks.value = snapshot.checks;
-    if (snapshot.log) log.value = snapshot.log;
+    batch(() => {
+      parts.takeSnapshot(snapshot);
+      if (snapshot.presence) presence.value = snapshot.presence;
+      if (snapshot.links) links.value = snapshot.links;
+      if (snapshot.link_figures) linkFigures.value = snapshot.link_figures;
+      if (snapshot.checks) checks.value = snapshot.checks;
+      if (snapshot.log) log.value = snapshot.log;
+    });
   }
 
   /** @type {Connection["command"]} */

@@ -52,6 +52,10 @@ class Keyboard:
         acts.wait_for()
         self.press("Enter")
 
+    def rests(self, name: str) -> None:
+        """What was just pressed has been answered, and acts again: a key pressed before that is taken for a slip."""
+        self.chair.page.locator(f"{self.chair.test(name)}[aria-busy]").wait_for(state="detached")
+
     def gone(self, name: str) -> None:
         self.chair.page.locator(self.chair.test(name)).wait_for(state="detached")
 
@@ -103,7 +107,7 @@ def test_the_whole_console_by_keyboard_alone(pages: Pages, clients: list[Client]
     for count in (1, 2, 3):
         keys.press("n")
         waits_for(f"{count} hold the floor", lambda part, count=count: len(part["holders"]) == count)
-        wait_for(lambda: not chair.page.locator("[data-test=grant-next][aria-busy]").count(), "the key rests")
+        keys.rests("grant-next")
     wait_for(lambda: chair.page.evaluate(STATES) == ["speaking", "speaking"], "two more are shown beside the last one")
 
     # E ends the last one, Z brings it back; so for the order and a speaker put off.
@@ -133,6 +137,7 @@ def test_the_whole_console_by_keyboard_alone(pages: Pages, clients: list[Client]
     waits_for("it is heard", lambda part: part["floor"]["request_id"] == order)
     wait_for(lambda: chair.page.evaluate(STATES) == ["paused"] * 3, "the three give way")
     assert "Nhường ý kiến về thủ tục" in chair.text("holders")
+    keys.rests("end")
     keys.press("e")
     waits_for("the three go on", lambda part: [h["state"] for h in part["holders"]] == ["speaking"] * 3)
 
@@ -141,7 +146,7 @@ def test_the_whole_console_by_keyboard_alone(pages: Pages, clients: list[Client]
     waits_for("one minute more", lambda part: part["floor"]["limit_seconds"] == 360)
     keys.press("m")
     waits_for("muted", lambda part: part["floor"]["paused_by"] == ["muted"])
-    wait_for(lambda: not chair.page.locator("[data-test=mute][aria-busy]").count(), "the key rests")
+    keys.rests("mute")
     keys.press("m")
     waits_for("on again", lambda part: part["floor"]["paused_by"] == [])
     keys.use("pause")

@@ -51,6 +51,14 @@ def test_a_check_left_half_way_stays_as_far_as_it_went_and_a_new_one_takes_its_p
     assert again.snapshot()["checks"][here]["parts"] == {"camera": DARK}
 
 
+def test_a_check_left_half_way_takes_nothing_from_the_one_the_site_entered_with(room: Room, pages: Pages) -> None:
+    here, site = str(room.sites[1]), pages.site(1)
+    entered = keep(site, {"camera": CAMERA}, True)["check"]
+    later = keep(site, {"camera": DARK}, check="check-0002")["check"]
+    assert later["entered_at"] is None and later["good_until"] == entered["good_until"] is not None
+    assert site.snapshot()["checks"][here] == later
+
+
 @pytest.mark.parametrize(
     "parts",
     [

@@ -44,7 +44,7 @@ export function DeviceField({ which }) {
 
 /** @param {{onClose: () => void}} props */
 export function DevicesDialog({ onClose }) {
-  const { media, connection, checkAgain } = usePage();
+  const { media, connection, check } = usePage();
   const fault = media.fault.value;
   const own = connection.ownPart.value;
   const isHolding = connection.publicPart.value?.holders.some((speech) => speech.site_id === own?.site_id);
@@ -85,7 +85,7 @@ export function DevicesDialog({ onClose }) {
         />
         ${_("Chuông báo trên máy này")}
       </label>
-      <button type="button" class="btn" data-test="check-again" disabled=${isHolding || connection.seat.value?.state !== "held"} onClick=${checkAgain}>
+      <button type="button" class="btn" data-test="check-again" disabled=${isHolding || connection.seat.value?.state !== "held"} onClick=${check}>
         <${Icon} name="list-checks" />${_("Kiểm tra lại từ đầu")}
       </button>
       <div class="site-narrow"><${LanguageSwitch} /></div>

@@ -1,5 +1,5 @@
 /** *Nhắn thư ký*: the line between this site and the secretaries, and what they tell all sites. */
-import { useSignal } from "@preact/signals";
+import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { _ } from "../boot.js";
 import { chime } from "../chimes.js";
@@ -21,6 +21,9 @@ const SHOWN_IN_TOAST = 140;
 
 /** @type {WeakMap<Connection, Messages>} */
 const ofConnection = new WeakMap();
+
+/** Which tab is open: the same one in the green room, the waiting room and the conference. */
+const open = signal(/** @type {TabName} */ ("roll"));
 
 /** @param {Connection} connection */
 function messagesOf(connection) {
@@ -67,7 +70,6 @@ const TABS = ["roll", "papers", "messages"];
 export function SideTabs() {
   const { connection } = usePage();
   const messages = messagesOf(connection);
-  const open = useSignal(/** @type {TabName} */ ("roll"));
   const shelf = shelfOf(connection);
   const unread = messages.unread.value.length;
   const isRead = open.value === "messages" || unread === 0;

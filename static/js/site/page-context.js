@@ -8,10 +8,11 @@ import { useContext } from "preact/hooks";
  * @property {import("../types").Connection} connection
  * @property {import("../types").Media} media
  * @property {boolean} isHall the hall station
+ * @property {import("@preact/signals").ReadonlySignal<boolean>} isUndecided not yet known whether it is checked first
  * @property {import("@preact/signals").ReadonlySignal<boolean>} isArriving in the green room, before it enters
  * @property {import("@preact/signals").ReadonlySignal<boolean>} isWaiting entered, but not admitted
  * @property {() => void} enter
- * @property {() => void} checkAgain back into the green room
+ * @property {() => void} check back into the green room
  */
 
 export const SitePageContext = createContext(/** @type {PageContext | null} */ (null));

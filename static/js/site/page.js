@@ -156,7 +156,7 @@ function skip(event) {
 
 /** @param {{page: import("./page-context.js").PageContext}} props */
 function SitePage({ page }) {
-  const { connection, isHall, isArriving, isWaiting } = page;
+  const { connection, isHall, isUndecided, isArriving, isWaiting } = page;
   const opened = useSignal("");
   const close = () => (opened.value = "");
   useKeys({
@@ -169,6 +169,12 @@ function SitePage({ page }) {
   const isRefused = connection.status.value === "refused" && !connection.publicPart.value;
   const site =
     connection.publicPart.value && siteOf(connection.publicPart.value, connection.seat.value?.site_id);
+  if (isUndecided.value && !isRefused)
+    return html`<${SitePageContext.Provider} value=${page}>
+      <${Bar} onDevices=${() => (opened.value = "devices")} onLine=${() => (opened.value = "line")} />
+      <main class="site"><h1 class="sr">${site?.name ?? "Điểm Cầu"}</h1><${OwnBanner} /></main>
+      <${SeatDialog} /><${Toasts} />
+    <//>`;
   if (isWaiting.value && site)
     return html`<${SitePageContext.Provider} value=${page}>
       <${Bar} onDevices=${() => (opened.value = "devices")} onLine=${() => (opened.value = "line")} />
@@ -217,28 +223,30 @@ export function startSitePage({ isHall }) {
     audible: isHall ? ["floor"] : ["hall", "floor"],
     isMixer: isHall,
   });
-  const hasEntered = signal(false);
-  const isArriving = computed(() => !hasEntered.value && connection.seat.value?.state === "held");
+  const entry = signal(/** @type {"undecided" | "checking" | "in"} */ ("undecided"));
+  const isUndecided = computed(() => entry.value === "undecided");
+  const isArriving = computed(() => entry.value === "checking" && connection.seat.value?.state === "held");
   const isWaiting = computed(() => {
     const state = connection.ownPart.value?.entry.state;
-    return hasEntered.value && state !== undefined && state !== "admitted" && connection.seat.value?.state !== "occupied";
+    return entry.value === "in" && state !== undefined && state !== "admitted" && connection.seat.value?.state !== "occupied";
   });
   const page = {
     connection,
     media,
     isHall,
+    isUndecided,
     isArriving,
     isWaiting,
     enter() {
-      hasEntered.value = true;
+      entry.value = "in";
     },
-    checkAgain() {
-      hasEntered.value = false;
+    check() {
+      entry.value = "checking";
     },
   };
   // In the conference only while admitted; at the door the devices stay open.
   effect(() => {
-    if (hasEntered.value && !isWaiting.value) return media.start();
+    if (entry.value === "in" && !isWaiting.value) return media.start();
     media.prepare();
     media.stop();
   });
@@ -254,14 +262,14 @@ export function startSitePage({ isHall }) {
  * watches, is beside the seat, or takes over a seat that was in use.
  * @param {import("./page-context.js").PageContext} page
  */
-function arrive({ connection, media, enter }) {
+function arrive({ connection, check, enter }) {
   let takesOver = false;
   const stop = effect(() => {
     const [seat, part] = [connection.seat.value, connection.publicPart.value];
     if (seat?.state === "occupied") takesOver = true;
     if (!seat || !part || seat.state === "occupied" || seat.state === "lost") return;
     const isKnown = takesOver || isStillGood(connection.checks.value[String(seat.site_id)]);
-    if (seat.state === "held" && !isKnown && part.conference.status !== "adjourned") return media.prepare();
+    if (seat.state === "held" && !isKnown && part.conference.status !== "adjourned") return queueMicrotask(check);
     queueMicrotask(() => {
       stop();
       enter();
