@@ -131,6 +131,11 @@ def _reading(peer: dict[str, Any]) -> Reading:
     viewed = [view for view in peer["viewed"] if not view["excluded"]]
     trips = [view["rtt_ms"] for view in viewed if view["rtt_ms"] is not None]
     levels = [stream["audio_level_db"] for stream in published if stream["audio_level_db"] is not None]
+    rungs = {
+        view["bus"]: view["rung"]
+        for view in peer["viewed"]
+        if view["kind"] == "video" and view["seat"] not in (None, peer["seat"])
+    }
     return Reading(
         peer=str(peer["peer"]),
         packets_up=sum(stream["packets"] for stream in published),
@@ -143,6 +148,11 @@ def _reading(peer: dict[str, Any]) -> Reading:
         down_bps=sum(view["bit_rate"] for view in viewed),
         level_db=max(levels, default=None),
         path=peer["path"],
+        hall_rung=rungs.get("hall"),
+        floor_rung=rungs.get("floor"),
+        room_bps=peer["room"],
+        room_by=peer["room_by"],
+        allowed_bps=peer["bit_rate_ceiling"],
     )
 
 

@@ -8,7 +8,8 @@ without a packet.
 A word may not flicker: it gets worse after `WORSE_READINGS` worse readings in a row, better after `BETTER_READINGS` better
 ones, and then goes no further than all of these readings went. Lost, and back from lost, is told at once: it is a fact.
 Freezes at the page make a good line a fair one, no worse: a slow computer freezes too. They count when two reports of the page
-in a row tell of them: a change of speakers may hold one frame.
+in a row tell of them: a change of speakers may hold one frame. So does what limits the picture it sends: a browser that has
+just been asked for the full one is limited for a moment.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ STEPS: dict[str, tuple[float, float]] = {
     "jitter_ms": (10, 0.3),
     "up_kbps": (50, 0.2),
     "down_kbps": (50, 0.2),
+    "room_kbps": (50, 0.2),
     "level_db": (20, 0.3),
     "fps": (3, 0.1),
     "seen_fps": (3, 0.1),
@@ -50,7 +52,15 @@ STEPS: dict[str, tuple[float, float]] = {
 }
 """What a reader would see of a change: at least so much, and at least this share of what was told."""
 
-SHOWN_AS_THEY_ARE = ("width", "height", "seen_width", "seen_height", "limited_by", "path")
+SHOWN_AS_THEY_ARE = (
+    *("width", "height", "seen_width", "seen_height", "limited_by", "path"),
+    *("hall_rung", "floor_rung", "room_by", "allowed_kbps"),
+)
+
+RUNGS = ("none", "still", "small", "full")
+"""What the media process gives a viewer of a picture, the least first (`sfu/ladder`)."""
+CLIMBED_READINGS = 3
+"""So many readings in a row all pictures are full, then they are told to be so again."""
 
 WORDS = (LineKind.GOOD, LineKind.FAIR, LineKind.WEAK, LineKind.LOST)
 """From the best to the worst."""
@@ -71,6 +81,11 @@ class Reading:
     down_bps: int = 0
     level_db: int | None = None
     path: str | None = None
+    hall_rung: str | None = None
+    floor_rung: str | None = None
+    room_bps: int | None = None
+    room_by: str | None = None
+    allowed_bps: int | None = None
 
 
 @dataclass(frozen=True)
@@ -92,7 +107,12 @@ class PageReport:
 
 @dataclass(frozen=True)
 class Figures:
-    """The figures behind a word, as pages and the timeline show them. Losses are 0…1; `path`: "udp", "tcp" or "turn"."""
+    """The figures behind a word, as pages and the timeline show them. Losses are 0…1; `path`: "udp", "tcp" or "turn".
+
+    `hall_rung`, `floor_rung`: what the line leaves of the picture it receives (`RUNGS`), None without a picture;
+    `room_kbps`: how much the line down takes, by which sign (`room_by`), both None while it takes everything;
+    `allowed_kbps`: how much it may send.
+    """
 
     rtt_ms: int | None = None
     loss_up: float | None = None
@@ -110,6 +130,17 @@ class Figures:
     frozen_ms: int = 0
     limited_by: str | None = None
     path: str | None = None
+    hall_rung: str | None = None
+    floor_rung: str | None = None
+    room_kbps: int | None = None
+    room_by: str | None = None
+    allowed_kbps: int | None = None
+
+    @property
+    def lowest_rung(self) -> str | None:
+        """The least that is left of a picture; None without one."""
+        rungs = [rung for rung in (self.hall_rung, self.floor_rung) if rung is not None]
+        return min(rungs, key=RUNGS.index, default=None)
 
 
 def word_for(figures: Figures) -> LineKind | None:
@@ -152,9 +183,12 @@ class SiteLine:
     _window: deque[tuple[float, Reading]] = field(default_factory=deque)
     _report: PageReport = field(default_factory=PageReport)
     _frozen_before_ms: int = 0
+    _limited_before: str | None = None
     _report_at: float = 0.0
     _better: list[LineKind] = field(default_factory=list)
     _worse: list[LineKind] = field(default_factory=list)
+    _rung: str = RUNGS[-1]
+    _climbed: int = 0
     _is_silent: bool = False
     _sound_at: float | None = None
 
@@ -168,7 +202,8 @@ class SiteLine:
         return cls(word, is_here=True, _here_at=now, _packet_at=packet_at)
 
     def report(self, report: PageReport, now: float) -> None:
-        self._frozen_before_ms = self._report.frozen_ms if now - self._report_at <= REPORT_SECONDS else 0
+        before = self._report if now - self._report_at <= REPORT_SECONDS else PageReport()
+        self._frozen_before_ms, self._limited_before = before.frozen_ms, before.limited_by
         self._report, self._report_at = report, now
 
     def read(self, reading: Reading | None, now: float, *, is_here: bool, is_on_air: bool) -> list[LineKind]:
@@ -181,7 +216,7 @@ class SiteLine:
         changes += self._judge(came, now)
         if LineKind.LEFT in changes:
             changes = [LineKind.LEFT]
-        return changes + self._sound(is_on_air and reading is not None, now)
+        return changes + self._pictures() + self._sound(is_on_air and reading is not None, now)
 
     def _count(self, reading: Reading | None, now: float) -> bool:
         """Whether packets came since the last reading."""
@@ -223,8 +258,13 @@ class SiteLine:
             seen_height=report.seen_height,
             seen_fps=report.seen_fps,
             frozen_ms=report.frozen_ms,
-            limited_by=report.limited_by,
+            limited_by=report.limited_by if report.limited_by == self._limited_before else None,
             path="turn" if report.is_relayed else reading.path,
+            hall_rung=reading.hall_rung,
+            floor_rung=reading.floor_rung,
+            room_kbps=_kilobits(reading.room_bps),
+            room_by=reading.room_by,
+            allowed_kbps=_kilobits(reading.allowed_bps),
         )
 
     def _attendance(self, is_here: bool, now: float) -> list[LineKind]:
@@ -266,6 +306,20 @@ class SiteLine:
         if word is LineKind.LOST:
             self.figures = replace(self.figures, up_kbps=0)
 
+    def _pictures(self) -> list[LineKind]:
+        """Down is told at every rung, up only once all pictures have been full for a while. Who is gone has none."""
+        if not self._window:
+            self._rung, self._climbed = RUNGS[-1], 0
+        rung = self.figures.lowest_rung or RUNGS[-1]
+        self._climbed = self._climbed + 1 if rung == RUNGS[-1] else 0
+        if RUNGS.index(rung) < RUNGS.index(self._rung):
+            self._rung = rung
+            return [LineKind.LOWERED]
+        if self._climbed >= CLIMBED_READINGS and self._rung != RUNGS[-1]:
+            self._rung = RUNGS[-1]
+            return [LineKind.RESTORED]
+        return []
+
     def _sound(self, is_expected: bool, now: float) -> list[LineKind]:
         """A site on air that sends digital silence has its microphone switched off somewhere we cannot see."""
         level = self.figures.level_db
@@ -279,6 +333,10 @@ class SiteLine:
             return []
         self._is_silent = is_silent
         return [LineKind.SILENT if is_silent else LineKind.AUDIBLE]
+
+
+def _kilobits(bits: int | None) -> int | None:
+    return None if bits is None else round(bits / 1000)
 
 
 def _share(lost: int, expected: int) -> float | None:

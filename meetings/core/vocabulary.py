@@ -86,6 +86,8 @@ class LineKind(StrEnum):
     LEFT = "left"  # the page is gone, and its media
     SILENT = "silent"  # on air without any sound
     AUDIBLE = "audible"  # sound again
+    LOWERED = "lowered"  # its line does not take the full pictures: it gets less of them
+    RESTORED = "restored"  # all pictures are full again
 
 
 class Card(StrEnum):

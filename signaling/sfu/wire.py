@@ -178,7 +178,7 @@ def stats(node: MediaNode) -> dict[str, Any]:
                 "room_by": peer.ladder.sign,
                 "is_sent_sound_twice": peer.is_sent_sound_twice,
                 "published": [_published(producer, now) for producer in peer.producers.values()],
-                "viewed": [_viewed(peer, outlet, consumer, now) for outlet, consumer in router.views(peer)],
+                "viewed": [_viewed(peer, router, outlet, consumer, now) for outlet, consumer in router.views(peer)],
             }
         )
     return {"epoch": node.epoch, "process": asdict(node.counters), "peers": peers}
@@ -204,13 +204,14 @@ def _published(producer: Producer, now: float) -> dict[str, Any]:
     }
 
 
-def _viewed(peer: Peer, outlet: Outlet, consumer: Consumer, now: float) -> dict[str, Any]:
+def _viewed(peer: Peer, router: Router, outlet: Outlet, consumer: Consumer, now: float) -> dict[str, Any]:
     bus = outlet.bus
     rate = bus.meter.bit_rate(now) if consumer.is_attached else 0.0
     packets, octets = consumer.sent(bus.packets, bus.octets)
     return {
         "bus": bus.name,
         "kind": bus.kind,
+        "seat": router.routes.seats.get((bus.name, bus.kind)),
         "excluded": not consumer.is_attached,
         "rung": peer.ladder.rung(bus.name).name.lower() if bus.kind == "video" else None,
         "packets": packets,

@@ -445,9 +445,20 @@ export interface LinkFigures {
   frozen_ms: number;
   limited_by: "bandwidth" | "cpu" | "other" | null;
   path: "udp" | "tcp" | "turn" | null;
+  /** What the line down leaves of each picture; null: there is none. */
+  hall_rung: Rung | null;
+  floor_rung: Rung | null;
+  /** How much the line down takes, and by what that was found out; null: everything. */
+  room_kbps: number | null;
+  room_by: "estimate" | "loss" | "delay" | null;
+  /** How much the server lets it send. */
+  allowed_kbps: number | null;
 }
 
-export type LineKind = QualityWord | "connected" | "left" | "silent" | "audible";
+/** What a viewer gets of a picture, the least first. */
+export type Rung = "none" | "still" | "small" | "full";
+
+export type LineKind = QualityWord | "connected" | "left" | "silent" | "audible" | "lowered" | "restored";
 
 export interface LineIncident {
   at: Iso;

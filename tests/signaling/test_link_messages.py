@@ -126,7 +126,8 @@ def published(**more: Any) -> dict[str, Any]:
 
 
 def viewed(**more: Any) -> dict[str, Any]:
-    return {"excluded": False, "packets": 20, "packets_lost": 2, "bit_rate": 500, "rtt_ms": None, **more}
+    view = {"bus": "hall", "kind": "audio", "seat": "site:1", "rung": None}
+    return {**view, "excluded": False, "packets": 20, "packets_lost": 2, "bit_rate": 500, "rtt_ms": None, **more}
 
 
 def test_the_newest_connected_publisher_of_a_seat_is_read() -> None:
@@ -137,21 +138,38 @@ def test_the_newest_connected_publisher_of_a_seat_is_read() -> None:
         "connected": True,
         "encoder": False,
         "path": "tcp",
+        "bit_rate_ceiling": 250_000,
+        "room": 90_000,
+        "room_by": "loss",
         "viewed": [],
     }
+    seen = {"kind": "video", "packets": 0, "packets_lost": 0, "bit_rate": 0}
     peers = [
         {**old, "published": [published()]},
         {
             **old,
             "peer": "a.p.2",
             "published": [published(), published(packets=5, jitter_ms=7.0, audio_level_db=-40)],
-            "viewed": [viewed(rtt_ms=30.0), viewed(excluded=True, rtt_ms=1.0), viewed(rtt_ms=40.0)],
+            "viewed": [
+                *(viewed(rtt_ms=30.0), viewed(excluded=True, rtt_ms=1.0), viewed(rtt_ms=40.0)),
+                *(viewed(**seen, rung="small"), viewed(**seen, bus="floor", seat=None, rung="still")),
+            ],
         },
         {**old, "peer": "a.p.3", "connected": False, "published": [published()]},
         {**old, "peer": "a.w.4", "published": []},
         {**old, "peer": "d.w.5", "seat": "desk:1:d", "published": []},
     ]
-    assert readings_of(peers) == {(12, 7): Reading("a.p.2", 15, 2, 60, 6, 30.0, 7.0, 2000, 1000, -40, "tcp")}
+    rungs = {"hall_rung": "small", "room_bps": 90_000, "room_by": "loss", "allowed_bps": 250_000}
+    assert readings_of(peers) == {(12, 7): Reading("a.p.2", 15, 2, 60, 6, 30.0, 7.0, 2000, 1000, -40, "tcp", **rungs)}
+
+
+def test_nobody_is_told_of_the_rung_of_its_own_picture() -> None:
+    peer = {
+        **{"peer": "a.p.1", "router": "12", "seat": "site:7", "connected": True, "encoder": False, "path": "udp"},
+        **{"bit_rate_ceiling": 2_500_000, "room": 90_000, "room_by": "delay", "published": [published()]},
+        "viewed": [viewed(kind="video", bus="floor", seat="site:7", rung="still")],
+    }
+    assert readings_of([peer])[12, 7].floor_rung is None
 
 
 def test_a_real_line_is_measured_told_and_written_down(room: Room, pages: Pages) -> None:

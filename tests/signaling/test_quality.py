@@ -263,3 +263,48 @@ def test_by_which_way_a_line_comes_is_told_and_a_relay_is_known_by_the_page_alon
     assert feed.line.figures.path == "turn" and is_worth_telling(
         replace(feed.line.figures, path="tcp"), feed.line.figures
     )
+
+
+LIMITED = {"hall_rung": "small", "floor_rung": "still", "room_bps": 200_000, "room_by": "loss", "allowed_bps": 250_000}
+FULL = {"hall_rung": "full", "floor_rung": None}
+
+
+def test_what_the_line_leaves_of_the_pictures_stands_in_the_figures_with_its_reason() -> None:
+    feed = Feed()
+    feed.row(0.0, **LIMITED)
+    figures = feed.line.figures
+    assert (figures.hall_rung, figures.floor_rung, figures.lowest_rung) == ("small", "still", "still")
+    assert (figures.room_kbps, figures.room_by, figures.allowed_kbps) == (200, "loss", 250)
+    assert is_worth_telling(replace(figures, floor_rung="none"), figures)
+    assert is_worth_telling(replace(figures, room_by="delay"), figures)
+
+
+def test_each_rung_down_is_written_once_and_up_again_only_when_all_pictures_stayed_full() -> None:
+    feed = Feed()
+    feed.row(0.0, **FULL)
+
+    def told(hall: str, floor: str | None) -> list[LineKind]:
+        return feed.row(0.0, hall_rung=hall, floor_rung=floor)
+
+    lowered, restored = LineKind.LOWERED, LineKind.RESTORED
+    assert [told("small", None), told("small", "small"), told("small", "still")] == [[lowered], [], [lowered]]
+    climbing = [told("small", "small"), told("full", "full"), told("full", "small")]
+    assert climbing == [[], [], []], "not yet full for long enough"
+    assert [told("full", "full") for _ in range(4)] == [[], [], [restored], []]
+
+
+def test_who_is_gone_from_a_low_rung_has_left_and_no_picture_is_restored() -> None:
+    feed = Feed()
+    feed.row(0.0, **FULL)
+    assert feed.row(0.0, **LIMITED) == [LineKind.LOWERED]
+    assert [kind for _ in range(6) for kind in feed.read(None, is_here=False)] == [LineKind.LEFT]
+
+
+def test_what_limits_the_picture_sent_counts_when_two_reports_in_a_row_tell_of_it() -> None:
+    feed = Feed()
+    found = []
+    for limit in ("bandwidth", None, "bandwidth", "bandwidth", "cpu", "cpu"):
+        feed.line.report(PageReport(limited_by=limit), feed.now)
+        feed.row(0.0)
+        found.append(feed.line.figures.limited_by)
+    assert found == [None, None, None, "bandwidth", None, "cpu"]

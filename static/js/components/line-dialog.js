@@ -6,6 +6,7 @@ import { Icon } from "./icon.js";
 import { LinkWord } from "./link-word.js";
 import { html } from "../html.js";
 import { figureWords, incidentWords } from "./line-figures.js";
+import { allowedWords, weakDown, weakUp } from "./weak-line.js";
 
 /** @typedef {import("../types").Connection} Connection */
 /** @typedef {import("../types").LineIncident} LineIncident */
@@ -49,6 +50,7 @@ export function LineDialog({ connection, siteId, title, close }) {
       ${quality && html`<${LinkWord} state=${quality} />`}
       ${quality !== "lost" && html`<span class="muted num">${now.join(" · ") || _("Chưa có số liệu.")}</span>`}
     </p>
+    ${figures && quality !== "lost" && html`<${Weakness} figures=${figures} />`}
     ${fault && html`<p class="t-bad" role="alert">${fault}</p>`}
     ${incidents && incidents.length === 0 && html`<p class="muted">${_("Chưa có gì xảy ra.")}</p>`}
     ${
@@ -59,6 +61,16 @@ export function LineDialog({ connection, siteId, title, close }) {
       </ol>`
     }
   <//>`;
+}
+
+/** What the line leaves of the pictures both ways, and how much may be sent. @param {{figures: import("../types").LinkFigures}} props */
+function Weakness({ figures }) {
+  const told = [weakDown(figures), weakUp(figures)].filter((each) => each !== null);
+  const allowed = allowedWords(figures);
+  return html`${told.map(
+    ({ title, text }) => html`<p class="line-weak" key=${title} data-test="line-weak"><${Icon} name="triangle-alert" /><span><strong>${title}.</strong> ${text}</span></p>`,
+  )}
+  ${allowed && html`<p class="muted line-allowed" data-test="line-allowed">${allowed}</p>`}`;
 }
 
 /** @param {{incident: LineIncident}} props */

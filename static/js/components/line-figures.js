@@ -29,6 +29,8 @@ export function figureWords(figures) {
   if (width && height) words.push(_("hình gửi %(picture)s", { picture: pictureWords(width, height, fps) }));
   if (seen_width && seen_height)
     words.push(_("hình nhận %(picture)s", { picture: pictureWords(seen_width, seen_height, seen_fps) }));
+  const rungs = rungWords(figures);
+  if (rungs) words.push(rungs);
   if ((frozen_ms ?? 0) >= SEEN_FROZEN_MS)
     words.push(_("đứng hình %(n)s giây", { n: seconds.format((frozen_ms ?? 0) / 1000) }));
   if (figures.path === "tcp") words.push(_("qua TCP (mạng chặn UDP)"));
@@ -38,6 +40,16 @@ export function figureWords(figures) {
   // A microphone that is off is no news; one that should be on is an incident of its own.
   if (typeof level_db === "number" && level_db > NO_SOUND_DB) words.push(_("tiếng %(n)s dB", { n: `−${-level_db}` }));
   return words;
+}
+
+/**
+ * What the line leaves of the pictures it receives, in a few words; "" while they are full.
+ * @param {Partial<LinkFigures>} figures
+ */
+function rungWords({ hall_rung: hall, floor_rung: floor }) {
+  if (hall === "none" || floor === "none") return hall === floor || !hall || !floor ? _("chỉ nhận tiếng") : _("một hình tạm ngừng");
+  if (hall === "still" || floor === "still") return _("chỉ nhận ảnh tĩnh");
+  return hall === "small" || floor === "small" ? _("chỉ nhận hình nhỏ") : "";
 }
 
 /** @param {number} width @param {number} height @param {number | null | undefined} fps */
@@ -61,5 +73,9 @@ export function incidentWords(kind) {
       return { icon: "mic-off", tone: "is-warn", word: _("Đang phát biểu nhưng không có tiếng") };
     case "audible":
       return { icon: "mic", tone: "is-ok", word: _("Đã có tiếng") };
+    case "lowered":
+      return { icon: "video-off", tone: "is-warn", word: _("Giảm hình vì đường truyền yếu") };
+    case "restored":
+      return { icon: "video", tone: "is-ok", word: _("Hình rõ trở lại") };
   }
 }

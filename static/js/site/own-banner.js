@@ -8,6 +8,7 @@ import { Banner } from "../components/banner.js";
 import { ConnectionBanner, useLine } from "../components/connection-banner.js";
 import { SpokenTimer } from "../components/timer.js";
 import { html } from "../html.js";
+import { LineNote } from "./line-note.js";
 import { ownSpeech, ownWord } from "./own-state.js";
 import { OWN_WORDS } from "./own-words.js";
 import { usePage } from "./page-context.js";
@@ -65,5 +66,6 @@ export function OwnBanner() {
     <${Banner} kind=${kind} icon=${icon} title=${title} text=${text}>${side}<//>
     <p class="sr" role="status" aria-live="assertive">${title}</p>
     <${SpokenTimer} speech=${ownSpeech(part, own)} />
+    <${LineNote} />
   </div>`;
 }
