@@ -1,8 +1,8 @@
 """The papers of the hour before the opening, from the rows of a conference."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
-from meetings import appointments, checks, invitations, line_tests
+from meetings import appointments, checks, invitations, line_tests, prints, store
 from meetings.core.vocabulary import SiteId
 from meetings.documents import arrival, pdf
 from meetings.tables import Conference, LineTest, Site, SiteKind
@@ -10,21 +10,36 @@ from meetings.tables import Conference, LineTest, Site, SiteKind
 _WORDS = {"camera": "camera", "microphone": "micro", "speaker": "loa", "echo": "tiếng vọng", "network": "đường truyền"}
 
 
-def guides_pdf(conference: Conference, base: str, site: Site | None = None) -> bytes:
-    """One page for each point, or for one of them. Links have their PINs (`invitations.with_pins`)."""
-    chosen = [site] if site else [one for one in conference.sites if one.kind is SiteKind.SITE]
-    sheets = invitations.sheets(conference, base, chosen)
+@prints.paper("guides")
+def _guides(conference: Conference, asked: prints.PrintPaper) -> prints.Print:
+    """One page for each point, or for one of them."""
+    invitations.with_pins(conference)
+    chosen = [site for site in conference.sites if site.kind is SiteKind.SITE and asked.site_id in (None, site.id)]
+    if not chosen:
+        raise store.NotFound
+    sheets = invitations.sheets(conference, asked.base, chosen)
     opens_at = conference.opens_at.astimezone(appointments.zone())
     papers = [arrival.guide(sheet.letter, sheet.point, conference.title, opens_at) for sheet in sheets]
-    return pdf.as_pdf(papers, sheets[0].letter.its_layout, title="Hướng dẫn vào hội nghị trực tuyến").content
+    layout = sheets[0].letter.its_layout
+    return prints.Print(
+        [papers, layout],
+        lambda: pdf.as_pdf(papers, layout, title="Hướng dẫn vào hội nghị trực tuyến").content,
+        "huong-dan-vao-hoi-nghi.pdf",
+    )
 
 
-def line_test_pdf(conference: Conference, now: datetime) -> bytes:
-    """The record of the line test as it stands now."""
-    letter, zone = invitations.letter_of(conference), appointments.zone()
-    opens_at, at = conference.opens_at.astimezone(zone), now.astimezone(zone)
-    paper = arrival.line_test(letter, conference.title, opens_at, at, tested_points(conference))
-    return pdf.as_pdf([paper], letter.its_layout, title=paper.title).content
+@prints.paper("line_test")
+def _line_test(conference: Conference, asked: prints.PrintPaper) -> prints.Print:
+    """The record of the line test as it stands now; its time is not among what it says."""
+    letter, zone, points = invitations.letter_of(conference), appointments.zone(), tested_points(conference)
+    title, opens_at = conference.title, conference.opens_at.astimezone(zone)
+
+    def make() -> bytes:
+        paper = arrival.line_test(letter, title, opens_at, datetime.now(UTC).astimezone(zone), points)
+        return pdf.as_pdf([paper], letter.its_layout, title=paper.title).content
+
+    says = [letter, title, opens_at.isoformat(), points]
+    return prints.Print(says, make, "bien-ban-kiem-tra-duong-truyen.pdf", fresh_for=timedelta(minutes=1))
 
 
 def tested_points(conference: Conference) -> list[arrival.PointRecord]:

@@ -5,9 +5,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from flask import current_app
 from flask_babel import gettext as _
 
-from meetings import journal
+from meetings import journal, prints, words
 from meetings.core.attendance import Sum, announcement, attendance, summed
 from meetings.core.conference import replay
 from meetings.core.directory import Directory, NamedDelegate
@@ -15,6 +16,8 @@ from meetings.core.events import HeadCountReported, RollMarked
 from meetings.core.state import RollEntry, State
 from meetings.core.upcast import event_from
 from meetings.core.vocabulary import Language, RollStatus
+from meetings.documents import roll
+from meetings.documents.official import ascii_name
 from meetings.documents.roll import RollPaper, Row
 from meetings.tables import Conference, JournalEvent, StaffAccount, db
 
@@ -42,6 +45,14 @@ def roll_of(conference: Conference, zone: ZoneInfo, language: Language) -> RollP
         changes=list(_changes(conference, state, directory, zone)),
         is_closed=state.roll_closed_at is not None,
     )
+
+
+@prints.paper("roll")
+def _roll(conference: Conference, asked: prints.PrintPaper) -> prints.Print:
+    """Raises `NoRoll`."""
+    zone = ZoneInfo(current_app.extensions["settings"].timezone)
+    paper = roll_of(conference, zone, Language(words.language()))
+    return prints.Print(paper, lambda: roll.as_pdf(paper), f"diem-danh-{ascii_name(conference.short_title)}.pdf")
 
 
 def _when(state: State, directory: Directory, zone: ZoneInfo) -> str:

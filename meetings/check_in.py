@@ -11,9 +11,12 @@ from datetime import datetime
 
 from flask import current_app
 
+from meetings import appointments, prints, store, words
 from meetings.core.state import State
 from meetings.core.vocabulary import DelegateId, RollStatus
-from meetings.tables import Delegate, Site, db
+from meetings.documents import cards
+from meetings.documents.official import ascii_name
+from meetings.tables import Conference, Delegate, Site, SiteKind, db
 
 SIGNED_DIGITS = 10
 _LONGEST = SIGNED_DIGITS + 10
@@ -75,3 +78,24 @@ def require_not_in(state: State, delegate: Delegate) -> None:
     entry = state.roll_entry(DelegateId(delegate.id))
     if entry.status in (RollStatus.PRESENT, RollStatus.SUBSTITUTE):
         raise AlreadyIn(entry.marked_at)
+
+
+def who(delegate: Delegate) -> str:
+    return delegate.person.full_name or delegate.title
+
+
+@prints.paper("cards")
+def _cards(conference: Conference, asked: prints.PrintPaper) -> prints.Print:
+    """A card for every delegate of the hall."""
+    hall = next(site for site in conference.sites if site.kind is SiteKind.HALL)
+    made = [
+        cards.Card(who(one), one.title if one.person.full_name else one.body, code_of(one))
+        for one in store.delegates_of(hall)
+    ]
+    when = f"{conference.opens_at.astimezone(appointments.zone()):%H:%M, %d/%m/%Y} · {conference.place}"
+    title, language = conference.short_title, words.language()
+    return prints.Print(
+        [made, title, when, language],
+        lambda: cards.as_pdf(made, title, when, language),
+        f"the-dai-bieu-{ascii_name(title)}.pdf",
+    )

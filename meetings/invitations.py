@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from meetings import appointments, jobs, links, pins, store
+from meetings import appointments, jobs, links, pins, prints, store
 from meetings.documents import calendar, pdf, word
 from meetings.documents.invitation import Letter, Point, invitation, spaced_pin
 from meetings.documents.official import OfficialPaper, ascii_name
@@ -50,18 +50,16 @@ def sheets(conference: Conference, base: str, only: Sequence[Site] | None = None
     extras = texts.point_invitations(conference)
     opens_at = conference.opens_at.astimezone(appointments.zone())
     hall = next((site for site in conference.sites if site.kind is SiteKind.HALL), None)
-    invited: dict[int, list[str]] = {}
-    for delegate in conference.delegates:
-        if delegate.substitute_for_id is None:
-            invited.setdefault(delegate.site_id, []).append(texts.attendee_words(delegate))
+    sites = list(only) if only is not None else conference.sites
+    invited = texts.invited_to(sites)
     made = []
-    for site in only if only is not None else conference.sites:
+    for site in sites:
         extra, link = extras.get(site.id), seats.get(site.id)
         is_hall = site.kind is SiteKind.HALL
         point = Point(
             name=site.name,
             where=_where(conference, site),
-            invited=tuple(invited.get(site.id, ())),
+            invited=tuple(texts.attendee_words(delegate) for delegate in invited.get(site.id, ())),
             addition=extra.addition if extra else "",
             link=base + links.link_path(link) if link and not is_hall else "",
             pin=numbers.get(link.id, "") if link and not is_hall else "",
@@ -126,7 +124,23 @@ def file_name(sheet: Sheet, ending: str) -> str:
     return f"{sheet.site.position + 1:02d}-giay-moi-{ascii_name(sheet.site.name)}.{ending}"
 
 
-# --- all at once, in the jobs process ---
+# --- one letter, and all at once: both in the jobs process ---
+
+
+@prints.paper("letter")
+def _letter(conference: Conference, asked: prints.PrintPaper) -> prints.Print:
+    with_pins(conference)
+    site = store.access_site(conference, asked.site_id or 0)
+    (sheet,) = sheets(conference, asked.base, [site])
+    paper, layout = sheet.paper, sheet.letter.its_layout
+
+    def make() -> bytes:
+        if asked.form == "png":
+            return pdf.as_picture(paper, layout)
+        typeset = pdf.as_pdf([paper], layout)
+        return typeset.content if asked.form == "pdf" else word.as_docx(paper, layout, typeset.densities[0])
+
+    return prints.Print([paper, layout], make, file_name(sheet, asked.form))
 
 
 @dataclass(frozen=True)

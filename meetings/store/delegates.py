@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
+from sqlalchemy.orm import selectinload
 
 from meetings.store.forms import Reader
 from meetings.tables import (
@@ -73,7 +74,10 @@ def _shown(draft: DelegateDraft) -> dict[str, Any]:
 
 def delegates_of(site: Site) -> Sequence[Delegate]:
     return db.session.scalars(
-        sa.select(Delegate).where(Delegate.site_id == site.id).order_by(Delegate.precedence, Delegate.id)
+        sa.select(Delegate)
+        .where(Delegate.site_id == site.id)
+        .order_by(Delegate.precedence, Delegate.id)
+        .options(selectinload(Delegate.person))
     ).all()
 
 

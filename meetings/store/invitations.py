@@ -1,12 +1,13 @@
 """What the invitations of a conference say, to whom each goes, and what became of the mail."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
+from sqlalchemy.orm import selectinload
 
 from meetings.mail import read_addresses
 from meetings.store.access import NotFound
@@ -147,11 +148,26 @@ def invitation_draft(conference: Conference) -> InvitationDraft:
     return InvitationDraft(**{**vars(fresh), **{name: getattr(earlier, name) for name in _KEPT_BY_ORGANISER}})
 
 
+def invited_to(sites: Iterable[Site]) -> dict[int, list[Delegate]]:
+    """By site, with their names, whoever stands for another left out: from the same queries however many sites."""
+    found = db.session.scalars(
+        sa.select(Delegate)
+        .where(Delegate.site_id.in_([site.id for site in sites]), Delegate.substitute_for_id.is_(None))
+        .order_by(Delegate.site_id, Delegate.precedence, Delegate.id)
+        .options(selectinload(Delegate.person))
+    )
+    invited: dict[int, list[Delegate]] = {}
+    for delegate in found:
+        invited.setdefault(delegate.site_id, []).append(delegate)
+    return invited
+
+
 def _chairs(conference: Conference) -> Sequence[Delegate]:
     return db.session.scalars(
         sa.select(Delegate)
         .where(Delegate.conference_id == conference.id, Delegate.role == DelegateRole.CHAIR)
         .order_by(Delegate.site_id, Delegate.precedence, Delegate.id)
+        .options(selectinload(Delegate.person))
     ).all()
 
 

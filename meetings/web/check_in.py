@@ -1,21 +1,18 @@
 """The check-in desk: its page, and what the page asks. The link's token is in a header, never in a cookie."""
 
-import io
 import secrets
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from meetings import __version__, accounts, check_in, links, refusal_words, store, words
+from meetings import __version__, accounts, check_in, links, prints, refusal_words, store, words
 from meetings.core import commands as c
 from meetings.core.parts import instant
 from meetings.core.refusals import Refusal
 from meetings.core.vocabulary import Actor, DelegateId, Role, RollStatus, SiteId
-from meetings.documents import cards
-from meetings.documents.official import ascii_name
 from meetings.live import LiveConferences
 from meetings.tables import Delegate, LinkKind, Site, SiteKind, SiteLink, db, writing
 
@@ -51,7 +48,7 @@ def mark() -> ResponseReturnValue:
     state, _directory = _live().look(site.conference_id)
     check_in.require_not_in(state, delegate)
     _execute(site, c.MarkRoll(DelegateId(delegate.id), RollStatus.PRESENT))
-    return jsonify(who=_who(delegate), title=delegate.title, **_told(site))
+    return jsonify(who=check_in.who(delegate), title=delegate.title, **_told(site))
 
 
 @blueprint.post("/check-in/undo")
@@ -60,7 +57,7 @@ def undo() -> ResponseReturnValue:
     site = _site()
     delegate = _delegate(site, _form())
     _execute(site, c.MarkRoll(DelegateId(delegate.id), RollStatus.UNMARKED))
-    return jsonify(who=_who(delegate), title=delegate.title, **_told(site))
+    return jsonify(who=check_in.who(delegate), title=delegate.title, **_told(site))
 
 
 @blueprint.post("/c/<public_id>/links/check-in")
@@ -78,17 +75,10 @@ def open_desk(public_id: str) -> ResponseReturnValue:
 @blueprint.get("/c/<public_id>/delegate-cards.pdf")
 def delegate_cards(public_id: str) -> ResponseReturnValue:
     """A card with a QR code for every delegate of the hall, to go with the invitations."""
-    conference = store.access_conference(accounts.office_account(), public_id, store.Right.EDIT)
-    hall = next(site for site in conference.sites if site.kind is SiteKind.HALL)
-    made = [
-        cards.Card(_who(one), one.title if one.person.full_name else one.body, check_in.code_of(one))
-        for one in store.delegates_of(hall)
-    ]
-    zone = ZoneInfo(current_app.extensions["settings"].timezone)
-    when = f"{conference.opens_at.astimezone(zone):%H:%M, %d/%m/%Y}"
-    content = cards.as_pdf(made, conference.short_title, f"{when} · {conference.place}", words.language())
-    name = f"the-dai-bieu-{ascii_name(conference.short_title)}.pdf"
-    return send_file(io.BytesIO(content), mimetype="application/pdf", download_name=name)
+    account = store.require(accounts.office_account(), store.Right.EDIT)
+    conference = store.access_conference(account, public_id, store.Right.EDIT)
+    asked = prints.PrintPaper("cards", "pdf", shown_at=prints.this_address())
+    return prints.answer(conference, asked, account, is_shown=True)
 
 
 def _told(site: Site) -> dict[str, Any]:
@@ -98,7 +88,7 @@ def _told(site: Site) -> dict[str, Any]:
         entry = state.roll_entry(DelegateId(delegate.id))
         status = entry.status.value
         marked_at = instant(entry.marked_at)
-        rows.append({"id": delegate.id, "who": _who(delegate), "title": delegate.title, "body": delegate.body})
+        rows.append({"id": delegate.id, "who": check_in.who(delegate), "title": delegate.title, "body": delegate.body})
         rows[-1] |= {"status": status, "marked_at": marked_at, "is_here": entry.is_here}
     conference = site.conference
     return {
@@ -107,10 +97,6 @@ def _told(site: Site) -> dict[str, Any]:
         "is_open": state.setup is not None,
         "delegates": rows,
     }
-
-
-def _who(delegate: Delegate) -> str:
-    return delegate.person.full_name or delegate.title
 
 
 def _execute(site: Site, command: c.MarkRoll) -> None:

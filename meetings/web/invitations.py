@@ -1,7 +1,6 @@
 """The letters of invitation of a conference: what they say, to whom they go, what became of them."""
 
 import io
-import time
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -9,20 +8,12 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from meetings import accounts, appointments, invitations, jobs, mail, mailing, store
+from meetings import accounts, appointments, invitations, jobs, mail, mailing, prints, store
 from meetings.config import Settings
-from meetings.documents import pdf, word
 from meetings.store import invitations as texts
-from meetings.tables import Conference, ConferenceStatus, InvitationText, MailState, Site, writing
+from meetings.tables import Conference, ConferenceStatus, InvitationText, MailState, Site, StaffAccount, writing
 
 blueprint = Blueprint("invitations", __name__, url_prefix="/c/<public_id>/invitations")
-
-_KINDS = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "ics": "text/calendar",
-    "png": "image/png",
-}
 
 
 @blueprint.get("")
@@ -61,7 +52,7 @@ def text(public_id: str) -> ResponseReturnValue:
     conference = _access(public_id)
     if request.method == "GET":
         return _text_form(conference, _shown(texts.invitation_draft(conference)), {})
-    account = store.require(accounts.office_account(), store.Right.EDIT)
+    account = _account()
     try:
         draft = texts.read_invitation(request.form)
         with writing():
@@ -115,6 +106,8 @@ def point(public_id: str, site_id: int) -> ResponseReturnValue:
 
 def _point_form(conference: Conference, site: Site, values: Any, errors: dict[str, str]) -> str:
     mails = texts.mails_of(conference).get(site.id, {})
+    shown_at = url_for("invitations.point", public_id=conference.public_id, site_id=site.id)
+    picture = prints.PrintPaper("letter", "png", _base(), site.id, shown_at)
     return _page(
         "office/invitation_point.html",
         conference,
@@ -124,7 +117,7 @@ def _point_form(conference: Conference, site: Site, values: Any, errors: dict[st
         mails=mails,
         may_send=_may_send(conference),
         addresses=texts.addresses_of_site(site, texts.point_invitations(conference).get(site.id)),
-        seen_at=int(time.time()),
+        picture_job=prints.waiting_for(conference, picture, _account()),
     )
 
 
@@ -132,27 +125,28 @@ def _point_form(conference: Conference, site: Site, values: Any, errors: dict[st
 def document(public_id: str, site_id: int, form: str) -> ResponseReturnValue:
     """One letter as a file, or as a picture to look at."""
     conference = _access(public_id)
-    invitations.with_pins(conference)
-    state = appointments.current(conference, _now())
-    sheet = invitations.sheets(conference, _base(), [store.access_site(conference, site_id)])[0]
-    layout = sheet.letter.its_layout
-    name = invitations.file_name(sheet, form)
+    site = store.access_site(conference, site_id)
     if form == "ics":
-        content = invitations.ics_of(sheet, state, _settings().mail_from or "diem-cau@localhost")
-    elif form == "png":
-        content = pdf.as_picture(sheet.paper, layout)
-    else:
-        typeset = pdf.as_pdf([sheet.paper], layout)
-        content = typeset.content if form == "pdf" else word.as_docx(sheet.paper, layout, typeset.densities[0])
+        return _ics(conference, site)
+    asked = prints.PrintPaper("letter", form, _base(), site_id, prints.this_address())
     is_shown = form == "png" or (form == "pdf" and "look" in request.args)
-    return send_file(io.BytesIO(content), mimetype=_KINDS[form], as_attachment=not is_shown, download_name=name)
+    return prints.answer(conference, asked, _account(), is_shown=is_shown)
+
+
+def _ics(conference: Conference, site: Site) -> ResponseReturnValue:
+    invitations.with_pins(conference)
+    (sheet,) = invitations.sheets(conference, _base(), [site])
+    state = appointments.current(conference, _now())
+    content = invitations.ics_of(sheet, state, _settings().mail_from or "diem-cau@localhost")
+    name = invitations.file_name(sheet, "ics")
+    return send_file(io.BytesIO(content), mimetype="text/calendar", as_attachment=True, download_name=name)
 
 
 @blueprint.post("/print")
 def print_all(public_id: str) -> ResponseReturnValue:
     """Every letter: one PDF to print, or a ZIP. Made by the jobs process."""
     form = "zip" if request.form.get("form") == "zip" else "pdf"
-    account = store.require(accounts.office_account(), store.Right.EDIT)
+    account = _account()
     payload = invitations.PrintInvitations(_base(), form, _settings().mail_from or "diem-cau@localhost")
     with writing():
         conference = _access(public_id)
@@ -164,7 +158,7 @@ def print_all(public_id: str) -> ResponseReturnValue:
 @blueprint.post("/send")
 def send(public_id: str) -> ResponseReturnValue:
     """To every address that does not know the latest; to one site anew when it is named."""
-    account = store.require(accounts.office_account(), store.Right.EDIT)
+    account = _account()
     chosen = request.form.get("site", type=int)
     with writing():
         conference = _access(public_id)
@@ -198,6 +192,10 @@ def _why_not_sent(conference: Conference) -> str:
 def _access(public_id: str) -> Conference:
     """Letters hold links and PINs: they are for those who may give them out."""
     return store.access_conference(accounts.office_account(), public_id, store.Right.EDIT)
+
+
+def _account() -> StaffAccount:
+    return store.require(accounts.office_account(), store.Right.EDIT)
 
 
 def _base() -> str:

@@ -3,8 +3,8 @@
 from flask import Blueprint, jsonify, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from meetings import accounts, jobs, store
-from meetings.tables import Job
+from meetings import accounts, jobs, prints, store
+from meetings.tables import Job, JobState
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/jobs")
 
@@ -14,9 +14,14 @@ def show(public_id: str) -> ResponseReturnValue:
     """JSON for the page that polls; a page of its own for a browser without scripts."""
     job = _access(public_id)
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
-        file = url_for("jobs.download", public_id=public_id) if jobs.file_of(job) else None
-        return jsonify({**jobs.as_told(job), "file": file})
+        return jsonify({**jobs.as_told(job), "file": _file(job)})
     return render_template("office/job.html", job=job, section="conferences")
+
+
+def _file(job: Job) -> str | None:
+    if jobs.file_of(job):
+        return url_for("jobs.download", public_id=job.public_id)
+    return prints.address_of(job) or None if job.state is JobState.DONE else None
 
 
 @blueprint.get("/<public_id>/file")

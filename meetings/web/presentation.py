@@ -10,7 +10,7 @@ from flask_babel import format_date, format_decimal, lazy_gettext
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from meetings import accounts, jobs, store, words
+from meetings import accounts, jobs, prints, store, words
 from meetings.config import Settings
 from meetings.core.vocabulary import QuorumShare
 from meetings.tables import Conference, ConferenceStatus, DelegateRole, ItemKind, Rhythm, Role, SiteKind
@@ -124,6 +124,7 @@ def init_app(app: Flask) -> None:
         initials=_initials,
         job_words=jobs.state_in_words,
         job_file=jobs.file_of,
+        print_address=prints.address_of,
         switch_address=_switch_address,
         minutes_words=_minutes_words,
         hours_words=store.hours_words,

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from meetings import accounts, demo
+from meetings import accounts, demo, jobs
 from meetings.tables import Conference, Role, StaffAccount, db, writing
 
 PASSWORD = "mot mat khau dai"
@@ -39,6 +39,17 @@ class Browser:
         token = re.search(r'name="csrf_token" value="([^"]+)"', self.get(seen_at).text)
         assert token, f"{seen_at} has no form"
         return self.open(path, method="POST", data={"csrf_token": token[1], **(form or {})})
+
+    def printed(self, path: str) -> TestResponse:
+        """A paper as the `jobs` process has made it: first its job's page, then the file."""
+        waiting = self.get(path)
+        assert waiting.status_code == 302 and "/jobs/" in waiting.location, f"{path}: {waiting.status}"
+        assert path.replace("&", "&amp;") in self.get(waiting.location).text
+        assert self.get(path).location == waiting.location, "who asks twice waits for the same"
+        jobs.run_waiting()
+        told = self.get(waiting.location, headers={"Accept": "application/json"}).json
+        assert told and (told["state"], told["file"]) == ("done", path), told
+        return self.get(path)
 
     def sign_in(self, name: str, password: str = PASSWORD) -> TestResponse:
         return self.post("/sign-in", {"name": name, "password": password})

@@ -52,10 +52,10 @@ def test_the_record_is_made_of_what_the_desk_and_the_points_have_found(conferenc
 def test_the_papers_are_given_to_the_office_only(secretary: Browser, conference: Conference) -> None:
     path = f"/c/{conference.public_id}"
     assert f'href="{path}/guide.pdf"' in secretary.get(f"{path}/links").text
-    one = secretary.get(f"{path}/guide.pdf?site={conference.sites[1].id}")
+    one = secretary.printed(f"{path}/guide.pdf?site={conference.sites[1].id}")
     assert one.mimetype == "application/pdf" and pages(one.data) == 1
-    assert pages(secretary.get(f"{path}/guide.pdf").data) == 15
-    assert pages(secretary.get(f"{path}/line-test.pdf").data) >= 1
+    assert pages(secretary.printed(f"{path}/guide.pdf").data) == 15
+    assert pages(secretary.printed(f"{path}/line-test.pdf").data) >= 1
     assert secretary.get(f"{path}/guide.pdf?site=999999").status_code == 404
     stranger = Browser(secretary.app)
     for name in ("guide.pdf", "line-test.pdf"):

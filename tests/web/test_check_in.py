@@ -119,6 +119,6 @@ def test_a_renewed_link_ends_the_old_desk(browser: Browser, conference: Conferen
 
 
 def test_every_delegate_of_the_hall_has_a_card_to_print(secretary: Browser, conference: Conference) -> None:
-    answer = secretary.get(f"/c/{conference.public_id}/delegate-cards.pdf")
+    answer = secretary.printed(f"/c/{conference.public_id}/delegate-cards.pdf")
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
     assert answer.data.startswith(b"%PDF")

@@ -2,7 +2,8 @@
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from icalendar import Calendar
 
 from meetings import appointments, invitations, jobs, links, store
 from meetings.documents.official import Box, Numbered, Paragraph
+from meetings.documents.pdf import TypesettingFailed
 from meetings.store import invitations as texts
 from meetings.tables import (
     CalendarFeed,
@@ -29,6 +31,7 @@ from meetings.tables import (
 from .conftest import Browser
 
 BASE = "https://hop.example.vn"
+PRINTED = ("pdf", "docx", "png")
 
 
 @pytest.fixture
@@ -186,16 +189,87 @@ def test_a_point_has_words_and_addresses_of_its_own(secretary: Browser, conferen
 
 def test_the_files_of_a_letter(secretary: Browser, conference: Conference, path: str) -> None:
     at = f"{path}/{conference.sites[15].id}"
-    pdf = secretary.get(f"{at}/pdf")
+    pdf = secretary.printed(f"{at}/pdf")
     assert pdf.data.startswith(b"%PDF") and "16-giay-moi-huyen-vinh-hung.pdf" in pdf.headers["Content-Disposition"]
-    document = Document(io.BytesIO(secretary.get(f"{at}/docx").data))
+    document = Document(io.BytesIO(secretary.printed(f"{at}/docx").data))
     assert any("GIẤY MỜI" in line.text for line in document.paragraphs)
     event = Calendar.from_ical(secretary.get(f"{at}/ics").data).walk("VEVENT")[0]
     assert event["location"] == "Điểm cầu Huyện Vĩnh Hưng" and "/site#" in event["description"]
+    assert "data-job=" in secretary.get(at).text
+    jobs.run_waiting()
     picture = secretary.get(f"{at}/png")
+    assert "data-job=" not in secretary.get(at).text and f"{at}/png" in secretary.get(at).text
     assert picture.data.startswith(b"\x89PNG") and "attachment" not in picture.headers.get("Content-Disposition", "")
     assert secretary.get(f"{at}/exe").status_code == 404
     assert secretary.get(f"{path}/99999/pdf").status_code == 404
+
+
+def test_no_paper_is_set_in_the_web_process(
+    secretary: Browser, conference: Conference, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[object] = []
+    monkeypatch.setattr("meetings.documents.pdf.subprocess.run", lambda *given, **_more: started.append(given))
+    of, site = f"/c/{conference.public_id}", conference.sites[1].id
+    for address in ("guide.pdf", "line-test.pdf", "delegate-cards.pdf", *(f"invitations/{site}/{f}" for f in PRINTED)):
+        assert "/jobs/" in secretary.get(f"{of}/{address}").location, address
+    assert not started
+
+
+def test_a_letter_is_made_anew_when_it_says_something_else(
+    secretary: Browser, conference: Conference, path: str
+) -> None:
+    at = f"{path}/{conference.sites[2].id}"
+    first = secretary.printed(f"{at}/pdf").data
+    assert secretary.get(f"{at}/pdf").data == first
+    secretary.post(at, {"addition": "Lời riêng", "emails": ""}, seen_at=at)
+    jobs.run_waiting()
+    assert secretary.printed(f"{at}/pdf").data != first
+    with writing():
+        conference.sites[2].name = "Huyện khác"
+    assert secretary.get(f"{at}/pdf").status_code == 302
+
+
+def test_a_letter_that_cannot_be_set_says_so_and_is_not_tried_without_end(
+    secretary: Browser, conference: Conference, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_given: object) -> None:
+        raise TypesettingFailed("no font")
+
+    monkeypatch.setattr("meetings.documents.pdf.as_picture", fail)
+    at = f"{path}/{conference.sites[1].id}"
+    secretary.get(at)
+    jobs.run_waiting()
+    page = secretary.get(at).text
+    assert "Không làm được" in page and "data-stays-failed" in page and jobs.run_waiting() == 0
+
+
+def test_letters_ask_the_database_as_often_for_all_points_as_for_one(conference: Conference) -> None:
+    invitations.with_pins(conference)
+    conference_id, asked = conference.id, []
+    for count in (2, 16):
+        db.session.expire_all()
+        db.session.expunge_all()
+        fresh = db.session.get_one(Conference, conference_id)
+        sites = list(fresh.sites)[:count]
+        with counted(asked):
+            invitations.sheets(fresh, BASE, sites)
+    assert asked[0] == asked[1] < 15, asked
+
+
+@contextmanager
+def counted(into: list[int]) -> Iterator[None]:
+    """How many statements were sent meanwhile."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        sent.append(statement)
+
+    sa.event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", note)
+        into.append(len(sent))
 
 
 def test_one_run_prints_all_and_one_zip_holds_all(secretary: Browser, conference: Conference, path: str) -> None:

@@ -74,7 +74,7 @@ def test_the_roll_is_printed_in_the_language_of_the_page(
     secretary: Browser, conference: Conference, sitting: LiveConferences
 ) -> None:
     _hold_roll(sitting, conference)
-    answer = secretary.get(f"/c/{conference.public_id}/roll.pdf")
+    answer = secretary.printed(f"/c/{conference.public_id}/roll.pdf")
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
     assert answer.data.startswith(b"%PDF")
 

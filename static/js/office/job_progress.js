@@ -1,5 +1,5 @@
 // Moves the bar of each `[data-job]` by asking its address until the job has ended. Then the page goes on to `data-then`; a job
-// without one shows its file, or why it failed. A line that breaks is tried again: the job goes on without this page.
+// without one shows its file, or why it failed, as does one that `data-stays-failed`. A line that breaks is tried again: the job goes on without this page.
 
 const ASK_MS = 500;
 const LONGEST_PAUSE_MS = 5000;
@@ -46,7 +46,7 @@ async function follow(section) {
       pause = Math.min(LONGEST_PAUSE_MS, pause * 2);
     }
   }
-  if (then) location.replace(then);
+  if (then && !(section.dataset.state === "failed" && "staysFailed" in section.dataset)) location.replace(then);
 }
 
 for (const section of document.querySelectorAll("[data-job]"))
