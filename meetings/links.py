@@ -121,11 +121,25 @@ def revoke_link(link: SiteLink, now: datetime) -> None:
 
 
 def renew_link(link: SiteLink, now: datetime) -> SiteLink:
-    """Revoke the link and put a new one in its place."""
+    """Revoke the link and put a new one in its place. A page has one: a second press gives the same. Inside `writing()`."""
     revoke_link(link, now)
+    if link.kind in PAGES and (other := _live_beside(link)) is not None:
+        return other
     renewed = SiteLink(conference_id=link.conference_id, site_id=link.site_id, kind=link.kind, created_at=now)
     db.session.add(renewed)
     return renewed
+
+
+def _live_beside(link: SiteLink) -> SiteLink | None:
+    db.session.flush()
+    return db.session.scalar(
+        sa.select(SiteLink).where(
+            SiteLink.conference_id == link.conference_id,
+            SiteLink.site_id.is_not_distinct_from(link.site_id),
+            SiteLink.kind == link.kind,
+            SiteLink.revoked_at.is_(None),
+        )
+    )
 
 
 def _signature(link: SiteLink) -> str:

@@ -85,8 +85,18 @@ class LinkAnswer(Part):
     address: str
 
 
+class ClosedLink(Part):
+    """Of a place that nobody can enter: its last link was revoked. Renew it by its id."""
+
+    id: int
+    kind: LinkKind
+    site_id: int | None
+    revoked_at: datetime
+
+
 class Links(Part):
     links: list[LinkAnswer]
+    closed: list[ClosedLink]
 
 
 @blueprint.get("/conferences/<public_id>/sites")
@@ -178,10 +188,20 @@ def list_links(public_id: str) -> Links:
 @blueprint.post("/conferences/<public_id>/links/<int:link_id>/renew")
 @description.validate(resp=answers(HTTP_200=Links), tags=["links"])
 def renew_link(public_id: str, link_id: int) -> Links:
-    """The old address stops working, a new one takes its place."""
+    """The old address stops working, unless it has already; a new one takes its place."""
     with writing():
         conference = store.access_conference(caller(), public_id, store.Right.EDIT)
         links.renew_link(store.access_link(conference, link_id), datetime.now(UTC))
+    return _links(conference)
+
+
+@blueprint.post("/conferences/<public_id>/links/<int:link_id>/revoke")
+@description.validate(resp=answers(HTTP_200=Links), tags=["links"])
+def revoke_link(public_id: str, link_id: int) -> Links:
+    """The address stops working, and whoever holds it is sent away; its place is among `closed` until it is renewed."""
+    with writing():
+        conference = store.access_conference(caller(), public_id, store.Right.EDIT)
+        links.revoke_link(store.access_link(conference, link_id), datetime.now(UTC))
     return _links(conference)
 
 
@@ -199,7 +219,8 @@ def _delegate(delegate: Delegate) -> DelegateAnswer:
 
 
 def _links(conference: Conference) -> Links:
-    return Links(links=[_link(link) for link in store.links_of(conference)])
+    closed = [ClosedLink(**_told(link, ClosedLink)) for link in store.closed_links_of(conference)]
+    return Links(links=[_link(link) for link in store.links_of(conference)], closed=closed)
 
 
 def _link(link: SiteLink) -> LinkAnswer:
@@ -207,5 +228,5 @@ def _link(link: SiteLink) -> LinkAnswer:
     return LinkAnswer(id=link.id, kind=link.kind, site_id=link.site_id, address=address)
 
 
-def _told(row: Any, form: type[Part], but: str) -> dict[str, Any]:
+def _told(row: Any, form: type[Part], but: str = "") -> dict[str, Any]:
     return {name: getattr(row, name) for name in form.model_fields if name != but}

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
+from sqlalchemy.orm import aliased, contains_eager
 
 from meetings.store.forms import Invalid, Reader
 from meetings.tables import (
@@ -153,6 +154,11 @@ _LINK_ORDER = (
     LinkKind.OVERFLOW,
     LinkKind.SITE,
 )
+_IN_LINK_ORDER = (
+    sa.case({kind: rank for rank, kind in enumerate(_LINK_ORDER)}, value=SiteLink.kind),
+    Site.position,
+    SiteLink.id,
+)
 
 
 def add_client_link(conference: Conference, kind: LinkKind) -> SiteLink:
@@ -168,5 +174,30 @@ def links_of(conference: Conference) -> Sequence[SiteLink]:
         sa.select(SiteLink)
         .outerjoin(Site, SiteLink.site_id == Site.id)
         .where(SiteLink.conference_id == conference.id, SiteLink.revoked_at.is_(None))
-        .order_by(sa.case({kind: rank for rank, kind in enumerate(_LINK_ORDER)}, value=SiteLink.kind), Site.position)
+        .order_by(*_IN_LINK_ORDER)
+        .options(contains_eager(SiteLink.site))
+    ).all()
+
+
+def closed_links_of(conference: Conference) -> Sequence[SiteLink]:
+    """The last link of each place that has none now, because it was revoked; programs' tokens are not among them."""
+    beside = aliased(SiteLink)
+    is_newer = sa.or_(beside.revoked_at.is_(None), beside.id > SiteLink.id)
+    newer = sa.exists().where(
+        beside.conference_id == SiteLink.conference_id,
+        beside.site_id.is_not_distinct_from(SiteLink.site_id),
+        beside.kind == SiteLink.kind,
+        is_newer,
+    )
+    return db.session.scalars(
+        sa.select(SiteLink)
+        .outerjoin(Site, SiteLink.site_id == Site.id)
+        .where(
+            SiteLink.conference_id == conference.id,
+            SiteLink.revoked_at.is_not(None),
+            SiteLink.kind.not_in((LinkKind.HALL_CAMERA, LinkKind.OVERFLOW)),
+            ~newer,
+        )
+        .order_by(*_IN_LINK_ORDER)
+        .options(contains_eager(SiteLink.site))
     ).all()

@@ -187,7 +187,7 @@ def _form() -> dict[str, str]:
 @blueprint.errorhandler(links.LinkRefused)
 def _link_refused(error: links.LinkRefused) -> ResponseReturnValue:
     said = (
-        _("Liên kết này đã được thay bằng liên kết mới. Hãy xin liên kết mới từ ban tổ chức.")
+        _("Liên kết này đã bị thu hồi. Hãy xin liên kết mới từ ban tổ chức.")
         if isinstance(error, links.RevokedLink)
         else _("Liên kết này không đúng. Hãy mở lại liên kết đầy đủ.")
     )

@@ -109,6 +109,7 @@ def board(public_id: str) -> ResponseReturnValue:
         conference,
         site=None,
         clients=links.CLIENTS,
+        closed=store.closed_links_of(conference),
         pins=invitations.pins_by_link(conference),
         pin_page=request.host_url.rstrip("/") + invitations.PIN_PAGE,
     )
@@ -116,13 +117,14 @@ def board(public_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/c/<public_id>/links/<int:link_id>/renew")
 def renew(public_id: str, link_id: int) -> ResponseReturnValue:
-    """The old address stops working, a new one takes its place."""
+    """The old address stops working, unless it has already; a new one takes its place."""
     now = datetime.now(UTC)
     with writing():
         conference = store.access_conference(accounts.office_account(), public_id, store.Right.EDIT)
         link = store.access_link(conference, link_id)
+        was_closed = link.revoked_at is not None
         links.renew_link(link, now)
-    flash(_("Đã thu hồi liên kết cũ và cấp liên kết mới."))
+    flash(_("Đã cấp liên kết mới.") if was_closed else _("Đã thu hồi liên kết cũ và cấp liên kết mới."))
     return redirect(url_for("sites.board", public_id=public_id))
 
 
@@ -141,15 +143,18 @@ def add_client_link(public_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/c/<public_id>/links/<int:link_id>/revoke")
 def revoke(public_id: str, link_id: int) -> ResponseReturnValue:
-    """Only of programs: a page's link is renewed, so that its seat has one."""
+    """The address stops working and whoever holds it is sent away; a new one is given when it is asked for."""
     now = datetime.now(UTC)
     with writing():
         conference = store.access_conference(accounts.office_account(), public_id, store.Right.EDIT)
         link = store.access_link(conference, link_id)
-        if link.kind not in links.CLIENTS:
-            abort(422)
         links.revoke_link(link, now)
-    flash(_("Đã thu hồi mã; chương trình đang dùng mã này bị ngắt."))
+        is_program = link.kind in links.CLIENTS
+    flash(
+        _("Đã thu hồi mã; chương trình đang dùng mã này bị ngắt.")
+        if is_program
+        else _("Đã thu hồi liên kết; trang đang mở bằng liên kết này bị đóng.")
+    )
     return redirect(url_for("sites.board", public_id=public_id))
 
 

@@ -87,6 +87,13 @@ def test_a_conference_is_prepared_by_a_program(program: Program) -> None:
     assert delegate.status_code == 201
     assert program.get(f"{path}/sites")["sites"][1]["delegate_count"] == 1
     assert [link["kind"] for link in program.get(f"{path}/links")["links"]] == ["hall_station", "hall_screen", "site"]
+    opened = program.get(f"{path}/links")
+    first = opened["links"][-1]
+    assert opened["closed"] == []
+    revoked = program.ask("POST", f"{path}/links/{first['id']}/revoke").json
+    assert len(revoked["links"]) == 2 and [one["id"] for one in revoked["closed"]] == [first["id"]]
+    renewed = program.ask("POST", f"{path}/links/{first['id']}/renew").json
+    assert renewed["closed"] == [] and renewed["links"][-1]["address"] != first["address"]
     assert program.ask("POST", f"{path}/schedule").json["status"] == "scheduled"
     cancelled = program.ask("POST", f"{path}/cancel", {"reason": "Trùng lịch"})
     assert cancelled.json["status"] == "cancelled"

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from meetings import links, store
+from meetings import invitations, links, store
 from meetings.app import create_app
 from meetings.tables import Conference, LinkKind, Role, SiteLink, StaffAccount, db, writing
 from tests.databases import Databases
 
 from .conftest import Browser
 
+EMPTY = "Cấp liên kết mới<"
 NOW = datetime(2020, 7, 16, 1, 0, tzinfo=UTC)
 
 
@@ -149,5 +150,36 @@ def test_the_office_gives_tokens_to_programs_and_takes_them_back(secretary: Brow
     assert secretary.post(f"{board}/{camera.id}/revoke", seen_at=board).status_code == 302
     with pytest.raises(links.RevokedLink):
         links.resolve_client_link(links.link_token(camera))
-    station = next(link for link in store.links_of(conference) if link.kind is LinkKind.HALL_STATION)
-    assert secretary.post(f"{board}/{station.id}/revoke", seen_at=board).status_code == 422
+    assert not store.closed_links_of(conference)
+
+
+@pytest.mark.parametrize("kind", [LinkKind.SITE, LinkKind.HALL_STATION, LinkKind.HALL_SCREEN, LinkKind.CHECK_IN])
+def test_a_pages_link_is_revoked_and_its_place_stands_empty_until_a_new_one_is_given(
+    secretary: Browser, conference: Conference, kind: LinkKind
+) -> None:
+    board = f"/c/{conference.public_id}/links"
+    secretary.post(f"{board}/check-in", seen_at=board)
+    link = next(link for link in store.links_of(conference) if link.kind is kind)
+    token, link_id, count = links.link_token(link), link.id, len(store.links_of(conference))
+    page = secretary.get(board).text
+    assert f'action="{board}/{link_id}/revoke" data-ask=' in page and EMPTY not in page
+    assert secretary.post(f"{board}/{link_id}/revoke", seen_at=board).location == board
+    with pytest.raises(links.RevokedLink):
+        (links.resolve_check_in if kind is LinkKind.CHECK_IN else links.resolve_link)(token)
+    page = secretary.get(board).text
+    assert token not in page and EMPTY in page and f'action="{board}/{link_id}/renew"' in page
+    assert [closed.id for closed in store.closed_links_of(conference)] == [link_id]
+    assert len(store.links_of(conference)) == count - 1
+    for _press in range(2):
+        secretary.post(f"{board}/{link_id}/renew", seen_at=board)
+    assert len(store.links_of(conference)) == count, "pressed twice, given once"
+    assert not store.closed_links_of(conference)
+    assert EMPTY not in secretary.get(board).text
+
+
+def test_a_letter_to_a_point_without_a_link_gives_none(conference: Conference, link: SiteLink) -> None:
+    with writing():
+        links.revoke_link(link, NOW)
+    site = next(site for site in conference.sites if site.id == link.site_id)
+    (sheet,) = invitations.sheets(conference, "https://hop.example.vn", [site])
+    assert (sheet.point.link, sheet.point.pin) == ("", "")
