@@ -111,11 +111,15 @@ def _appointment(
 
 
 def feed_of(account: StaffAccount, base: str, now: datetime) -> bytes:
-    """Every conference that the account may see and that is more than a draft."""
+    """Every conference that the account may see and that is more than a draft; no rehearsal."""
     store.require(account, store.Right.VIEW)
     told = (
         sa.select(Conference)
-        .where(Conference.status != ConferenceStatus.DRAFT, Conference.opens_at > now - FEED_REACHES_BACK)
+        .where(
+            Conference.status != ConferenceStatus.DRAFT,
+            Conference.rehearsal_of_id.is_(None),
+            Conference.opens_at > now - FEED_REACHES_BACK,
+        )
         .order_by(Conference.opens_at)
     )
     appointments = [

@@ -78,8 +78,10 @@ def queue_letters(
     """Inside `writing()`: a letter to each address of these sites, and the job that sends them; how many.
 
     What kind it is follows from the conference and from what the address has been sent. Without `anew` an address that
-    knows the latest is left out. One that has a letter waiting never gets a second.
+    knows the latest is left out. One that has a letter waiting never gets a second. Of a rehearsal nobody is told.
     """
+    if conference.rehearsal_of_id is not None:
+        return 0
     state = appointments.revised(conference, now)
     extras, told = texts.point_invitations(conference), texts.sent_sequences(conference)
     newest = texts.mails_of(conference)

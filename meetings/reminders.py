@@ -25,7 +25,12 @@ class RemindPoint:
 
 
 def remind_the_others(conference: Conference, account: StaffAccount) -> int:
-    """Inside `writing()`: a reminder to every point that has not answered and is not being reminded; how many."""
+    """Inside `writing()`: a reminder to every point that has not answered and is not being reminded; how many.
+
+    Of a rehearsal nobody is told.
+    """
+    if conference.rehearsal_of_id is not None:
+        return 0
     count = 0
     for status in answers.point_statuses(conference):
         is_under_way = status.reminder is not None and status.reminder.state is ReminderState.WAITING

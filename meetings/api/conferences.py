@@ -24,6 +24,8 @@ class ConferenceSummary(Part):
     opens_at: Instant
     ends_at: Instant
     place: str
+    rehearsal_of: str | None
+    """The conference of which this is a copy to practise in."""
 
 
 class ConferenceAnswer(ConferenceSummary):
@@ -47,6 +49,8 @@ class ConferenceQuery(Part):
     organiser: str = ""
     year: int | None = Field(None, ge=2000, le=2100)
     page: int = Field(1, ge=1, le=100_000)
+    rehearsals: bool = False
+    """The copies made for rehearsals instead: else they are left out."""
 
 
 class ConferenceBody(Part):
@@ -85,7 +89,7 @@ class Reason(Part):
 @description.validate(resp=answers(HTTP_200=ConferencePage), tags=["conferences"])
 def list_conferences(query: ConferenceQuery) -> ConferencePage:
     """Conferences: live ones first, then those to come, then those that were."""
-    wanted = store.Wanted(query.words, query.status, query.organiser, query.year, query.page)
+    wanted = store.Wanted(query.words, query.status, query.organiser, query.year, query.page, query.rehearsals)
     listing = store.list_conferences(caller(), wanted, zone())
     return ConferencePage(
         conferences=[ConferenceSummary(**_summary(conference)) for conference in listing.shown],
@@ -176,7 +180,8 @@ def _check_end(read: datetime, given: datetime) -> None:
 
 def _summary(conference: Conference) -> dict[str, Any]:
     names = ("title", "short_title", "organiser", "kind", "status", "opens_at", "ends_at", "place")
-    return {"id": conference.public_id, **{name: getattr(conference, name) for name in names}}
+    of = conference.rehearsal_of.public_id if conference.rehearsal_of else None
+    return {"id": conference.public_id, "rehearsal_of": of, **{name: getattr(conference, name) for name in names}}
 
 
 def _answer(conference: Conference) -> ConferenceAnswer:

@@ -81,6 +81,7 @@ from meetings.store.listing import (
     list_conferences,
     organisers,
     recent,
+    rehearsals_of,
     site_counts,
     years,
 )
@@ -274,6 +275,7 @@ __all__ = [
     "read_speech",
     "readers_of",
     "recent",
+    "rehearsals_of",
     "remove_day_off",
     "remove_delegate",
     "remove_item",

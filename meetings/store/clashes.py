@@ -47,7 +47,11 @@ class Clash:
 
 
 def clashes_of(conferences: Sequence[Conference]) -> dict[int, list[Clash]]:
-    """What each of the conferences shares with others that overlap it, from three queries whatever their number."""
+    """What each of the conferences shares with others that overlap it, from three queries whatever their number.
+
+    A rehearsal needs no hall of its own: it clashes with nothing.
+    """
+    conferences = [conference for conference in conferences if conference.rehearsal_of_id is None]
     if not conferences:
         return {}
     candidates = db.session.scalars(
@@ -55,6 +59,7 @@ def clashes_of(conferences: Sequence[Conference]) -> dict[int, list[Clash]]:
             Conference.opens_at < max(c.ends_at for c in conferences),
             Conference.ends_at > min(c.opens_at for c in conferences),
             Conference.status.not_in(_NO_MORE),
+            Conference.rehearsal_of_id.is_(None),
         )
     ).all()
     pairs = [

@@ -100,7 +100,8 @@ REHEARSAL = "Tổng duyệt: "
 def create_rehearsal(earlier: Conference, now: datetime) -> Conference:
     """A copy to practise in, on the calendar at once: it opens in half an hour, is marked, and has links of its own.
 
-    Nobody is invited to it. What is done there never touches the conference itself.
+    Nobody is invited to it, and it is nowhere listed unless asked for. What is done there never touches the conference
+    itself. A rehearsal of a rehearsal is one of the conference.
     """
     opens_at = now.replace(second=0, microsecond=0) + timedelta(minutes=30)
     kept = ("organiser", "kind", "place", "speech_limit_seconds", "quorum_share", "quorum_count")
@@ -112,7 +113,7 @@ def create_rehearsal(earlier: Conference, now: datetime) -> Conference:
         **{name: getattr(earlier, name) for name in kept},
     )
     rehearsal = create_like(draft, earlier)
-    rehearsal.is_example = True
+    rehearsal.is_example, rehearsal.rehearsal_of_id = True, earlier.rehearsal_of_id or earlier.id
     schedule(rehearsal)
     return rehearsal
 

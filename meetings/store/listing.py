@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
 
 from meetings.store.access import Right, require
 from meetings.tables import (
@@ -23,6 +24,8 @@ ENDED = (ConferenceStatus.ADJOURNED, ConferenceStatus.CANCELLED)
 LIVE = (ConferenceStatus.CONVENED, ConferenceStatus.SUSPENDED)
 PAGE_LENGTH = 20
 
+IS_REAL = Conference.rehearsal_of_id.is_(None)
+"""Not a copy to practise in."""
 _LIVE, _UPCOMING, _ENDED = range(3)
 _ARE_DOORS_OPEN = sa.select(JournalEvent.seq).where(JournalEvent.conference_id == Conference.id).exists()
 _GROUP = sa.case(
@@ -34,17 +37,18 @@ _GROUP = sa.case(
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the list is asked for. `year` is of the opening, in the zone of the office."""
+    """What the list is asked for. `year` is of the opening, in the zone of the office. Rehearsals are a list of their own."""
 
     words: str = ""
     status: ConferenceStatus | None = None
     organiser: str = ""
     year: int | None = None
     page: int = 1
+    rehearsals: bool = False
 
     @property
     def is_filtered(self) -> bool:
-        return bool(self.words or self.status or self.organiser or self.year)
+        return bool(self.words or self.status or self.organiser or self.year or self.rehearsals)
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,7 @@ def list_conferences(account: StaffAccount | None, wanted: Wanted, zone: ZoneInf
     rows = db.session.execute(
         sa.select(Conference, _GROUP)
         .where(*conditions)
+        .options(selectinload(Conference.rehearsal_of))
         .order_by(
             _GROUP,
             sa.case((_GROUP == _ENDED, None), else_=Conference.opens_at),
@@ -103,7 +108,8 @@ def list_conferences(account: StaffAccount | None, wanted: Wanted, zone: ZoneInf
 
 def _conditions(wanted: Wanted, zone: ZoneInfo) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = [
-        Conference.search_text.contains(word, autoescape=True) for word in searchable(wanted.words).split()
+        Conference.rehearsal_of_id.is_not(None) if wanted.rehearsals else IS_REAL,
+        *(Conference.search_text.contains(word, autoescape=True) for word in searchable(wanted.words).split()),
     ]
     if wanted.status:
         conditions.append(Conference.status == wanted.status)
@@ -141,7 +147,7 @@ def years(zone: ZoneInfo) -> list[int]:
 
 def recent(count: int) -> Sequence[Conference]:
     """The newest conferences, to begin another from."""
-    query = sa.select(Conference).where(Conference.status != ConferenceStatus.CANCELLED)
+    query = sa.select(Conference).where(Conference.status != ConferenceStatus.CANCELLED, IS_REAL)
     return db.session.scalars(query.order_by(Conference.opens_at.desc()).limit(count)).all()
 
 
@@ -149,7 +155,7 @@ def coming(count: int, now: datetime) -> Sequence[Conference]:
     """The next ones that are still prepared, soonest first."""
     prepared = (ConferenceStatus.DRAFT, ConferenceStatus.SCHEDULED)
     query = sa.select(Conference).where(
-        Conference.status.in_(prepared), Conference.opens_at > now - timedelta(hours=12), ~_ARE_DOORS_OPEN
+        Conference.status.in_(prepared), Conference.opens_at > now - timedelta(hours=12), ~_ARE_DOORS_OPEN, IS_REAL
     )
     return db.session.scalars(query.order_by(Conference.opens_at).limit(count)).all()
 
@@ -173,7 +179,7 @@ def days_with_conferences(
     since, until = _midnight(first, zone), _midnight(last + timedelta(days=1), zone)
     rows = db.session.execute(
         sa.select(Conference, _GROUP)
-        .where(Conference.opens_at >= since, Conference.opens_at < until)
+        .where(Conference.opens_at >= since, Conference.opens_at < until, IS_REAL)
         .order_by(Conference.opens_at, Conference.id)
     )
     days: dict[date, list[DayMark]] = {}
@@ -181,6 +187,12 @@ def days_with_conferences(
         day = conference.opens_at.astimezone(zone).date()
         days.setdefault(day, []).append(DayMark(_WORDS[group], conference))
     return days
+
+
+def rehearsals_of(conference: Conference) -> Sequence[Conference]:
+    """The copies of a conference to practise in, the newest first."""
+    query = sa.select(Conference).where(Conference.rehearsal_of_id == conference.id)
+    return db.session.scalars(query.order_by(Conference.id.desc())).all()
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

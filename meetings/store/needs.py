@@ -69,8 +69,11 @@ def tells(teller: Teller) -> Teller:
 
 
 def needs_of(conferences: Sequence[Conference], today: Today) -> dict[int, list[Need]]:
-    """The needs of each conference that is still prepared: warnings first, then what is to do, then what is done."""
-    prepared = [c for c in conferences if c.status in _PREPARED]
+    """The needs of each conference that is still prepared: warnings first, then what is to do, then what is done.
+
+    A rehearsal needs nothing: nobody is invited to it.
+    """
+    prepared = [c for c in conferences if c.status in _PREPARED and c.rehearsal_of_id is None]
     found: dict[int, list[Need]] = {c.id: [] for c in prepared}
     if prepared:
         for teller in _tellers:

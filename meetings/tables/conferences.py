@@ -78,6 +78,8 @@ class Conference(Base):
     is_example: Mapped[bool] = mapped_column(default=False)
     presiding_site_id: Mapped[int | None] = mapped_column(sa.ForeignKey("site.id", ondelete="SET NULL", use_alter=True))
     series_id: Mapped[int | None] = mapped_column(sa.ForeignKey("series.id", ondelete="SET NULL"), index=True)
+    rehearsal_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey("conference.id", ondelete="SET NULL"), index=True)
+    """Of a copy to practise in: it is nowhere listed, told or sent unless asked for."""
     moved_from: Mapped[datetime | None]
     move_reason: Mapped[str] = mapped_column(sa.String(250), default="")
     cancel_reason: Mapped[str] = mapped_column(sa.String(250), default="")
@@ -95,6 +97,7 @@ class Conference(Base):
     items: Mapped[list[AgendaItem]] = relationship(
         back_populates="conference", order_by="AgendaItem.number", passive_deletes=True
     )
+    rehearsal_of: Mapped[Conference | None] = relationship(remote_side=[id])
     delegates: Mapped[list[Delegate]] = relationship(
         back_populates="conference",
         order_by="(Delegate.site_id, Delegate.precedence, Delegate.id)",

@@ -180,6 +180,8 @@ def _may_send(conference: Conference) -> bool:
 
 
 def _why_not_sent(conference: Conference) -> str:
+    if conference.rehearsal_of_id is not None:
+        return str(_("Bản tổng duyệt không gửi giấy mời cho ai."))
     if not _settings().smtp_host:
         return str(_("Máy chủ chưa được cài đặt gửi thư."))
     if conference.status is ConferenceStatus.DRAFT:

@@ -62,6 +62,7 @@ def _wanted() -> store.Wanted:
         organiser=given.get("organiser", "")[:160],
         year=year if year and 2000 <= year <= 2100 else None,
         page=given.get("page", 1, type=int),
+        rehearsals="rehearsals" in given,
     )
 
 

@@ -130,6 +130,7 @@ def init_app(app: Flask) -> None:
         hours_words=store.hours_words,
         file_size=_file_size,
         count_papers=_count_papers,
+        rehearsals_of=store.rehearsals_of,
         item_kind_options=tuple(ITEM_KINDS.items()),
         role_options=tuple(ROLES.items()),
         delegate_role_options=tuple(DELEGATE_ROLES.items()),

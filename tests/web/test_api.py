@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import not_a_server_error
 from werkzeug.test import TestResponse
 
-from meetings import api_tokens
+from meetings import api_tokens, store
 from meetings.api import SPEC_PATH
 from meetings.tables import Conference, Role, StaffAccount, db, writing
 
@@ -97,6 +97,14 @@ def test_a_conference_is_prepared_by_a_program(program: Program) -> None:
     assert program.ask("POST", f"{path}/schedule").json["status"] == "scheduled"
     cancelled = program.ask("POST", f"{path}/cancel", {"reason": "Trùng lịch"})
     assert cancelled.json["status"] == "cancelled"
+
+
+def test_rehearsals_are_listed_when_asked_for(program: Program, conference: Conference) -> None:
+    with writing():
+        made = store.create_rehearsal(conference, datetime.now(UTC)).public_id
+    assert [one["id"] for one in program.get("/conferences")["conferences"]] == [conference.public_id]
+    (asked,) = program.get("/conferences?rehearsals=true")["conferences"]
+    assert (asked["id"], asked["rehearsal_of"]) == (made, conference.public_id)
 
 
 def test_the_order_of_the_agenda_is_given_whole(program: Program, conference: Conference) -> None:

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from meetings import journal, store
+from meetings import appointments, journal, mailing, reminders, store
 from meetings.core import commands as c
 from meetings.core.vocabulary import Actor
 from meetings.core.vocabulary import Role as Seat
@@ -335,7 +335,38 @@ def test_a_rehearsal_is_a_copy_with_links_of_its_own_and_leaves_the_conference_a
     assert not before & {link.public_id for link in store.links_of(made)}
     assert before == {link.public_id for link in store.links_of(conference)}
     assert "Tổng duyệt" in secretary.get(answer.location).text
+    again = secretary.post(f"{answer.location}/rehearsal", seen_at=path).location
+    of = {one.rehearsal_of_id for one in store.rehearsals_of(conference)}
+    assert of == {conference.id} and again != answer.location
+    page, copy = secretary.get(path).text, secretary.get(answer.location).text
+    assert f'href="{answer.location}"' in page and f'href="{path}"' in copy, "from one to the other and back"
     setup = journal.setup_of(made.id)
     secretary.app.extensions["live"].execute(made.id, Actor(Seat.SECRETARY), c.OpenDoors(setup), "doors")
     db.session.rollback()
     assert store.is_frozen(made) and not store.is_frozen(conference)
+
+
+def test_a_rehearsal_is_nowhere_unless_asked_for(secretary: Browser, conference: Conference) -> None:
+    path, now = f"/c/{conference.public_id}", datetime.now(UTC)
+    with writing():
+        conference.opens_at, conference.ends_at = now + timedelta(hours=1), now + timedelta(hours=3)
+        conference.status = ConferenceStatus.SCHEDULED
+    copy = secretary.post(f"{path}/rehearsal", seen_at=path).location
+    made = db.session.scalars(sa.select(Conference).where(Conference.rehearsal_of_id == conference.id)).one()
+    assert made.opens_at < conference.ends_at and made.place == conference.place, "it would clash"
+    for shown in ("/", "/month", "/?q=tong+duyet", "/?status=scheduled", "/conferences/new"):
+        text = secretary.get(shown).text
+        assert copy not in text and made.public_id not in text and "Trùng giờ" not in text, shown
+    asked = secretary.get("/?rehearsals=1").text
+    assert copy in asked and asked.count('<article class="conf') == 1
+    account = db.session.scalars(sa.select(StaffAccount)).first()
+    assert account is not None
+    assert made.public_id.encode() not in appointments.feed_of(account, "", now)
+    assert store.clashes_of([conference, made]) == {}
+    today = store.Today(now.date(), HANOI, store.work_calendar())
+    assert store.needs_of([made], today) == {} and made not in store.coming(9, now) and made not in store.recent(9)
+    with writing():
+        made.sites[1].contact_email = "a@b.vn"
+        assert mailing.queue_letters(made, made.sites, "", account, now, anew=True) == 0
+        assert reminders.remind_the_others(made, account) == 0
+    assert "Bản tổng duyệt không gửi giấy mời" in secretary.get(f"{copy}/invitations").text

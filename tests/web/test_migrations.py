@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from meetings import store
 from meetings.app import alembic, create_app
-from meetings.tables import db
+from meetings.tables import db, writing
 from tests.databases import Databases
 
 Start = Callable[..., Flask]
@@ -90,3 +92,22 @@ def test_a_failed_migration_changes_nothing(start: Start, tmp_path: Path) -> Non
     with pytest.raises(RuntimeError):
         start(**_newer(tmp_path, older, FAILURE))
     assert _ask(older, "SELECT count(*) FROM register_name") == [(0,)]
+
+
+def test_rehearsals_of_before_are_known_by_their_titles(start: Start) -> None:
+    app = start()
+    with app.app_context():
+        now = datetime.now(UTC)
+        with writing():
+            draft = store.ConferenceDraft("Sơ kết", "Sơ kết", "Ban", "a", "b", now, now + timedelta(hours=1), 300)
+            made = store.create_conference(draft, store.templates()[0])
+            store.add_site(made, store.SiteDraft("Xã", "Xã", "Xã", "", None, None, None, None))
+            store.create_rehearsal(made, now)
+            made_id = made.id
+        db.session.close()
+        alembic.downgrade("0014")
+        alembic.upgrade()
+        known = sa.text("SELECT rehearsal_of_id FROM conference ORDER BY id")
+        assert list(db.session.scalars(known)) == [None, made_id]
+        db.session.close()
+        db.engine.dispose()
