@@ -230,7 +230,7 @@ class Router:
 
     def arrange(self, peer: Peer) -> None:
         """`peer` is sent to by other means than before."""
-        for outlet in self.outlets.values():
+        for outlet in self._all():
             if peer in outlet.viewers:
                 outlet.arrange()
 

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+from signaling.sfu.framing import Deframer
 from signaling.sfu.ladder import Rung
 from signaling.sfu.rtcp import write_bit_rate_limit
 from signaling.sfu.rtp import RtpPacket
@@ -10,6 +11,8 @@ from signaling.sfu.rtp import RtpPacket
 from .media_process import Media, Page, eventually, media_here
 from .test_layers import Layered, asked_for, layered
 from .test_media import bus_ssrc, run, viewer
+from .test_streams import Connection
+from .test_transport import check
 
 
 class Stage:
@@ -115,6 +118,30 @@ def test_a_narrower_line_gets_stills_and_the_narrowest_sound_only_until_it_is_wi
             sound = [packet.sequence for packet in on.weak.received(on.audio)]
             assert [(number - sound[0]) & 0xFFFF for number in sound] == list(range(len(sound)))
             assert media.node.counters.srtp_errors == 0
+
+    run(test())
+
+
+def test_a_picture_of_ones_own_goes_by_tcp_when_its_viewer_does() -> None:
+    async def test() -> None:
+        async with media_here() as media:
+            on = await stage(media)
+            await on.narrow(400_000)
+            await on.until(lambda: on.layers(on.weak).endswith("lll"), "the small picture")
+            on.weak.filter_outgoing(lambda datagram: datagram[0] < 4)  # its own checks would move it back at once
+            connection = await Connection.to(media)
+            connection.send(check(f"{on.peer.ice_ufrag}:x", on.peer.ice_pwd, nominates=True))
+            assert (await connection.receive())[:2] == b"\x01\x01"
+            shown = len(on.pictures(on.weak))
+            for _ in range(20):
+                await on.send()
+            kinds: set[int] = set()
+            deframer = Deframer()
+            async with asyncio.timeout(5):
+                while not kinds >= {96, 111}:  # pictures and sound
+                    kinds |= {each[1] & 0x7F for each in deframer.feed(await connection.reader.read(4096))}
+            assert len(on.pictures(on.weak)) <= shown + 1
+            connection.writer.close()
 
     run(test())
 
