@@ -380,6 +380,8 @@ class MediaNode:
                         consumer = outlet.viewers[peer]
                         expected, lost = consumer.note_report(packet, middle_bits(ntp_time(self.wall_clock())))
                         peer.bandwidth.note_report(expected, lost, consumer.rtt_ms, now)
+                        if packet.last_sender_report and consumer.rtt_ms is not None:
+                            peer.trip.note(consumer.rtt_ms / 1000)
                 case SenderReport(ssrc):
                     producer = peer.stream(ssrc)
                     if producer is not None:

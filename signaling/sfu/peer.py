@@ -27,6 +27,7 @@ from .bus import PAYLOAD_TYPES
 from .client_offer import Agreement
 from .dtls import DtlsAssociation, Identity
 from .ladder import Ladder
+from .missing import RoundTrip
 from .producer import Producer, SenderClock
 from .rtp import RtpPacket, header_extensions, unwrap_rtx
 from .sdp import EXTENSION_LAYER, EXTENSION_REPAIRED_LAYER, EXTENSION_TRANSPORT, RIDS, RTX, VP8, Answer
@@ -80,6 +81,7 @@ class Peer:
         self.has_lost_media = False
         self.bit_rate_ceiling = 0
         self.clock = SenderClock()
+        self.trip = RoundTrip()
         self.arrivals = Arrivals()
         self.bandwidth = Bandwidth()
         self.ladder = Ladder()
@@ -164,7 +166,7 @@ class Peer:
                 if identity == wanted and len(value) == 2:
                     self.arrivals.note(value[0] << 8 | value[1], now)
         if packet.payload_type == RTX:
-            return self._receive_repair(packet)
+            return self._receive_repair(packet, now)
         producer = self._by_ssrc.get(packet.ssrc)
         if producer is None:
             producer = self._begin(packet)
@@ -192,17 +194,17 @@ class Peer:
             name = RIDS.get(_named_by(packet, EXTENSION_LAYER))
         if name is None:
             return None
-        producer = Producer(kind, packet.ssrc, self._level_extension(), name)
+        producer = Producer(kind, packet.ssrc, self._level_extension(), name, self.trip)
         self._by_ssrc[packet.ssrc] = producer
         self.producers[name] = producer
         return producer
 
-    def _receive_repair(self, packet: RtpPacket) -> tuple[Producer, RtpPacket] | None:
+    def _receive_repair(self, packet: RtpPacket, now: float) -> tuple[Producer, RtpPacket] | None:
         producer = self._repaired(packet)
         if producer is None or producer.kind != "video":
             return None
         original = unwrap_rtx(packet, VP8, producer.ssrc)
-        if original is None or not producer.reception.recover(original.sequence):
+        if original is None or not producer.reception.recover(original.sequence, now):
             return None
         return producer, original
 

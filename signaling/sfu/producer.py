@@ -10,6 +10,7 @@ Rules.
 import itertools
 from dataclasses import dataclass, field
 
+from .missing import RoundTrip
 from .reception import Reception
 from .rtcp import SenderReport
 from .rtp import RtpPacket, header_extensions
@@ -56,13 +57,15 @@ class SenderClock:
 class Producer:
     """One published stream. `kind` is "audio" or "video"; `key` is unique in the process and names it to buses.
 
-    `name` tells the streams of a peer apart (see `peer`). A picture that stops while its peer goes on is *paused*.
+    `name` tells the streams of a peer apart (see `peer`), which share its `trip`. A picture that stops while its peer goes on
+    is *paused*.
     """
 
     kind: str
     ssrc: int
     level_extension: int | None = None
     name: str = ""
+    trip: RoundTrip | None = None
     key: int = field(default_factory=lambda: next(_keys))
     reception: Reception = field(init=False)
     clock_point: ClockPoint | None = None
@@ -74,7 +77,7 @@ class Producer:
     _asked_at: float = -1e9
 
     def __post_init__(self) -> None:
-        self.reception = Reception(clock_rate(self.kind))
+        self.reception = Reception(clock_rate(self.kind), self.trip)
 
     def receive(self, packet: RtpPacket, octets: int, now: float) -> None:
         """Take note of a packet that came by itself; `octets` is its size before parsing."""

@@ -1,82 +1,28 @@
-"""How well one stream arrives: loss and jitter (RFC 3550 appendix A.3, A.8), and what to ask for again.
+"""How well one stream arrives: loss and jitter (RFC 3550 appendix A.3, A.8); what to ask for again is `missing`'s.
 
 Theory. Expected minus received is lost; fractions are taken between two reports. Jitter is the smoothed
-difference of transit times, in clock ticks. A number is *missing* from the moment a later one arrives until
-it comes (late or as a retransmission), is asked for `MAX_REQUESTS` times, or is `GIVE_UP_SECONDS` old.
+difference of transit times, in clock ticks.
 
 Rules.
 - Retransmissions repair the missing list but not the loss figures: the report tells of the line, not of the
   cure.
-- A gap wider than `MAX_GAP` is a restart or an outage: it is not asked for packet by packet.
-- Asking again waits for a round trip, so that one loss does not become a stream of requests.
 """
 
-from dataclasses import dataclass
-
 from .meter import Meter
+from .missing import Missing, RoundTrip
 from .rtcp import ReportBlock, SenderReport, middle_bits
 from .rtp import extended
 
-MAX_GAP = 250
-MAX_MISSING = 500
-MAX_REQUESTS = 6
-GIVE_UP_SECONDS = 1.0
-RETRY_SECONDS = 0.06
-REORDER_SECONDS = 0.008
-
-
-@dataclass(slots=True)
-class _Request:
-    since: float
-    next_at: float
-    asked: int = 0
-
-
-class Missing:
-    """The numbers of a stream that did not come, and when to ask for each."""
-
-    def __init__(self) -> None:
-        self._requests: dict[int, _Request] = {}
-
-    def __len__(self) -> int:
-        return len(self._requests)
-
-    def add_gap(self, first: int, after_last: int, now: float) -> None:
-        """The extended numbers `first` … `after_last` - 1 were jumped over."""
-        if after_last - first > MAX_GAP:
-            self._requests.clear()
-            return
-        for number in range(first, after_last):
-            self._requests[number] = _Request(now, now + REORDER_SECONDS)
-        while len(self._requests) > MAX_MISSING:
-            del self._requests[next(iter(self._requests))]
-
-    def found(self, number: int) -> bool:
-        """`number` came after all; True if it was missing."""
-        return self._requests.pop(number, None) is not None
-
-    def due(self, now: float) -> list[int]:
-        """The numbers to ask for at `now`, in rising order; those past hope are forgotten."""
-        due: list[int] = []
-        for number, request in list(self._requests.items()):
-            if request.asked >= MAX_REQUESTS or now - request.since > GIVE_UP_SECONDS:
-                del self._requests[number]
-            elif now >= request.next_at:
-                request.asked += 1
-                request.next_at = now + RETRY_SECONDS
-                due.append(number)
-        return sorted(due)
-
 
 class Reception:
-    """Statistics of one received stream; `clock_rate` in hertz, times in seconds."""
+    """Statistics of one received stream; `clock_rate` in hertz, times in seconds, `trip` that of its peer's line."""
 
-    def __init__(self, clock_rate: int) -> None:
+    def __init__(self, clock_rate: int, trip: RoundTrip | None = None) -> None:
         self.packets = 0
         self.octets = 0
         self.recovered = 0
         self.fraction_lost = 0
-        self.missing = Missing()
+        self.missing = Missing(trip)
         self._meter = Meter()
         self._clock_rate = clock_rate
         self._base: int | None = None
@@ -116,7 +62,7 @@ class Reception:
                     self.missing.add_gap(self._highest + 1, number, now)
                 self._highest = number
             else:
-                self.missing.found(number)
+                self.missing.come(number, now)
         transit = now * self._clock_rate - timestamp
         if self._transit is not None:
             # Timestamps wrap: a difference of minutes is the wrap (or a new clock), not the line.
@@ -125,9 +71,9 @@ class Reception:
                 self._jitter += (difference - self._jitter) / 16
         self._transit = transit
 
-    def recover(self, sequence: int) -> bool:
+    def recover(self, sequence: int, now: float) -> bool:
         """A retransmission of `sequence` came; True if it was missing."""
-        found = self._base is not None and self.missing.found(extended(sequence, self._highest))
+        found = self._base is not None and self.missing.repaired(extended(sequence, self._highest), now)
         self.recovered += found
         return found
 
