@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from meetings import appointments, jobs, links, pins, prints, store
+from meetings import appointments, check_in, jobs, links, pins, prints, store
 from meetings.documents import calendar, pdf, word
 from meetings.documents.invitation import Letter, Point, invitation, spaced_pin
-from meetings.documents.official import OfficialPaper, ascii_name
+from meetings.documents.official import CodeCard, OfficialPaper, ascii_name
 from meetings.store import invitations as texts
 from meetings.tables import (
     AppointmentState,
     Conference,
+    Delegate,
     LinkKind,
     Site,
     SiteKind,
@@ -66,10 +67,24 @@ def sheets(conference: Conference, base: str, only: Sequence[Site] | None = None
             pin_page=base + PIN_PAGE,
             hall_contact=_contact(hall) if hall else "",
             site_contact="" if is_hall else _contact(site),
+            codes=_codes(invited.get(site.id, ())) if letter.has_codes else (),
         )
         paper = invitation(letter, point, opens_at)
         made.append(Sheet(site, point, letter, paper, tuple(texts.addresses_of_site(site, extra))))
     return made
+
+
+def _codes(invited: Sequence[Delegate]) -> tuple[CodeCard, ...]:
+    """Numbered as the letter lists them."""
+    return tuple(
+        CodeCard(
+            number,
+            check_in.who(delegate),
+            delegate.title if delegate.person.full_name else delegate.body,
+            check_in.code_of(delegate),
+        )
+        for number, delegate in enumerate(invited, 1)
+    )
 
 
 def with_pins(conference: Conference) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from meetings.documents.layouts import LAYOUTS, Layout, official_day
-from meetings.documents.official import Block, Box, Fact, Numbered, OfficialPaper, Paragraph, Signature
+from meetings.documents.official import Block, Box, CodeCard, Fact, Numbered, OfficialPaper, Paragraph, Signature
 
 _WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
@@ -30,6 +30,8 @@ class Letter:
     recipients: tuple[str, ...]
     signer_title: str
     signer_name: str
+    has_codes: bool = False
+    """Whether the delegates' check-in codes follow the letter."""
 
     @property
     def its_layout(self) -> Layout:
@@ -49,6 +51,7 @@ class Point:
     pin_page: str
     hall_contact: str
     site_contact: str
+    codes: tuple[CodeCard, ...] = ()
 
 
 def invitation(letter: Letter, point: Point, opens_at: datetime) -> OfficialPaper:
@@ -67,6 +70,7 @@ def invitation(letter: Letter, point: Point, opens_at: datetime) -> OfficialPape
         signature=Signature(letter.signer_title.upper(), letter.signer_name),
         recipients=letter.recipients,
         title=f"Giấy mời · {point.name}",
+        codes=point.codes if letter.has_codes else (),
     )
 
 

@@ -41,6 +41,16 @@ Block = Paragraph | Fact | Numbered | Box
 
 
 @dataclass(frozen=True)
+class CodeCard:
+    """A delegate's check-in code: `number` as the letter counts them, `code` as the desk reads it."""
+
+    number: int
+    name: str
+    detail: str
+    code: str
+
+
+@dataclass(frozen=True)
 class Signature:
     """The signer's place: capitals above, room for hand and seal, the name below."""
 
@@ -66,12 +76,18 @@ class OfficialPaper:
     recipients: tuple[str, ...]
     title: str
     """What the file's properties call it."""
+    codes: tuple[CodeCard, ...] = ()
+    """On a page of their own after the paper."""
 
     def number_line(self, layout: Layout) -> str:
         return layout.numbered(self.number, self.symbol, self.body_symbol)
 
     def day_line(self) -> str:
         return dated(self.place, self.day)
+
+
+CODES_HEADING = "MÃ ĐIỂM DANH CỦA ĐẠI BIỂU"
+CODES_NOTE = "Mỗi mã của một đại biểu. Đại biểu đưa mã này tại bàn đón tiếp để điểm danh."
 
 
 def finished(blocks: tuple[Block, ...], layout: Layout) -> tuple[Block, ...]:

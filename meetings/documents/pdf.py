@@ -10,7 +10,7 @@ from typing import Any
 
 from meetings.documents import qr
 from meetings.documents.layouts import Layout
-from meetings.documents.official import Box, OfficialPaper, as_plain, finished
+from meetings.documents.official import CODES_HEADING, CODES_NOTE, Box, OfficialPaper, as_plain, finished
 
 _PROGRAM = Path(__file__).with_name("typesetting.py")
 _START_SECONDS, _PAPER_SECONDS = 30.0, 1.0
@@ -43,6 +43,8 @@ def _typeset(kind: str, papers: Sequence[OfficialPaper], layout: Layout, title: 
         "title": title or papers[0].title,
         "layout": as_plain(layout),
         "papers": [_plain(paper, layout) for paper in papers],
+        "codes_heading": CODES_HEADING,
+        "codes_note": CODES_NOTE,
     }
     return typeset("official.typ", data, kind, _PAPER_SECONDS * len(papers))
 
@@ -73,6 +75,7 @@ def _plain(paper: OfficialPaper, layout: Layout) -> dict[str, Any]:
     return {
         **as_plain(paper),
         "blocks": blocks,
+        "codes": [{**as_plain(card), "qr_svg": qr.as_svg(card.code)} for card in paper.codes],
         "number_line": as_plain(paper.number_line(layout)),
         "day_line": as_plain(paper.day_line()),
     }

@@ -19,11 +19,22 @@ from docx.text.paragraph import Paragraph as WordParagraph
 
 from meetings.documents import qr
 from meetings.documents.layouts import A4_HEIGHT_MM, A4_WIDTH_MM, Density, Layout, Type
-from meetings.documents.official import Block, Box, Fact, Numbered, OfficialPaper, Paragraph, composed, finished
+from meetings.documents.official import (
+    CODES_HEADING,
+    CODES_NOTE,
+    Block,
+    Box,
+    Fact,
+    Numbered,
+    OfficialPaper,
+    Paragraph,
+    composed,
+    finished,
+)
 
 FONT = "Times New Roman"
 _CENTRE, _JUSTIFY = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY
-_QR_MM = 27
+_QR_MM, _CODE_MM = 27, 30
 _SIGNATURE_GAP_PT = 54
 _MM_PER_BOLD_CAPITAL_AT_12 = 2.9
 """About; a rule of a part of its line need not be exact."""
@@ -42,6 +53,8 @@ def as_docx(paper: OfficialPaper, layout: Layout, density: int = 0) -> bytes:
     for block in finished(paper.blocks, layout):
         _block(document, block, layout, layout.densities[density])
     _foot(document, paper, layout)
+    if paper.codes:
+        _codes(document, paper, layout)
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
@@ -96,6 +109,7 @@ def _set_styles(document: WordDocument, layout: Layout, density: Density) -> Non
     _style(document, "Nơi nhận", layout.recipients_title, WD_ALIGN_PARAGRAPH.LEFT)
     _style(document, "Danh sách nơi nhận", layout.recipients, WD_ALIGN_PARAGRAPH.LEFT)
     _style(document, "Khung kết nối", Type(12), WD_ALIGN_PARAGRAPH.LEFT)
+    _style(document, "Mã điểm danh", Type(12), WD_ALIGN_PARAGRAPH.LEFT)
 
 
 def _style(
@@ -230,6 +244,26 @@ def _foot(document: WordDocument, paper: OfficialPaper, layout: Layout) -> None:
     title = _line(right, paper.signature.title, "Chức vụ người ký")
     title.paragraph_format.space_after = Pt(_SIGNATURE_GAP_PT)
     _line(right, paper.signature.name, "Họ tên người ký")
+
+
+def _codes(document: WordDocument, paper: OfficialPaper, layout: Layout) -> None:
+    """On a page of their own, two to a line, in a table without its inner upright rules between code and name."""
+    heading = _add(document, CODES_HEADING, "Tên loại")
+    heading.paragraph_format.page_break_before = True
+    note = _add(document, CODES_NOTE, "Mã điểm danh")
+    note.alignment, note.paragraph_format.space_after = _CENTRE, Pt(8)
+    table = document.add_table(rows=-(-len(paper.codes) // 2), cols=4)
+    table.style = "Table Grid"
+    _set_columns(table, (_CODE_MM + 4, layout.width_mm / 2 - _CODE_MM - 4) * 2)
+    _keep_together(table)
+    for at, card in enumerate(paper.codes):
+        picture, words = table.rows[at // 2].cells[at % 2 * 2 : at % 2 * 2 + 2]
+        drawing = _line(picture, "", "Mã điểm danh").add_run()
+        shape = drawing.add_picture(io.BytesIO(qr.as_png(card.code)), width=Mm(_CODE_MM))
+        shape._inline.docPr.set("descr", f"Mã QR điểm danh của {composed(card.name)}")
+        _line(words, "", "Mã điểm danh").add_run(composed(f"{card.number}. {card.name}")).bold = True
+        _line(words, card.detail, "Mã điểm danh")
+        _line(words, card.code, "Mã điểm danh")
 
 
 def _set_columns(table: Any, widths_mm: tuple[float, ...]) -> None:

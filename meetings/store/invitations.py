@@ -42,6 +42,7 @@ _KEPT_BY_ORGANISER = (
     "recipients",
     "signer_title",
     "signer_name",
+    "has_codes",
 )
 MOST_EMAILS = 20
 
@@ -64,6 +65,7 @@ class InvitationDraft:
     recipients: list[str]
     signer_title: str
     signer_name: str
+    has_codes: bool
 
 
 FIELDS = tuple(InvitationDraft.__dataclass_fields__)
@@ -98,6 +100,7 @@ def read_invitation(form: Mapping[str, str]) -> InvitationDraft:
         recipients=reader.lines("recipients", 160),
         signer_title=reader.long_text("signer_title", 160),
         signer_name=reader.text("signer_name", 120, is_required=False),
+        has_codes=form.get("has_codes") == "1",
     )
     if len(draft.recipients) > 12:
         reader.errors["recipients"] = _("Tối đa %(count)d dòng.", count=12)
@@ -135,6 +138,7 @@ def invitation_draft(conference: Conference) -> InvitationDraft:
         recipients=["- Như trên;", "- Lưu: VT."],
         signer_title="",
         signer_name="",
+        has_codes=False,
     )
     earlier = db.session.scalar(
         sa.select(InvitationText)

@@ -46,6 +46,8 @@ class InvitationText(Base):
     recipients: Mapped[list[str]] = mapped_column(default=list)
     signer_title: Mapped[str] = mapped_column(sa.String(160))
     signer_name: Mapped[str] = mapped_column(sa.String(120))
+    has_codes: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Whether the delegates' check-in codes follow each letter."""
     version: Mapped[int] = mapped_column(default=1)
     saved_by: Mapped[str] = mapped_column(sa.String(120), default="")
 

@@ -62,12 +62,15 @@ def undo() -> ResponseReturnValue:
 
 @blueprint.post("/c/<public_id>/links/check-in")
 def open_desk(public_id: str) -> ResponseReturnValue:
-    """A link for the hall's check-in desk, to be renewed and revoked like the others."""
+    """A link for the check-in desk of a point, else of the hall, to be renewed and revoked like the others."""
+    chosen = request.form.get("site", type=int)
     with writing() as session:
         conference = store.access_conference(accounts.office_account(), public_id, store.Right.EDIT)
         hall = next(site for site in conference.sites if site.kind is SiteKind.HALL)
-        if not any(link.kind is LinkKind.CHECK_IN for link in store.links_of(conference)):
-            session.add(SiteLink(conference_id=conference.id, site_id=hall.id, kind=LinkKind.CHECK_IN))
+        site = store.access_site(conference, chosen) if chosen else hall
+        desks = [link.site_id for link in store.links_of(conference) if link.kind is LinkKind.CHECK_IN]
+        if site.id not in desks:
+            session.add(SiteLink(conference_id=conference.id, site_id=site.id, kind=LinkKind.CHECK_IN))
     flash(_("Đã cấp liên kết cho bàn đón tiếp."))
     return redirect(url_for("sites.board", public_id=public_id))
 

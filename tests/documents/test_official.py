@@ -17,7 +17,7 @@ from docx.shared import Mm, Pt
 from meetings.documents import pdf, word
 from meetings.documents.invitation import Letter, Point, invitation, spaced_pin, spoken_time
 from meetings.documents.layouts import LAYOUTS, PARTY, ROOM, STATE, Layout, dated, official_day
-from meetings.documents.official import Fact, Numbered, OfficialPaper, Paragraph, finished
+from meetings.documents.official import CodeCard, Fact, Numbered, OfficialPaper, Paragraph, finished
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 OPENS = datetime(2020, 7, 16, 8, 0, tzinfo=ZONE)
@@ -175,6 +175,25 @@ def test_what_looks_like_the_typesetters_own_language_is_only_text() -> None:
     point = replace(POINT, addition='#panic("x") $ * _ \\ <script> `a` @b = c', name="]#image[")
     made = pdf.as_pdf([of(PARTY, point)], PARTY)
     assert set("#$*_\\<>`@=") <= letters_of(made.content)
+
+
+CODES = tuple(CodeCard(n, f"Nguyễn Văn {n}", "Chủ tịch", f"{n:010d}{n}") for n in range(1, 18))
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+def test_the_delegates_codes_follow_the_letter_when_it_is_to_have_them(layout: Layout) -> None:
+    point = replace(POINT, codes=CODES)
+    assert of(layout, point).codes == ()
+    paper = of(layout, point, has_codes=True)
+    made = pdf.as_pdf([paper, of(layout)], layout)
+    assert pages(made.content) == 1 + 2 + 1, "the letter, seventeen codes on two pages, the next letter"
+    document = Document(io.BytesIO(word.as_docx(paper, layout, made.densities[0])))
+    cells = [cell.text for row in document.tables[-1].rows for cell in row.cells]
+    assert "3. Nguyễn Văn 3\nChủ tịch\n00000000033" in cells and len(document.tables[-1].rows) == 9
+    descriptions = re.findall(r'descr="Mã QR điểm danh của ([^"]+)"', document.element.xml)
+    assert descriptions == [card.name for card in CODES]
+    plain = Document(io.BytesIO(word.as_docx(of(layout), layout)))
+    assert "điểm danh" not in plain.element.xml
 
 
 def test_a_document_that_cannot_be_set_is_a_fault_of_its_own() -> None:

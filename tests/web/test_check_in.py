@@ -118,6 +118,22 @@ def test_a_renewed_link_ends_the_old_desk(browser: Browser, conference: Conferen
     assert (answer.status_code, answer.json["error"]) == (403, "link_revoked")
 
 
+def test_a_point_may_have_a_desk_of_its_own(
+    app: Flask, secretary: Browser, browser: Browser, conference: Conference, desk: dict[str, str]
+) -> None:
+    site = conference.sites[2]
+    board, name = f"/c/{conference.public_id}/links", site.name
+    for _press in range(2):
+        secretary.post(f"{board}/check-in", {"site": site.id}, seen_at=board)
+    (link,) = (one for one in store.links_of(conference) if one.kind is LinkKind.CHECK_IN and one.site_id == site.id)
+    assert f"Bàn đón tiếp · {name}" in secretary.get(board).text
+    _open_doors(app, conference)
+    code = check_in.code_of(store.delegates_of(site)[0])
+    assert _mark(browser, desk, code=code).json["error"] == "other_site"
+    assert _mark(browser, {"X-Site-Link": links.link_token(link)}, code=code).status_code == 200
+    assert secretary.post(f"{board}/check-in", {"site": 99999}, seen_at=board).status_code == 404
+
+
 def test_every_delegate_of_the_hall_has_a_card_to_print(secretary: Browser, conference: Conference) -> None:
     answer = secretary.printed(f"/c/{conference.public_id}/delegate-cards.pdf")
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")

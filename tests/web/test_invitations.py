@@ -12,7 +12,7 @@ from docx import Document
 from flask import Flask
 from icalendar import Calendar
 
-from meetings import appointments, invitations, jobs, links, store
+from meetings import appointments, check_in, invitations, jobs, links, store
 from meetings.documents.official import Box, Numbered, Paragraph
 from meetings.documents.pdf import TypesettingFailed
 from meetings.store import invitations as texts
@@ -87,6 +87,21 @@ def test_the_letter_to_a_point_names_its_people_its_link_and_its_pin(conference:
         assert told in words, told
     (box,) = (block for block in sheet.paper.blocks if isinstance(block, Box))
     assert box.qr_address == BASE + links.link_path(link)
+
+
+def test_the_codes_in_a_letter_are_those_the_desk_reads_by_the_letters_numbers(
+    secretary: Browser, conference: Conference, path: str
+) -> None:
+    assert sheet_of(conference, 1).paper.codes == ()
+    secretary.post(f"{path}/text", form_of(conference, has_codes="1"), seen_at=f"{path}/text")
+    assert 'name="has_codes" value="1" checked' in secretary.get(f"{path}/text").text
+    for number in (0, 1):
+        site = conference.sites[number]
+        invited = texts.invited_to([site])[site.id]
+        codes = sheet_of(conference, number).paper.codes
+        assert [check_in.delegate_of(card.code, site) for card in codes] == invited
+        assert [card.number for card in codes] == list(range(1, len(invited) + 1))
+        assert [card.name for card in codes] == [check_in.who(one) for one in invited]
 
 
 def test_the_letter_to_the_hall_gives_no_seat_away(conference: Conference) -> None:
