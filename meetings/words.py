@@ -4,6 +4,7 @@
 """
 
 import io
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -31,12 +32,9 @@ class _Words(Domain):  # type: ignore[misc]
 
 
 def init_app(app: Flask, timezone: str) -> None:
-    catalog = _read_english()
-    compiled = io.BytesIO()
-    write_mo(compiled, catalog)
-    compiled.seek(0)
+    catalog, english = _read_english()
     babel = Babel()
-    babel.__dict__["domain_instance"] = _Words(Translations(compiled))
+    babel.__dict__["domain_instance"] = _Words(english)
     babel.init_app(app, default_locale="vi", default_timezone=timezone, locale_selector=_select)
     app.extensions["page_messages"] = {
         str(message.id): str(message.string)
@@ -58,9 +56,14 @@ def page_messages(app: Flask) -> dict[str, str]:
     return cast(dict[str, str], app.extensions["page_messages"]) if language() == "en" else {}
 
 
-def _read_english() -> Catalog:
+@cache
+def _read_english() -> tuple[Catalog, Translations]:
     with _ENGLISH.open("rb") as file:
-        return read_po(file, locale="en")
+        catalog = read_po(file, locale="en")
+    compiled = io.BytesIO()
+    write_mo(compiled, catalog)
+    compiled.seek(0)
+    return catalog, Translations(compiled)
 
 
 def _select() -> str:

@@ -10,7 +10,7 @@ from flask import Flask
 from meetings import accounts
 from meetings.app import create_app
 from meetings.tables import db
-from tests.databases import POSTGRESQL, SQLITE, Databases, databases_of, postgresql_programs
+from tests.databases import POSTGRESQL, SQLITE, Content, Databases, databases_of, postgresql_programs
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -67,10 +67,16 @@ def quick_passwords() -> Iterator[None]:
 
 
 @pytest.fixture
-def app(tmp_path: Path, databases: Databases) -> Iterator[Flask]:
-    """The whole application on an empty database of its own."""
-    databases.lay_into(tmp_path / "data")
-    url = databases.new()
+def demonstration() -> None:
+    """Asked for: the database of `app` holds the conference of 16 July 2020 from the beginning."""
+
+
+@pytest.fixture
+def app(request: pytest.FixtureRequest, tmp_path: Path, databases: Databases) -> Iterator[Flask]:
+    """The whole application on a database of its own: empty, unless a test asks for the `demonstration`."""
+    content = Content.DEMONSTRATION if "demonstration" in request.fixturenames else Content.TABLES
+    databases.lay_into(tmp_path / "data", content)
+    url = databases.new(content)
     app = create_app({"DATA_DIR": tmp_path / "data", "DATABASE_URL": url, "TESTING": True})
     with app.app_context():
         yield app

@@ -1,7 +1,7 @@
 """The databases the tests run on: SQLite, and a PostgreSQL server of our own where its programs are installed.
 
-`new()` gives the value of `DATABASE_URL` for an application on an empty database of its own. For PostgreSQL that is a copy of
-one database that the migrations have made, so that a test does not pay for them.
+`new()` gives the value of `DATABASE_URL` for an application on a database of its own. It is a copy of one that has been made
+before, empty or with the demonstration in it, so that a test does not pay for the migrations and the loading.
 """
 
 from __future__ import annotations
@@ -14,14 +14,18 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from datetime import UTC, date, datetime
+from enum import StrEnum
 from functools import cache
 from glob import glob
 from pathlib import Path
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
+from meetings import demo
 from meetings.app import create_app
 from meetings.tables import db
 from tests.server import wait_for
@@ -31,12 +35,20 @@ OWNER = "postgres"
 """The account that runs the server for root, as whom it refuses to run. Debian's package makes it."""
 
 
+class Content(StrEnum):
+    """What a new database holds."""
+
+    TABLES = "tables"
+    DEMONSTRATION = "demonstration"
+    """The conference of 16 July 2020, to be held on that day."""
+
+
 class Databases(Protocol):
     name: str
 
-    def new(self) -> str: ...
+    def new(self, content: Content = Content.TABLES) -> str: ...
 
-    def lay_into(self, data_dir: Path) -> None: ...
+    def lay_into(self, data_dir: Path, content: Content) -> None: ...
 
     def drop(self, url: str) -> None: ...
 
@@ -46,26 +58,34 @@ class Sqlite:
 
     name = SQLITE
 
-    def new(self) -> str:
+    def new(self, content: Content = Content.TABLES) -> str:
         return ""
 
-    def lay_into(self, data_dir: Path) -> None:
-        """An empty database with its tables, copied from one that the migrations have made."""
+    def lay_into(self, data_dir: Path, content: Content) -> None:
+        """The database, and the key that its links and PINs are made with."""
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        shutil.copyfile(_migrated(), data_dir / "diem-cau.db")
+        for name in ("diem-cau.db", "secret_key"):
+            shutil.copyfile(_made_sqlite(content) / name, data_dir / name)
 
     def drop(self, url: str) -> None:
         """Nothing: it goes with its folder."""
 
 
 @cache
-def _migrated() -> Path:
+def _made_sqlite(content: Content) -> Path:
     folder = Path(tempfile.mkdtemp(prefix="diem-cau-sqlite-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    app = create_app({"DATA_DIR": folder, "DATABASE_URL": "", "TESTING": True})
+    _make(folder, "", content)
+    return folder
+
+
+def _make(data_dir: Path, url: str, content: Content) -> None:
+    app = create_app({"DATA_DIR": data_dir, "DATABASE_URL": url, "TESTING": True})
     with app.app_context():
+        if content is Content.DEMONSTRATION:
+            demo.load_demo(date(2020, 7, 16), ZoneInfo("Asia/Ho_Chi_Minh"), datetime.now(UTC))
+        db.session.close()
         db.engine.dispose()
-    return folder / "diem-cau.db"
 
 
 class Postgresql:
@@ -113,17 +133,24 @@ class Postgresql:
             )
         wait_for(self._answers, f"PostgreSQL, see {folder}/log")
         self._maintenance = sa.create_engine(self._url(OWNER), isolation_level="AUTOCOMMIT", poolclass=NullPool)
-        self._do("CREATE DATABASE made")
-        app = create_app({"DATA_DIR": folder / "made", "DATABASE_URL": self._url("made")})
-        with app.app_context():
-            db.engine.dispose()
+        self._made: set[Content] = set()
 
-    def lay_into(self, data_dir: Path) -> None:
-        """Nothing: `new()` is a copy already."""
+    def _make(self, content: Content) -> str:
+        """The name of the database to copy; its data folder has that name too."""
+        if content not in self._made:
+            self._do(f"CREATE DATABASE {content}")
+            _make(self._folder / content, self._url(content), content)
+            self._made.add(content)
+        return content
 
-    def new(self) -> str:
+    def lay_into(self, data_dir: Path, content: Content) -> None:
+        """The key that the links and PINs of what `new()` copies are made with."""
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shutil.copyfile(self._folder / self._make(content) / "secret_key", data_dir / "secret_key")
+
+    def new(self, content: Content = Content.TABLES) -> str:
         name = f"test_{next(self._numbers)}"
-        self._do(f"CREATE DATABASE {name} TEMPLATE made STRATEGY file_copy")
+        self._do(f"CREATE DATABASE {name} TEMPLATE {self._make(content)} STRATEGY file_copy")
         return self._url(name)
 
     def drop(self, url: str) -> None:

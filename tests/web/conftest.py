@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from meetings import accounts, demo, jobs
+from meetings import accounts, jobs
 from meetings.tables import Conference, Role, StaffAccount, db, writing
 
 PASSWORD = "mot mat khau dai"
@@ -61,10 +61,9 @@ def browser(app: Flask) -> Browser:
 
 
 @pytest.fixture
-def conference(app: Flask) -> Conference:
+def conference(demonstration: None, app: Flask) -> Conference:
     """The demonstration, opening at 08:00 on 16 July 2020."""
-    loaded = demo.load_demo(datetime(2020, 7, 16).date(), HANOI, datetime.now(UTC))
-    return db.session.get_one(Conference, loaded.conference_id)
+    return db.session.scalars(sa.select(Conference)).one()
 
 
 @pytest.fixture

@@ -57,7 +57,7 @@ def program_of(app: Flask, account: StaffAccount) -> Program:
 
 @pytest.fixture
 def program(app: Flask, add_account: AddAccount) -> Program:
-    return program_of(app, add_account("thu-ky", Role.SECRETARY))
+    return program_of(app, add_account("van-phong", Role.SECRETARY))
 
 
 def test_without_a_good_token_nothing_is_answered(app: Flask, program: Program) -> None:
