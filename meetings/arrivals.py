@@ -7,10 +7,11 @@ from meetings.core.vocabulary import SiteId
 from meetings.documents import arrival, pdf
 from meetings.tables import Conference, LineTest, Site, SiteKind
 
+GUIDES, LINE_TEST = "guides", "line_test"
 _WORDS = {"camera": "camera", "microphone": "micro", "speaker": "loa", "echo": "tiếng vọng", "network": "đường truyền"}
 
 
-@prints.paper("guides")
+@prints.paper(GUIDES)
 def _guides(conference: Conference, asked: prints.PrintPaper) -> prints.Print:
     """One page for each point, or for one of them."""
     invitations.with_pins(conference)
@@ -28,7 +29,7 @@ def _guides(conference: Conference, asked: prints.PrintPaper) -> prints.Print:
     )
 
 
-@prints.paper("line_test")
+@prints.paper(LINE_TEST)
 def _line_test(conference: Conference, asked: prints.PrintPaper) -> prints.Print:
     """The record of the line test as it stands now; its time is not among what it says."""
     letter, zone, points = invitations.letter_of(conference), appointments.zone(), tested_points(conference)

@@ -71,6 +71,11 @@ def paper(name: str) -> Callable[[Maker], Maker]:
     return register
 
 
+def papers() -> list[str]:
+    """The kinds of paper there are."""
+    return sorted(_makers)
+
+
 def answer(conference: Conference, asked: PrintPaper, account: StaffAccount, *, is_shown: bool) -> ResponseReturnValue:
     """The file, or the page of the job that makes it. `is_shown`: in the browser, rather than saved."""
     made = _makers[asked.paper](conference, asked)

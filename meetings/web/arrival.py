@@ -3,7 +3,7 @@
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from meetings import accounts, prints, store
+from meetings import accounts, arrivals, prints, store
 
 blueprint = Blueprint("arrival", __name__, url_prefix="/c/<public_id>")
 
@@ -11,12 +11,12 @@ blueprint = Blueprint("arrival", __name__, url_prefix="/c/<public_id>")
 @blueprint.get("/guide.pdf")
 def guide(public_id: str) -> ResponseReturnValue:
     """One page for each point; `?site=` for one. It holds the point's link: only for those who may give links out."""
-    return _printed(public_id, "guides", request.args.get("site", type=int))
+    return _printed(public_id, arrivals.GUIDES, request.args.get("site", type=int))
 
 
 @blueprint.get("/line-test.pdf")
 def line_test(public_id: str) -> ResponseReturnValue:
-    return _printed(public_id, "line_test")
+    return _printed(public_id, arrivals.LINE_TEST)
 
 
 def _printed(public_id: str, paper: str, site_id: int | None = None) -> ResponseReturnValue:

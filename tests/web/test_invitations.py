@@ -1,6 +1,8 @@
 """Letters of invitation at the office: what they say, their files, one run for all, the feed of conferences."""
 
 import io
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,6 +29,7 @@ from meetings.tables import (
     db,
     writing,
 )
+from tests.server import ROOT
 
 from .conftest import Browser
 
@@ -228,6 +231,13 @@ def test_no_paper_is_set_in_the_web_process(
     for address in ("guide.pdf", "line-test.pdf", "delegate-cards.pdf", *(f"invitations/{site}/{f}" for f in PRINTED)):
         assert "/jobs/" in secretary.get(f"{of}/{address}").location, address
     assert not started
+
+
+def test_the_program_knows_every_paper_that_its_pages_ask_for() -> None:
+    asked = {"letter", "guides", "line_test", "cards", "roll"}
+    shows = "import meetings.app; from meetings import prints; print(*prints.papers())"
+    shown = subprocess.run([sys.executable, "-c", shows], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert asked == set(shown.stdout.split())
 
 
 def test_a_letter_is_made_anew_when_it_says_something_else(

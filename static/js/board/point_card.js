@@ -49,7 +49,7 @@ export function PointCard({ board, site }) {
     <div class="board-words">
       <h2><button type="button" data-test="open-point" aria-expanded=${isOpen ? "true" : "false"} onClick=${() => (board.current.value = site.id)}>${site.name}</button></h2>
       <p class="board-badges"><span class=${`badge is-${tone}`}><${Icon} name=${icon} />${word()}</span><${TestWord} board=${board} siteId=${site.id} /></p>
-      ${where === "missing" && contact && html`<p class="board-phone"><${Icon} name="phone" /><span>${contact.name} ${contact.phone ? html`<a class="num" href=${`tel:${contact.phone}`}>${contact.phone}</a>` : _("chưa có số")}</span></p>`}
+      ${where === "missing" && contact && html`<p class="board-phone"><${Icon} name="phone" /><span>${contact.name} ${contact.phone ? html`<a class="num" href=${`tel:${contact.phone}`}>${contact.phone}</a>` : html`<span class="muted">(${_("chưa có số")})</span>`}</span></p>`}
       ${wanting.length > 0 && html`<p class="board-wanting" data-test="wanting"><${Icon} name="triangle-alert" />${wanting.join(", ")}</p>`}
       ${remark && html`<p class="muted">${remark}</p>`}
     </div>

@@ -158,9 +158,20 @@ function sites({ desk, acts, write, openRoll }) {
   return entries;
 }
 
+/** Of the board on which every point is tested before the opening. @param {Desk} desk */
+export function lineBoardAddress(desk) {
+  const id = desk.conference.value?.public_id;
+  return id ? `/c/${id}/board` : "";
+}
+
 /** @param {Hands} hands @returns {Entry[]} */
-function page({ acts }) {
+function page({ desk, acts }) {
   return [
+    {
+      name: _("Kiểm tra đường truyền các điểm cầu"),
+      icon: "list-checks",
+      run: () => void window.open(lineBoardAddress(desk), "_blank", "noopener"),
+    },
     { name: _("Hoàn tác việc vừa làm"), icon: "undo-2", keys: "Z", run: acts.undo.newest },
     {
       name: _("Thời gian phát biểu của từng điểm cầu, từng cơ quan"),

@@ -28,7 +28,7 @@ import { RegistrationButton } from "../desk/registration_button.js";
 import { RollCallPanel } from "../desk/roll_call_panel.js";
 import { RollBoard } from "../desk/roll_board.js";
 import { ScreenButton } from "../desk/screen_dialog.js";
-import { secretaryCommands } from "../desk/secretary_commands.js";
+import { lineBoardAddress, secretaryCommands } from "../desk/secretary_commands.js";
 import { SpeechPanel } from "../desk/speech_panel.js";
 import { isPausedByChair } from "../desk/speech_words.js";
 import { TotalsButton } from "../desk/totals_dialog.js";
@@ -116,7 +116,7 @@ function Desk() {
   const part = connection.publicPart.value;
   return html`
     <a class="skip" href="#queue">${_("Đến danh sách đăng ký phát biểu")}</a>
-    <${LiveBar} desk=${desk} media=${media} role=${_("Bàn thư ký")} onKeys=${openKeys} onCommands=${openCommands}><${Status} /><${GalleryButton} desk=${desk} acts=${acts} /><${ScreenButton} desk=${desk} acts=${acts} /><//>
+    <${LiveBar} desk=${desk} media=${media} role=${_("Bàn thư ký")} onKeys=${openKeys} onCommands=${openCommands}><${Status} /><${LineBoardLink} /><${GalleryButton} desk=${desk} acts=${acts} /><${ScreenButton} desk=${desk} acts=${acts} /><//>
     ${
       part
         ? html`<main class="desk is-dense" data-test="secretary">
@@ -135,6 +135,16 @@ function Desk() {
     <${Dialogs} desk=${desk} acts=${acts} commands=${commands} />
     <${Toasts} />
   `;
+}
+
+/** The line-test board, on a screen of its own. */
+function LineBoardLink() {
+  const address = lineBoardAddress(desk);
+  if (!address || desk.isOver.value) return null;
+  const label = _("Kiểm tra đường truyền các điểm cầu");
+  return html`<a class="btn is-small live-board-link" href=${address} target="_blank" rel="noopener" title=${label} aria-label=${label} data-test="line-board-open"
+    ><${Icon} name="list-checks" /><span>${_("Thử đường truyền")}</span></a
+  >`;
 }
 
 function Status() {
