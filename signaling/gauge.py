@@ -1,4 +1,4 @@
-"""Reads every `READING_SECONDS` how good the lines are, tells the pages in words, and keeps what happened to each site."""
+"""Reads every `READING_SECONDS` how good the lines are and what flows, tells the pages, keeps what happened to each site."""
 
 from __future__ import annotations
 
@@ -14,19 +14,18 @@ from flask import Flask
 from flask_socketio import SocketIO
 
 from meetings import incidents, journal
+from meetings.core.parts import instant
 from meetings.core.stage import stage_for
-from meetings.core.state import State
 from meetings.core.vocabulary import ConferenceStatus, SiteId
 from meetings.incidents import FigureValues, Incident
 from meetings.live import LiveConferences, utc_now
+from signaling.alarms import NOTHING, Alarm, Watch, expected_of
 from signaling.announcer import room_of_all, room_of_desk, room_of_site
 from signaling.connections import Connection, Connections
-from signaling.media import MediaUnavailable
-from signaling.quality import READING_SECONDS, Figures, PageReport, Reading, SiteLine, is_worth_telling
+from signaling.media import Measured, MediaUnavailable
+from signaling.quality import READING_SECONDS, Figures, PageReport, SiteLine, is_worth_telling
 
 log = logging.getLogger(__name__)
-
-Readings = dict[tuple[int, int], Reading]
 
 
 class Presences(Protocol):
@@ -42,6 +41,22 @@ class _Lines:
         self.lines = lines
         self.told_words: dict[str, str] = {}
         self.told_figures: dict[SiteId, Figures] = {}
+        self.watch = Watch()
+        self.told_alarms: dict[Alarm, datetime] = {}
+        """Those that are on, and since when."""
+
+    def alarms(self, site_id: SiteId | None = None) -> list[dict[str, Any]]:
+        """As pages are told (PROTOCOL.md, `alarms`): all, or those of one site."""
+        return [
+            {
+                "kind": alarm.kind.value,
+                "site_id": alarm.site_id,
+                "of_site_id": alarm.of_site_id,
+                "since": instant(since),
+            }
+            for alarm, since in self.told_alarms.items()
+            if site_id in (None, alarm.site_id)
+        ]
 
     def words(self) -> dict[str, str]:
         return {str(site_id): line.word.value for site_id, line in self.lines.items() if line.word is not None}
@@ -55,14 +70,14 @@ class Gauge:
         live: LiveConferences,
         connections: Connections,
         presences: Presences,
-        readings: Callable[[], Readings],
+        measured: Callable[[], Measured],
     ) -> None:
         self._app = app
         self._socketio = socketio
         self._live = live
         self._connections = connections
         self._presences = presences
-        self._readings = readings
+        self._measured = measured
         self._conferences: dict[int, _Lines] = {}
         self._guard = threading.Lock()
 
@@ -80,13 +95,14 @@ class Gauge:
         with self._guard:
             conference = self._conferences.get(connection.conference_id)
             if conference is None:
-                return {"links": {}, "link_figures": {}}
+                return {"links": {}, "link_figures": {}, "alarms": []}
             figures = {
                 str(site_id): asdict(told)
                 for site_id, told in conference.told_figures.items()
                 if connection.is_desk or connection.site_id == site_id
             }
-            return {"links": conference.told_words, "link_figures": figures}
+            alarms = conference.alarms(connection.site_id) if connection.is_desk or connection.site_id else []
+            return {"links": conference.told_words, "link_figures": figures, "alarms": alarms}
 
     def _run(self) -> None:
         while True:
@@ -102,37 +118,50 @@ class Gauge:
         if not watched:
             return
         try:
-            readings = self._readings()
+            measured = self._measured()
         except MediaUnavailable:
-            readings = {}
+            measured = Measured()
         for conference_id in watched:
             try:
-                self._measure(conference_id, readings, now, at)
+                self._measure(conference_id, measured, now, at)
             except journal.UnknownConference:
                 self._forget(conference_id)
             except Exception:
                 log.exception("conference %s: its lines could not be measured", conference_id)
 
-    def _measure(self, conference_id: int, readings: Readings, now: float, at: datetime) -> None:
+    def _measure(self, conference_id: int, measured: Measured, now: float, at: datetime) -> None:
         state, directory = self._live.look(conference_id)
         if state.status is ConferenceStatus.ADJOURNED:
             self._forget(conference_id)
             return
         conference = self._of(conference_id, now)
         presence = self._presences.as_told(conference_id)
-        on_air = _on_air(state)
+        flows = measured.flows.get(conference_id, [])
+        stage = stage_for(state) if state.setup is not None else None
+        sending = frozenset(SiteId(int(key)) for key, told in presence.items() if told["media"] or told.get("encoder"))
+        filming = frozenset(
+            SiteId(int(key))
+            for key, told in presence.items()
+            if told.get("encoder") or (told["media"] and told["camera"])
+        )
+        # Without any flow the media process does not answer: that is told otherwise.
+        expected = expected_of(state, stage, sending, filming) if stage is not None and flows else NOTHING
         found: list[Incident] = []
         with self._guard:
             for site in directory.sites:
                 told = presence.get(str(site.id), {})
                 is_here = bool(told.get("socket") or told.get("media"))
-                reading = readings.get((conference_id, site.id))
+                reading = measured.readings.get((conference_id, site.id))
                 line = conference.lines.get(site.id)
                 if line is None and not is_here and reading is None:
                     continue
                 line = line or conference.lines.setdefault(site.id, SiteLine())
-                for kind in line.read(reading, now, is_here=is_here, is_on_air=site.id in on_air):
+                for kind in line.read(reading, now, is_here=is_here):
                     found.append(Incident(site.id, at, kind, _values(line.figures)))
+            for site_id, kind in conference.watch.look(expected, flows, now):
+                figures = conference.lines.get(site_id, SiteLine()).figures
+                found.append(Incident(site_id, at, kind, _values(figures)))
+        self._tell_alarms(conference_id, conference, at)
         self._tell(conference_id, conference)
         if found:
             with self._app.app_context():
@@ -155,9 +184,22 @@ class Gauge:
             gone = self._conferences.pop(conference_id, None)
         if gone is not None and gone.told_words:
             self._socketio.emit("links", {}, to=room_of_all(conference_id))
+        if gone is not None and gone.told_alarms:
+            self._socketio.emit("alarms", [], to=room_of_all(conference_id))
 
     def _has_pages(self, conference_id: int) -> bool:
         return any(connection.conference_id == conference_id for connection in self._connections)
+
+    def _tell_alarms(self, conference_id: int, conference: _Lines, at: datetime) -> None:
+        """To the desk all, to a site its own."""
+        with self._guard:
+            before = conference.told_alarms
+            conference.told_alarms = {alarm: before.get(alarm, at) for alarm in conference.watch.alarms}
+            changed = before.keys() ^ conference.told_alarms.keys()
+        if changed:
+            self._socketio.emit("alarms", conference.alarms(), to=room_of_desk(conference_id))
+        for site_id in {alarm.site_id for alarm in changed}:
+            self._socketio.emit("alarms", conference.alarms(site_id), to=room_of_site(conference_id, site_id))
 
     def _tell(self, conference_id: int, conference: _Lines) -> None:
         """The word of each site to everybody; its figures to the desk and to itself, when they are worth it."""
@@ -180,14 +222,6 @@ class Gauge:
                 self._socketio.emit(
                     "link_figures", {str(site_id): asdict(line)}, to=room_of_site(conference_id, site_id)
                 )
-
-
-def _on_air(state: State) -> set[SiteId]:
-    """Remote sites that should be heard now. The hall's own sound is its mixer's business."""
-    if state.setup is None or state.status is not ConferenceStatus.CONVENED:
-        return set()
-    stage = stage_for(state)
-    return {site_id for site_id in stage.heard if site_id != stage.hall_site_id}
 
 
 def _values(figures: Figures) -> FigureValues:

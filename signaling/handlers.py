@@ -94,7 +94,7 @@ class Wire:
         )
         self.checks = Checks(self)
         self.talks = Talks(self)
-        self.gauge = Gauge(app, self.socketio, self.live, self.connections, self.lines, self.media.readings)
+        self.gauge = Gauge(app, self.socketio, self.live, self.connections, self.lines, self.media.measured)
         self.live.subscribe(self.announcer.announce)
         self.live.subscribe(self._keep_out)
         self.live.subscribe(lambda change: self.media.route(change.conference_id, change.after))

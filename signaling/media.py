@@ -12,12 +12,14 @@ import logging
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from meetings.core.gallery import TILES
 from meetings.core.stage import Large, Stage, stage_for
 from meetings.core.state import State
+from meetings.core.vocabulary import SiteId
+from signaling.alarms import Flow
 from signaling.engine import Engine
 from signaling.engine import MediaUnavailable as MediaUnavailable
 from signaling.quality import Reading
@@ -126,6 +128,27 @@ def readings_of(peers: list[dict[str, Any]]) -> dict[tuple[int, int], Reading]:
     return found
 
 
+def flows_of(buses: list[dict[str, Any]]) -> dict[int, list[Flow]]:
+    """By conference, what its hall and floor buses carry, of an answer to `GET /stats`."""
+    found: dict[int, list[Flow]] = {}
+    for bus in buses:
+        seat = str(bus["seat"])
+        if bus["router"].isdecimal() and bus["bus"] in ("hall", *FLOORS) and seat.startswith("site:"):
+            site_id = SiteId(int(seat.removeprefix("site:")))
+            flow = Flow(bus["kind"], site_id, bus["seconds_since_packet"], bus["levels_db"])
+            found.setdefault(int(bus["router"]), []).append(flow)
+    return found
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One look at the media processes: what is counted of the peer that publishes for a site, by conference and site, and what
+    flows on the buses of a conference."""
+
+    readings: dict[tuple[int, int], Reading] = field(default_factory=dict)
+    flows: dict[int, list[Flow]] = field(default_factory=dict)
+
+
 def _reading(peer: dict[str, Any]) -> Reading:
     published = peer["published"]
     viewed = [view for view in peer["viewed"] if not view["excluded"]]
@@ -206,9 +229,10 @@ class Media:
             return None
         return {**found[0], "processes": len(found)}
 
-    def readings(self) -> dict[tuple[int, int], Reading]:
-        """By conference and site, what is counted of the peer that publishes for it. Raises `MediaUnavailable`."""
-        return readings_of(self.stats()["peers"])
+    def measured(self) -> Measured:
+        """How the lines are and what flows. Raises `MediaUnavailable`."""
+        stats = self.stats()
+        return Measured(readings_of(stats["peers"]), flows_of(stats["buses"]))
 
     def stats(self) -> dict[str, Any]:
         """All that the media processes count, added up; raises `MediaUnavailable` when none answers."""
@@ -220,7 +244,8 @@ class Media:
                 if engine is self._engines[-1] and not found:
                     raise
         process = {name: sum(each["process"][name] for each in found) for name in found[0]["process"]}
-        return {**found[0], "process": process, "peers": [peer for each in found for peer in each["peers"]]}
+        lists = {name: [one for each in found for one in each[name]] for name in ("peers", "buses")}
+        return {**found[0], "process": process, **lists}
 
     def route(self, conference_id: int, state: State) -> None:
         """Brings the stage of `state` on the buses, soon: a later state overtakes one still waiting."""

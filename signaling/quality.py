@@ -22,7 +22,6 @@ from meetings.core.vocabulary import LineKind
 READING_SECONDS = 2.0
 WINDOW_SECONDS = 6.5
 LOST_SECONDS = 5.0
-SILENT_SECONDS = 10.0
 REPORT_SECONDS = 12.0
 """How long what a page measured counts; it reports every 5 s."""
 
@@ -34,8 +33,6 @@ FAIR_LOSS, FAIR_RTT_MS = 0.03, 150.0
 LEAST_PACKETS = 30
 """Fewer in a window say nothing about loss."""
 MUCH_FROZEN_MS = 500
-NO_SOUND_DB = -120
-"""Digital silence: even the quietest place is louder than a microphone that is switched off at its cable."""
 
 STEPS: dict[str, tuple[float, float]] = {
     "rtt_ms": (5, 0.2),
@@ -189,8 +186,6 @@ class SiteLine:
     _worse: list[LineKind] = field(default_factory=list)
     _rung: str = RUNGS[-1]
     _climbed: int = 0
-    _is_silent: bool = False
-    _sound_at: float | None = None
 
     @classmethod
     def expected(cls, last: LineKind, now: float) -> SiteLine:
@@ -206,17 +201,17 @@ class SiteLine:
         self._frozen_before_ms, self._limited_before = before.frozen_ms, before.limited_by
         self._report, self._report_at = report, now
 
-    def read(self, reading: Reading | None, now: float, *, is_here: bool, is_on_air: bool) -> list[LineKind]:
+    def read(self, reading: Reading | None, now: float, *, is_here: bool) -> list[LineKind]:
         """Takes one reading over (None: no peer publishes); what has changed since the last.
 
-        `is_here`: its page or its media has a line to us. `is_on_air`: the sitting expects to hear it.
+        `is_here`: its page or its media has a line to us.
         """
         came = self._count(reading, now)
         changes = self._attendance(is_here, now)
         changes += self._judge(came, now)
         if LineKind.LEFT in changes:
             changes = [LineKind.LEFT]
-        return changes + self._pictures() + self._sound(is_on_air and reading is not None, now)
+        return changes + self._pictures()
 
     def _count(self, reading: Reading | None, now: float) -> bool:
         """Whether packets came since the last reading."""
@@ -319,20 +314,6 @@ class SiteLine:
             self._rung = RUNGS[-1]
             return [LineKind.RESTORED]
         return []
-
-    def _sound(self, is_expected: bool, now: float) -> list[LineKind]:
-        """A site on air that sends digital silence has its microphone switched off somewhere we cannot see."""
-        level = self.figures.level_db
-        if not is_expected:
-            self._sound_at, self._is_silent = None, False
-            return []
-        if self._sound_at is None or level is None or level > NO_SOUND_DB:
-            self._sound_at = now
-        is_silent = now - self._sound_at >= SILENT_SECONDS
-        if is_silent is self._is_silent:
-            return []
-        self._is_silent = is_silent
-        return [LineKind.SILENT if is_silent else LineKind.AUDIBLE]
 
 
 def _kilobits(bits: int | None) -> int | None:

@@ -86,6 +86,10 @@ class LineKind(StrEnum):
     LEFT = "left"  # the page is gone, and its media
     SILENT = "silent"  # on air without any sound
     AUDIBLE = "audible"  # sound again
+    FROZEN = "frozen"  # its picture, that everybody sees, has no new frames
+    MOVING = "moving"  # new frames again
+    ECHO = "echo"  # it returns the sound of another one
+    ECHO_OVER = "echo_over"
     LOWERED = "lowered"  # its line does not take the full pictures: it gets less of them
     RESTORED = "restored"  # all pictures are full again
 

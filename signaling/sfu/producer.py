@@ -10,6 +10,7 @@ Rules.
 import itertools
 from dataclasses import dataclass, field
 
+from .levels import SILENT_LEVEL, Levels
 from .missing import RoundTrip
 from .reception import Reception
 from .rtcp import SenderReport
@@ -20,7 +21,6 @@ KEY_FRAME_SECONDS = 0.5
 PAUSE_SECONDS = 0.6
 AUDIO_CLOCK = 48000
 VIDEO_CLOCK = 90000
-SILENT_LEVEL = 127
 
 _keys = itertools.count(1)
 
@@ -70,6 +70,7 @@ class Producer:
     reception: Reception = field(init=False)
     clock_point: ClockPoint | None = None
     level: int = SILENT_LEVEL
+    levels: Levels = field(default_factory=Levels)
     wants_key_frame: bool = False
     key_frames_asked: int = 0
     is_paused: bool = False
@@ -90,6 +91,7 @@ class Producer:
             for identity, value in header_extensions(packet.extension):
                 if identity == self.level_extension and value:
                     self.level = value[0] & 0x7F  # RFC 6464: -dBov, without the voice flag
+                    self.levels.note(self.level, now)
 
     def receive_report(self, report: SenderReport, clock: SenderClock, now: float) -> None:
         """Take note of the sender's clock."""

@@ -1,5 +1,6 @@
 """The control channel's JSON: what the web process may say, checked, and what it is told."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -181,7 +182,26 @@ def stats(node: MediaNode) -> dict[str, Any]:
                 "viewed": [_viewed(peer, router, outlet, consumer, now) for outlet, consumer in router.views(peer)],
             }
         )
-    return {"epoch": node.epoch, "process": asdict(node.counters), "peers": peers}
+    buses = [bus for router in node.routers.values() for bus in _buses(router, now)]
+    return {"epoch": node.epoch, "process": asdict(node.counters), "peers": peers, "buses": buses}
+
+
+def _buses(router: Router, now: float) -> Iterator[dict[str, Any]]:
+    """What flows on the buses that have a seat, but for those of small pictures."""
+    for (name, kind), seat in router.routes.seats.items():
+        if name in router.routes.small:
+            continue
+        current = router.outlet(name, kind).bus.current
+        producer = router.producers.get(current.key) if current is not None and current.seat == seat else None
+        has_levels = producer is not None and producer.level_extension is not None and kind == "audio"
+        yield {
+            "router": router.name,
+            "bus": name,
+            "kind": kind,
+            "seat": seat,
+            "seconds_since_packet": None if producer is None else round(now - producer.received_at, 3),
+            "levels_db": producer.levels.row(now) if producer is not None and has_levels else None,
+        }
 
 
 def _published(producer: Producer, now: float) -> dict[str, Any]:

@@ -39,6 +39,7 @@ export function connect() {
   const presence = signal(/** @type {Record<string, import("./types").SitePresence>} */ ({}));
   const links = signal(/** @type {Record<string, import("./types").QualityWord>} */ ({}));
   const linkFigures = signal(/** @type {Record<string, import("./types").LinkFigures>} */ ({}));
+  const alarms = signal(/** @type {import("./types").Alarm[]} */ ([]));
   const checks = signal(/** @type {Record<string, import("./types").PointCheck>} */ ({}));
   const log = signal(/** @type {import("./types").LogEntry[]} */ ([]));
   const mediaEpoch = signal(/** @type {string | null} */ (null));
@@ -112,6 +113,7 @@ export function connect() {
       if (snapshot.presence) presence.value = snapshot.presence;
       if (snapshot.links) links.value = snapshot.links;
       if (snapshot.link_figures) linkFigures.value = snapshot.link_figures;
+      if (snapshot.alarms) alarms.value = snapshot.alarms;
       if (snapshot.checks) checks.value = snapshot.checks;
       if (snapshot.log) log.value = snapshot.log;
     });
@@ -185,6 +187,7 @@ export function connect() {
   socket.on("presence", (map) => (presence.value = map));
   socket.on("links", (words) => (links.value = words));
   socket.on("link_figures", (changed) => (linkFigures.value = { ...linkFigures.peek(), ...changed }));
+  socket.on("alarms", (all) => (alarms.value = all));
   socket.on("checks", (changed) => (checks.value = { ...checks.peek(), ...changed }));
   socket.on("log", (entries) => (log.value = [...log.peek(), ...entries].slice(-300)));
   socket.on("media_epoch", (message) => (mediaEpoch.value = message.epoch));
@@ -236,6 +239,7 @@ export function connect() {
     presence,
     links,
     linkFigures,
+    alarms,
     checks,
     log,
     mediaEpoch,

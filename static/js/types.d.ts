@@ -458,7 +458,16 @@ export interface LinkFigures {
 /** What a viewer gets of a picture, the least first. */
 export type Rung = "none" | "still" | "small" | "full";
 
-export type LineKind = QualityWord | "connected" | "left" | "silent" | "audible" | "lowered" | "restored";
+export type LineKind = QualityWord | "connected" | "left" | "silent" | "audible" | "frozen" | "moving" | "echo" | "echo_over" | "lowered" | "restored";
+
+/** Something goes wrong on the floor; it ends by itself. */
+export interface Alarm {
+  kind: "silent" | "frozen" | "echo";
+  site_id: SiteId;
+  /** Whose sound an echo is. */
+  of_site_id: SiteId | null;
+  since: Iso;
+}
 
 export interface LineIncident {
   at: Iso;
@@ -513,6 +522,7 @@ export interface Snapshot {
   presence?: Record<string, SitePresence>;
   links?: Record<string, QualityWord>;
   link_figures?: Record<string, LinkFigures>;
+  alarms?: Alarm[];
   checks?: Record<string, PointCheck>;
   log?: LogEntry[];
 }
@@ -554,6 +564,8 @@ export interface Connection {
   links: ReadonlySignal<Record<string, QualityWord>>;
   /** The desk: of all sites; a site's page: its own. */
   linkFigures: ReadonlySignal<Record<string, LinkFigures>>;
+  /** What goes wrong on the floor; a site's page: of its own. */
+  alarms: ReadonlySignal<Alarm[]>;
   /** The last check of each point; a site's page: its own. */
   checks: ReadonlySignal<Record<string, PointCheck>>;
   log: ReadonlySignal<LogEntry[]>;

@@ -24,6 +24,7 @@ from signaling.media import readings_of
 from signaling.quality import Reading
 from tests.sfu.media_process import running_media
 from tests.signaling.page import Page, Pages, Room
+from tests.signaling.test_handlers import open_discussion, speaker
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket.socket:ResourceWarning")
 
@@ -194,11 +195,27 @@ async def _measure_a_line(room: Room, pages: Pages) -> None:
         assert late.snapshot()["links"][here] == "good" and here not in late.snapshot()["link_figures"]
         assert desk.snapshot()["link_figures"][here]["height"] == 720
         assert desk.snapshot()["link_figures"][here]["seen_width"] == 640
+        # It is given the floor and sends silence: the desk and itself are told, nobody else; muted, it is no alarm.
+        chair = pages.chair()
+        await asyncio.to_thread(open_discussion, chair, room)
+        request_id = await asyncio.to_thread(speaker, site, chair, room, 1)
+        for page in (desk, chair, site):
+            await _until(page, lambda page=page: silent_sites(page) == [int(here)], "the silence")  # type: ignore[misc]
+        assert desk.snapshot()["alarms"][0]["since"] and other.snapshot()["alarms"] == []
+        await asyncio.to_thread(chair.do, "mute_holder", request_id=request_id)
+        await _until(desk, lambda: silent_sites(desk) == [], "the end of the alarm")
         await connection.close()
         await _until(other, lambda: last(other, "links").get(here) == "lost", "the loss")
+    assert not other.all("alarms")
     kinds = [one["kind"] for one in desk.ask("get_incidents", {"site_id": int(here)})["incidents"]]
-    assert (kinds[:2], kinds[-1]) == (["connected", "good"], "lost")
+    assert (kinds[:2], kinds[-2:]) == (["connected", "good"], ["silent", "lost"])
     assert not any(entry.kind.startswith("Line") for entry in room.journal())
+
+
+def silent_sites(page: Page) -> list[int]:
+    """Of whom this page was told last that they hold the floor without a sound."""
+    told = page.all("alarms")
+    return [alarm["site_id"] for alarm in told[-1] if alarm["kind"] == "silent"] if told else []
 
 
 def last(page: Page, event: str) -> dict[str, Any]:

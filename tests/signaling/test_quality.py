@@ -39,10 +39,10 @@ class Feed:
     def nothing(self) -> list[LineKind]:
         return self.read(self.reading)
 
-    def read(self, reading: Reading | None, is_here: bool = True, is_on_air: bool = False) -> list[LineKind]:
+    def read(self, reading: Reading | None, is_here: bool = True) -> list[LineKind]:
         self.now += STEP
         self.reading = reading or self.reading
-        return self.line.read(reading, self.now, is_here=is_here, is_on_air=is_on_air)
+        return self.line.read(reading, self.now, is_here=is_here)
 
     def words(self, *rows: tuple[float, float]) -> list[LineKind | None]:
         found = []
@@ -190,25 +190,6 @@ def test_the_shorter_of_two_round_trips_is_the_lines() -> None:
     feed.line.report(PageReport(rtt_ms=30), feed.now)
     feed.row(0.0, rtt_ms=400)
     assert feed.line.figures.rtt_ms == 30
-
-
-def test_digital_silence_on_air_is_told_after_ten_seconds_and_its_end() -> None:
-    feed = Feed()
-
-    def on_air(level: int) -> list[LineKind]:
-        grown = replace(feed.reading, packets_up=feed.reading.packets_up + 200, level_db=level, rtt_ms=10)
-        return feed.read(grown, is_on_air=True)
-
-    on_air(-40)
-    assert [kind for _ in range(5) for kind in on_air(-127)] == [LineKind.SILENT]
-    assert on_air(-127) == []
-    assert on_air(-70) == [LineKind.AUDIBLE]
-
-
-def test_silence_off_air_is_nothing() -> None:
-    feed = Feed()
-    told = [feed.row(0.0, level_db=-127) for _ in range(10)]
-    assert told[1:] == [[]] * 9
 
 
 @pytest.mark.parametrize(

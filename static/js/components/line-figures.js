@@ -73,6 +73,14 @@ export function incidentWords(kind) {
       return { icon: "mic-off", tone: "is-warn", word: _("Đang phát biểu nhưng không có tiếng") };
     case "audible":
       return { icon: "mic", tone: "is-ok", word: _("Đã có tiếng") };
+    case "frozen":
+      return { icon: "video-off", tone: "is-warn", word: _("Hình đứng") };
+    case "moving":
+      return { icon: "video", tone: "is-ok", word: _("Hình chạy trở lại") };
+    case "echo":
+      return { icon: "volume-2", tone: "is-warn", word: _("Làm vọng tiếng") };
+    case "echo_over":
+      return { icon: "volume-x", tone: "is-ok", word: _("Hết vọng tiếng") };
     case "lowered":
       return { icon: "video-off", tone: "is-warn", word: _("Giảm hình vì đường truyền yếu") };
     case "restored":

@@ -6,6 +6,7 @@ import { ConnectionBanner, Icon, LinkWord, mapState, SiteMap, Toasts } from "../
 import { connect } from "../connection.js";
 import { ActButton } from "../desk/act_button.js";
 import { createAct, createChairActs } from "../desk/acts.js";
+import { AlarmCard } from "../desk/alarm_card.js";
 import { AgendaPanel } from "../desk/agenda_panel.js";
 import { ConductButton, ConductLine } from "../desk/conduct_dialog.js";
 import { ControlPanel } from "../desk/control_panel.js";
@@ -67,6 +68,7 @@ function Console() {
           </div>
           <${QueuePanel} />
           <div class="chair-side">
+            <${AlarmCard} desk=${desk} acts=${acts} />
             <${OrderCard} desk=${desk} acts=${acts} />
             <${ControlPanel} desk=${desk} acts=${acts} />
             <${AgendaPanel} desk=${desk} acts=${acts} />

@@ -7,6 +7,7 @@ import { ConnectionBanner, Icon, Toasts } from "../components/index.js";
 import { connect } from "../connection.js";
 import { ActButton } from "../desk/act_button.js";
 import { createAct, createChairActs } from "../desk/acts.js";
+import { AlarmCard } from "../desk/alarm_card.js";
 import { ConductButton, ConductLine } from "../desk/conduct_dialog.js";
 import { SittingButtons, statusWords } from "../desk/control_panel.js";
 import { openDesk } from "../desk/desk.js";
@@ -82,6 +83,14 @@ function write(line) {
   focusSoon('.desk-tech [data-test="message-text"]');
 }
 
+/** Opens the site's line with these words in it, unless others stand there already. @param {number} siteId @param {string} text */
+function writeTo(siteId, text) {
+  const { outbox } = post.messages;
+  const draft = `site-${siteId}`;
+  if (!outbox.drafts.peek()[draft]?.trim()) outbox.write(draft, text);
+  write(siteId);
+}
+
 /** @param {number} siteId */
 function openRoll(siteId) {
   openedRoll.value = siteId;
@@ -124,6 +133,7 @@ function Desk() {
           <div class="desk-col is-1"><${RollCallPanel} desk=${desk} /><${RollBoard} desk=${desk} asking=${asking.value} open=${openedRoll} onAllow=${allowTakeover} onWhole=${() => (acts.dialog.value = { name: "roll" })} onLine=${showLine} /><${MessagesPanel} desk=${desk} post=${post} /></div>
           <div class="desk-col is-2"><${OrderCard} desk=${desk} acts=${acts} /><${DeskAgenda} desk=${desk} acts=${acts} /><${QueuePanel} /></div>
           <div class="desk-col is-3">
+            <${AlarmCard} desk=${desk} acts=${acts} onWrite=${writeTo} />
             ${hasSittingPanel() && html`<${SittingPanel} />`}
             <${SpeechPanel} desk=${desk} acts=${acts} media=${media} book=${book}>${desk.isActingChair.value && html`<${ActingActs} />`}<//>
             <${LogPanel} desk=${desk} />
