@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from flask import Flask
 from flask_socketio import SocketIO
 
-from meetings import incidents, journal
+from meetings import incidents, journal, line_history
 from meetings.core.parts import instant
 from meetings.core.stage import stage_for
 from meetings.core.vocabulary import ConferenceStatus, SiteId
@@ -24,6 +24,7 @@ from signaling.announcer import room_of_all, room_of_desk, room_of_site
 from signaling.connections import Connection, Connections
 from signaling.media import Measured, MediaUnavailable
 from signaling.quality import READING_SECONDS, Figures, PageReport, SiteLine, is_worth_telling
+from signaling.sampler import Sampler
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ class _Lines:
         self.told_words: dict[str, str] = {}
         self.told_figures: dict[SiteId, Figures] = {}
         self.watch = Watch()
+        self.sampler = Sampler()
         self.told_alarms: dict[Alarm, datetime] = {}
         """Those that are on, and since when."""
 
@@ -158,14 +160,19 @@ class Gauge:
                 line = line or conference.lines.setdefault(site.id, SiteLine())
                 for kind in line.read(reading, now, is_here=is_here):
                     found.append(Incident(site.id, at, kind, _values(line.figures)))
+                if reading is not None:
+                    conference.sampler.note(site.id, line.figures, at)
             for site_id, kind in conference.watch.look(expected, flows, now):
                 figures = conference.lines.get(site_id, SiteLine()).figures
                 found.append(Incident(site_id, at, kind, _values(figures)))
         self._tell_alarms(conference_id, conference, at)
         self._tell(conference_id, conference)
-        if found:
-            with self._app.app_context():
+        samples = conference.sampler.due(at)
+        with self._app.app_context():
+            if found:
                 incidents.add(conference_id, found)
+            if samples:
+                line_history.add(conference_id, samples)
         if not any(line.is_here for line in conference.lines.values()) and not self._has_pages(conference_id):
             self._forget(conference_id)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from meetings import incidents
+from meetings import incidents, line_history
 from meetings.core.codec import Malformed
 from meetings.core.parts import instant
 from meetings.core.refusals import NotPermitted, UnknownSite
 from meetings.incidents import Incident
+from meetings.line_history import Sample
 from signaling.answers import Answer, answered
 from signaling.connections import Connection
 from signaling.protocol import fields
@@ -28,7 +30,7 @@ LIMITS = ("bandwidth", "cpu", "other")
 class LinkMessages:
     """One method a message; names as in PROTOCOL.md."""
 
-    NAMES = ("report_link", "get_incidents")
+    NAMES = ("report_link", "get_incidents", "get_line_history")
 
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
@@ -47,14 +49,23 @@ class LinkMessages:
 
     @answered
     def get_incidents(self, connection: Connection, message: Any) -> Answer:
-        site_id = fields(message, {"site_id": int})["site_id"]
+        found = incidents.of_site(connection.conference_id, self._asked_site(connection, message))
+        return {"ok": True, "incidents": [_incident(one) for one in found]}
+
+    @answered
+    def get_line_history(self, connection: Connection, message: Any) -> Answer:
+        found = line_history.of_site(connection.conference_id, self._asked_site(connection, message))
+        return {"ok": True, "samples": [_sample(one) for one in found]}
+
+    def _asked_site(self, connection: Connection, message: Any) -> int:
+        """The site of a question on its line: the desk may ask of any, a site of itself."""
+        site_id: int = fields(message, {"site_id": int})["site_id"]
         if not connection.is_desk and (connection.actor is None or connection.site_id != site_id):
             raise NotPermitted
         _, directory = self.wire.live.look(connection.conference_id)
         if all(site.id != site_id for site in directory.sites):
             raise UnknownSite
-        found = incidents.of_site(connection.conference_id, site_id)
-        return {"ok": True, "incidents": [_incident(one) for one in found]}
+        return site_id
 
 
 def asked_report(message: Any) -> PageReport:
@@ -71,3 +82,8 @@ def asked_report(message: Any) -> PageReport:
 
 def _incident(one: Incident) -> dict[str, Any]:
     return {"at": instant(one.at), "kind": one.kind.value, "figures": one.figures}
+
+
+def _sample(one: Sample) -> dict[str, Any]:
+    figures = {name: value for name, value in asdict(one).items() if name not in ("site_id", "at")}
+    return {"at": instant(one.at), **figures}

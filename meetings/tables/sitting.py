@@ -113,6 +113,23 @@ class LineIncident(Base):
     figures: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
 
 
+class LineSample(Base):
+    """Half a minute of a site's line: its worst round trip and losses, its mean rates. A row, never an event."""
+
+    __tablename__ = "line_sample"
+    __table_args__ = (sa.Index("ix_line_sample_site", "conference_id", "site_id", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conference_id: Mapped[int] = mapped_column(sa.ForeignKey("conference.id", ondelete="CASCADE"))
+    site_id: Mapped[int] = mapped_column(sa.ForeignKey("site.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    rtt_ms: Mapped[int | None]
+    loss_up: Mapped[float | None]
+    loss_down: Mapped[float | None]
+    up_kbps: Mapped[int]
+    down_kbps: Mapped[int]
+
+
 class PointCheck(Base):
     """What a point found out of its own devices and line before it entered; `parts` as in PROTOCOL.md, `keep_check`.
 

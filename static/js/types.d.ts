@@ -469,6 +469,16 @@ export interface Alarm {
   since: Iso;
 }
 
+/** How a line was in half a minute or more: worst round trip and losses (0…1), mean rates. */
+export interface LineSample {
+  at: Iso;
+  rtt_ms: number | null;
+  loss_up: number | null;
+  loss_down: number | null;
+  up_kbps: number;
+  down_kbps: number;
+}
+
 export interface LineIncident {
   at: Iso;
   kind: LineKind;

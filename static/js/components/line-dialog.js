@@ -5,6 +5,7 @@ import { Dialog } from "./dialog.js";
 import { Icon } from "./icon.js";
 import { LinkWord } from "./link-word.js";
 import { html } from "../html.js";
+import { LineChart } from "./line-chart.js";
 import { figureWords, incidentWords } from "./line-figures.js";
 import { allowedWords, weakDown, weakUp } from "./weak-line.js";
 
@@ -51,6 +52,7 @@ export function LineDialog({ connection, siteId, title, close }) {
       ${quality !== "lost" && html`<span class="muted num">${now.join(" · ") || _("Chưa có số liệu.")}</span>`}
     </p>
     ${figures && quality !== "lost" && html`<${Weakness} figures=${figures} />`}
+    ${incidents && html`<${LineChart} connection=${connection} siteId=${siteId} incidents=${incidents} />`}
     ${fault && html`<p class="t-bad" role="alert">${fault}</p>`}
     ${incidents && incidents.length === 0 && html`<p class="muted">${_("Chưa có gì xảy ra.")}</p>`}
     ${
