@@ -11,13 +11,17 @@ At any other time the line takes what it is sent, and perhaps more: only trying 
 
 Rules.
 - A REMB that lags behind proves nothing: a browser lets it grow by 8 % a second and not far beyond what it receives. A fall
-  does. One that falls a little may be jitter: it counts when another follows.
+  does, if it is the line's: a browser also takes jitter and its own busy machine for a queue. So within `WITNESS_SECONDS` the
+  line must be *strained*: more is lost than ordinarily, or the round trip is longer than its variation explains. And one that
+  falls a little counts when another follows.
+- A round trip that has grown once and stays is another path, not a queue that we fill.
 - A radio line loses at any rate. Its *ordinary* loss, the least of the last half minute, is no reason to send less; it is a
   reason to send sound twice (`is_lossy`).
 - What is heard after `OUTAGE_SECONDS` of nothing tells of an outage, not of a rate.
 - For `SETTLE_SECONDS` after a change (`settle`) what is heard is still of the time before.
 """
 
+import math
 from collections import deque
 from dataclasses import dataclass
 from enum import StrEnum
@@ -25,6 +29,9 @@ from enum import StrEnum
 DEEP_FALL, SLIGHT_FALL = 0.7, 0.92
 """A REMB below this share of what is sent counts at once; below that one when it is the second within `STRIKE_SECONDS`."""
 STRIKE_SECONDS = 5.0
+WITNESS_SECONDS = 3.0
+STRAIN_LOSS, STRAIN_MS, STRAIN_DEVIATIONS = 0.02, 60.0, 3.0
+LATELY_SECONDS = 10.0
 HEAVY_LOSS, MUCH_LOSS = 0.25, 0.08
 """Beyond the ordinary: at once; twice in a row."""
 LEAST_PACKETS = 20
@@ -62,6 +69,8 @@ class Bandwidth:
         self._found: Full | None = None
         self._limit: float | None = None
         self._struck_at = -1e9
+        self._fall: tuple[float, float] | None = None
+        self._strained_at = -1e9
         self._expected = self._lost = 0
         self._trip_ms: float | None = None
         self._lossy_reports = self._slow_reports = 0
@@ -78,7 +87,7 @@ class Bandwidth:
     def settle(self, now: float) -> None:
         """Another rate is sent from `now` on."""
         self._deaf_until = now + SETTLE_SECONDS
-        self._found = None
+        self._found = self._fall = None
         self._lossy_reports = self._slow_reports = 0
 
     def note_limit(self, bits: float, sent: float, now: float) -> None:
@@ -89,7 +98,7 @@ class Bandwidth:
         is_second = now - self._struck_at <= STRIKE_SECONDS
         self._struck_at = now
         if bits < DEEP_FALL * sent or is_second:
-            self._find(Full(bits, Sign.ESTIMATE))
+            self._fall = (bits, now)
 
     def note_report(self, expected: int, lost: int, trip_ms: float | None, now: float) -> None:
         """Of `expected` packets of one stream since its last report `lost` did not come."""
@@ -108,11 +117,24 @@ class Bandwidth:
         if self._expected >= LEAST_PACKETS:
             self._weigh_loss(min(1.0, self._lost / self._expected), sent, now)
             self._expected = self._lost = 0
+        self._weigh_fall(now)
         found, self._found = self._found, None
         return found
 
+    def _weigh_fall(self, now: float) -> None:
+        if self._fall is None:
+            return
+        bits, at = self._fall
+        if abs(at - self._strained_at) <= WITNESS_SECONDS:
+            self._find(Full(bits, Sign.ESTIMATE))
+            self._fall = None
+        elif now - at > WITNESS_SECONDS:
+            self._fall = None
+
     def _weigh_loss(self, loss: float, sent: float, now: float) -> None:
         beyond = loss - self.ordinary_loss
+        if beyond > STRAIN_LOSS:
+            self._strained_at = now
         _remember(self._losses, loss, now)
         ordinary = self.ordinary_loss
         self.is_lossy = len(self._losses) > FEW and ordinary >= (NO_LONGER_LOSSY if self.is_lossy else LOSSY)
@@ -122,12 +144,23 @@ class Bandwidth:
             self._find(Full(sent * (1 - beyond), Sign.LOSS))
 
     def _weigh_trip(self, trip_ms: float, sent: float, now: float) -> None:
+        if trip_ms > self._usual_trip(now):
+            self._strained_at = now
         least = min((trip for _, trip in self._trips), default=trip_ms)
         _remember(self._trips, trip_ms, now)
         self._slow_reports = self._slow_reports + 1 if trip_ms > least + QUEUE_MS else 0
         if self._slow_reports > 1:
             self._slow_reports = 0
+            self._trips.clear()
             self._find(Full(sent * CAUTION, Sign.DELAY))
+
+    def _usual_trip(self, now: float) -> float:
+        lately = [trip for at, trip in self._trips if now - at <= LATELY_SECONDS]
+        if not lately:
+            return math.inf
+        mean = sum(lately) / len(lately)
+        deviation = sum(abs(trip - mean) for trip in lately) / len(lately)
+        return mean + max(STRAIN_MS, STRAIN_DEVIATIONS * deviation)
 
     def _listens(self, now: float) -> bool:
         before, self._heard_at = self._heard_at, now

@@ -21,6 +21,9 @@ from .rtp import extended
 FILLER_NUMBERS = 500
 MOST_EXPECTED = 20_000
 """More between two reports is no count but a receiver that began anew."""
+UNEVEN_SECONDS = 0.025
+"""With more jitter packets overtake each other."""
+CLOCK_RATES = {"audio": 48_000, "video": 90_000}
 WRAP_GUARD = {"audio": 50, "video": 200}
 
 
@@ -129,7 +132,7 @@ class Consumer:
         """Take in the viewer's report; `now_bits` is the middle of our NTP time (RFC 3550 section 6.4.1).
 
         (packets expected, packets lost on the line) since the last one. What was sent again does not count as lost in a
-        report, so what was asked for again does here.
+        report, so what was asked for again does here; but on a line that overtakes it is asked for without being lost.
         """
         self.fraction_lost = block.fraction_lost
         self.cumulative_lost = block.cumulative_lost
@@ -145,6 +148,8 @@ class Consumer:
         expected = (block.highest_sequence - before) & 0xFFFFFFFF
         if expected > MOST_EXPECTED:
             return 0, 0
+        if block.jitter > UNEVEN_SECONDS * CLOCK_RATES[self.kind]:
+            asked = 0
         return expected, min(expected, max(asked, round(expected * block.fraction_lost / 256)))
 
     def _is_near_wrap(self, index: int) -> bool:

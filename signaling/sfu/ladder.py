@@ -6,7 +6,7 @@ order of their importance: first each gets a still, then each the small picture,
 reaches.
 
 Nothing limits a viewer until its line has been found full. From then on there is a *budget*: what got through. After a time
-without trouble the budget grows by a quarter a second, and as padding fills it, what is tried is the line and not the
+without trouble the budget grows by two fifths a second, and as padding fills it, what is tried is the line and not the
 picture. Padding is sent only while there is a picture to climb to.
 
 How a viewer is on a rung of its own. All viewers of a bus share one numbering, so that a packet is rewritten once. Who leaves
@@ -28,7 +28,7 @@ from .bandwidth import Full, Sign
 
 HOLD_SECONDS, LONGEST_HOLD = 6.0, 96.0
 TRIAL_SECONDS, STEP_SECONDS, QUIET_SECONDS = 10.0, 3.0, 60.0
-GROWTH_PER_SECOND = 1.25
+GROWTH_PER_SECOND = 1.4
 HEADROOM = 1.1
 STILL_SECONDS = 4.0
 STILL_BITS = 30_000

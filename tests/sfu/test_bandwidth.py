@@ -26,7 +26,9 @@ def hear(line: Bandwidth, rows: Iterable[Row], at: float = 0.0) -> list[tuple[fl
     return found
 
 
-CLEAN = [("loss", 0.0, 1e6)] * 3
+CLEAN: list[Row] = [("loss", 0.0, 1e6)] * 3
+STRAINED: list[Row] = [("trip", 40, 1.5e6), ("trip", 45, 1.5e6), ("trip", 150, 1.5e6)]
+UNEVEN: list[Row] = [("trip", trip, 1.5e6) for trip in (300, 250, 370, 310, 350, 240, 330, 380)]
 
 
 @pytest.mark.parametrize(
@@ -34,13 +36,29 @@ CLEAN = [("loss", 0.0, 1e6)] * 3
     [
         pytest.param([("limit", 3e5, 1.5e6), ("limit", 3.2e5, 1.5e6), ("limit", 5e5, 1.5e6)], [], id="a lagging one"),
         pytest.param([("limit", 2e6, 1.5e6), ("limit", 1.6e6, 1.5e6)], [], id="a fall above what is sent"),
-        pytest.param([("limit", 2e6, 1.5e6), ("limit", 3.4e5, 1.5e6)], [(2, 3.4e5)], id="a deep fall"),
+        pytest.param([*STRAINED, ("limit", 2e6, 1.5e6), ("limit", 3.4e5, 1.5e6)], [(5, 3.4e5)], id="a deep fall"),
+        pytest.param(
+            [*STRAINED[:2], ("limit", 2e6, 1.5e6), ("limit", 3.4e5, 1.5e6), STRAINED[2]],
+            [(5, 3.4e5)],
+            id="a deep fall, and then a queue",
+        ),
+        pytest.param(
+            [*CLEAN, ("limit", 2e6, 1.5e6), ("limit", 3.4e5, 1.5e6), ("loss", 0.04, 1.5e6)],
+            [(6, 3.4e5)],
+            id="a deep fall, and then losses",
+        ),
+        pytest.param(
+            [("limit", 2e6, 1.5e6), ("limit", 3.4e5, 1.5e6), *[("trip", 40, 1.5e6)] * 5], [], id="of the browser alone"
+        ),
+        pytest.param(
+            [*UNEVEN, ("limit", 2e6, 1.5e6), ("limit", 3.4e5, 1.5e6), *UNEVEN[:4]], [], id="of jitter, not of a queue"
+        ),
         pytest.param(
             [("limit", 2e6, 1.5e6), ("limit", 1.3e6, 1.5e6), ("limit", 1.4e6, 1.5e6)], [], id="one slight fall"
         ),
         pytest.param(
-            [("limit", 2e6, 1.5e6), ("limit", 1.3e6, 1.5e6), ("limit", 1.2e6, 1.5e6)],
-            [(3, 1.2e6)],
+            [*STRAINED, ("limit", 2e6, 1.5e6), ("limit", 1.3e6, 1.5e6), ("limit", 1.2e6, 1.5e6)],
+            [(6, 1.2e6)],
             id="two slight falls",
         ),
         pytest.param(
@@ -75,6 +93,8 @@ def test_loss_tells_by_exceeding_the_ordinary(losses: list[float], found: list[t
 def test_a_queue_tells_by_the_round_trip() -> None:
     trips = [40, 45, 400, 60, 500, 700]
     assert hear(Bandwidth(), [("trip", trip, 1e6) for trip in trips]) == [(6, Full(0.8e6, Sign.DELAY))]
+    another = [40, 45, 400, 420, 390, 410, 400, 380]
+    assert len(hear(Bandwidth(), [("trip", trip, 1e6) for trip in another])) == 1, "another path, told once"
     far = [330, 250, 410, 300, 420, 390]
     assert hear(Bandwidth(), [("trip", trip, 1e6) for trip in far]) == []
 
@@ -104,7 +124,7 @@ def test_after_a_change_what_was_under_way_is_not_counted() -> None:
     hear(line, [*CLEAN, ("limit", 2e6, 1.5e6)])
     line.settle(4.0)
     assert hear(line, [("limit", 3e5, 1.5e6), ("loss", 0.5, 1.5e6)], at=4) == []
-    assert hear(line, [("limit", 2e5, 1.5e6)], at=4 + SETTLE_SECONDS) != []
+    assert hear(line, [("limit", 2e5, 1.5e6), ("loss", 0.05, 1.5e6)], at=4 + SETTLE_SECONDS) != []
 
 
 def test_few_packets_are_counted_together() -> None:

@@ -99,8 +99,8 @@ def test_a_bucket_refills_slowly() -> None:
     assert bucket.take(4.0)
 
 
-def report(highest: int, fraction: float) -> ReportBlock:
-    return ReportBlock(1, int(fraction * 256), 0, highest, 0, 0, 0)
+def report(highest: int, fraction: float, jitter_ms: int = 0) -> ReportBlock:
+    return ReportBlock(1, int(fraction * 256), 0, highest, 90 * jitter_ms, 0, 0)
 
 
 def test_a_report_tells_what_the_line_lost_also_when_it_was_sent_again() -> None:
@@ -113,6 +113,17 @@ def test_a_report_tells_what_the_line_lost_also_when_it_was_sent_again() -> None
     assert consumer.note_report(report(350, 0.0), 0) == (100, 3), "each once, however often it was asked for"
     consumer.may_have(262, 350)
     assert consumer.note_report(report(450, 0.0), 0) == (100, 0)
+
+
+def test_what_is_asked_for_on_a_line_that_overtakes_is_not_lost() -> None:
+    consumer = Consumer("video")
+    consumer.attach(100)
+    consumer.note_report(report(150, 0.0), 0)
+    for turn, jitter_ms, lost in ((1, 30, 0), (2, 10, 5)):
+        for sequence in range(5):
+            consumer.may_have(100 + 100 * turn + sequence, 150 + 100 * turn)
+        assert consumer.note_report(report(150 + 100 * turn, 0.0, jitter_ms), 0) == (100, lost)
+    assert consumer.note_report(report(450, 0.25, 30), 0) == (100, 25), "what the report itself tells counts"
 
 
 def test_numbers_that_were_never_sent_are_not_lost() -> None:

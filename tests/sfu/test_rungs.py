@@ -54,6 +54,7 @@ class Stage:
         now = self.media.node.clock()
         self.peer.sent_bits = 2_000_000.0
         self.peer.bandwidth._deaf_until = 0.0
+        self.peer.bandwidth._strained_at = now
         self.peer.bandwidth.note_limit(3_000_000, self.peer.sent_bits, now)
         for _ in range(3):
             await self.weak.send(write_bit_rate_limit(bits, [self.video]))
