@@ -403,6 +403,7 @@ class MediaNode:
         now = self.clock()
         for router in list(self.routers.values()):
             router.ask_stills(now)
+            router.release(now)
             for peer in list(router.peers):
                 if peer.is_connected and peer.producers:
                     self._ask(peer, now)

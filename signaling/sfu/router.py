@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from .bus import Bus, Sent, Source
 from .consumer import Consumer
 from .ladder import STILL_SECONDS, Picture, Rung
+from .pacer import Pacer
 from .peer import Peer
 from .producer import Producer
 from .rtp import HEADER_BYTES, RtpPacket
@@ -72,11 +73,12 @@ class Counters:
 
 
 class Outlet:
-    """A bus and its viewers."""
+    """A bus and its viewers. That of one viewer's own has a pacer."""
 
     def __init__(self, bus: Bus, calls: Calls, counters: Counters) -> None:
         self.bus = bus
         self.viewers: dict[Peer, Consumer] = {}
+        self.pacer: Pacer | None = None
         self._calls = calls
         self._counters = counters
         self._fanout: Fanout | None = None
@@ -91,6 +93,7 @@ class Outlet:
         """An outlet of `peer`'s own, which is no viewer of this one any more."""
         fork = Outlet(self.bus.fork(), self._calls, self._counters)
         fork.viewers[peer] = self.viewers.pop(peer)
+        fork.pacer = Pacer()
         fork.arrange()
         self.arrange()
         return fork
@@ -364,8 +367,22 @@ class Router:
                 is_shared = self.outlets.get((bus.name, bus.kind)) is outlet
                 if is_shared and bus.current is not None and bus.current.seat != seat:
                     self._announce(bus.name, bus.kind, bus.current.seat)
-            if packets:
+            if outlet.pacer is not None:
+                self._pace(outlet, packets, now)
+            elif packets:
                 outlet.deliver(packets)
+
+    def _pace(self, outlet: Outlet, packets: Sequence[Sent], now: float) -> None:
+        assert outlet.pacer is not None
+        room = max(peer.ladder.budget for peer in outlet.viewers)
+        outlet.deliver(outlet.pacer.pass_on(packets, room, now))
+
+    def release(self, now: float) -> None:
+        """Send what has waited long enough; to be called at every tick."""
+        for own in self.own.values():
+            for outlet in own.values():
+                if outlet.pacer:
+                    self._pace(outlet, (), now)
 
     def outlet_of(self, peer: Peer, ssrc: int) -> Outlet | None:
         """The bus that `peer` views under `ssrc`."""
@@ -400,7 +417,7 @@ class Router:
         for outlet in self.own.get(peer, {}).values():
             packets = outlet.bus.pad(peer.padding_bits * seconds / 8, now)
             if packets:
-                outlet.deliver(packets)
+                self._pace(outlet, packets, now)
                 return
 
     def ask_stills(self, now: float) -> None:

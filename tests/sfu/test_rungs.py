@@ -9,7 +9,7 @@ from signaling.sfu.rtcp import write_bit_rate_limit
 from signaling.sfu.rtp import RtpPacket
 
 from .media_process import Media, Page, eventually, media_here
-from .test_layers import Layered, asked_for, layered
+from .test_layers import Layered, asked_for, layer_packet, layered
 from .test_media import bus_ssrc, run, viewer
 from .test_streams import Connection
 from .test_transport import check
@@ -119,6 +119,26 @@ def test_a_narrower_line_gets_stills_and_the_narrowest_sound_only_until_it_is_wi
             sound = [packet.sequence for packet in on.weak.received(on.audio)]
             assert [(number - sound[0]) & 0xFFFF for number in sound] == list(range(len(sound)))
             assert media.node.counters.srtp_errors == 0
+
+    run(test())
+
+
+def test_a_burst_to_a_narrow_line_is_spread_and_the_sound_does_not_wait() -> None:
+    async def test() -> None:
+        async with media_here() as media:
+            on = await stage(media)
+            await on.narrow(400_000)
+            await on.until(lambda: on.layers(on.weak).endswith("lll"), "the small picture")
+            on.weak.rtp.clear()
+            first = on._number + 1
+            for number in range(first, first + 20):
+                await on.page.send(layer_packet("l", number, False, number * 7 & 0x7FFF, ()) + bytes(1000))
+            await on.page.send_audio([first])
+            await eventually(lambda: len(on.pictures(on.weak)) == 20, "all of it")
+            numbers = [packet.sequence for packet in on.pictures(on.weak)]
+            assert [(number - numbers[0]) & 0xFFFF for number in numbers] == list(range(20))
+            sound = next(at for at, packet in enumerate(on.weak.rtp) if packet.ssrc == on.audio)
+            assert sound < 10, "before most of the burst"
 
     run(test())
 
