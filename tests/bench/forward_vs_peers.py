@@ -2,7 +2,7 @@
 
 `features` says what ours does meanwhile. *plain*: the process as it is (history, statistics, reports), viewers that ask
 nothing. *all*: every viewer also reports receptions and its bandwidth each second and asks for one packet in a hundred again.
-The peers do what they do by themselves: NACK buffers and reports.
+The peers do what they do by themselves: NACK buffers and reports. `floor` is SRTP and sendmmsg alone, in C (see `c_floor`).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from types import ModuleType
 from aiortc import RTCPeerConnection
 
 from signaling.sfu.rtcp import ReportBlock, write_bit_rate_limit, write_nack, write_receiver_report
+from tests.bench import c_floor
 from tests.bench.load import Cost, Load, cost_of, drop_srtp, send_prepared
 from tests.bench.measurement import Measurement
 from tests.bench.peers import janus, offer_only, ours, pion, sockets_of, transport_of
@@ -39,14 +40,19 @@ AT_ONCE = 5
 
 
 def measure() -> Iterator[Measurement]:
-    for peer in (janus, pion):
+    for peer in (janus, pion, c_floor):
         if line := peer.missing():
-            print(f"forward_vs_peers: {peer.name} is left out. For it:  {line}", file=sys.stderr)
+            print(f"forward_vs_peers: {peer.__name__.rpartition('.')[2]} is left out. For it:  {line}", file=sys.stderr)
     peers = [peer for peer in (janus, pion) if peer.missing() is None]
     for load in LOADS:
         costs = {features: asyncio.run(_run(ours, load, features)) for features in (PLAIN, ALL)}
         for features, cost in costs.items():
             yield _measurement("us_per_packet", cost.us_per_packet, "µs", load, cost, peer="ours", features=features)
+        if c_floor.missing() is None:
+            least = c_floor.us_per_packet(load)
+            yield Measurement("forward_vs_peers", "us_per_packet", least, "µs", {"peer": "floor", "load": load.name})
+            for features, cost in costs.items():
+                yield _measurement("ratio", cost.us_per_packet / least, "", load, cost, peer="floor", features=features)
         for peer in peers:
             theirs = asyncio.run(_run(peer, load, PLAIN))
             yield _measurement(
