@@ -152,7 +152,8 @@ def _uplink(kind: str) -> list[str]:
     if kind == "audio":
         extensions.append(EXTENSION_LEVEL)
         feedback = [f"a=rtcp-fb:{OPUS} transport-cc"]
-        return [kind, f"{OPUS}", "recvonly", *_extensions(extensions), *_opus(), *feedback]
+        # RFC 7587 section 3.1.3: of silence a page sends two packets a second and not fifty.
+        return [kind, f"{OPUS}", "recvonly", *_extensions(extensions), *_opus(";usedtx=1"), *feedback]
     extensions += [EXTENSION_LAYER, EXTENSION_REPAIRED_LAYER]
     feedback = [f"a=rtcp-fb:{VP8} transport-cc"]
     repair = [f"a=rtpmap:{RTX} rtx/90000", f"a=fmtp:{RTX} apt={VP8}"]
@@ -170,10 +171,10 @@ def _extensions(identities: list[int]) -> list[str]:
     return [f"a=extmap:{identity} {EXTENSION_URIS[identity]}" for identity in sorted(identities)]
 
 
-def _opus() -> list[str]:
+def _opus(more: str = "") -> list[str]:
     return [
         f"a=rtpmap:{OPUS} opus/48000/2",
-        f"a=fmtp:{OPUS} minptime=10;useinbandfec=1;stereo=0",
+        f"a=fmtp:{OPUS} minptime=10;useinbandfec=1;stereo=0{more}",
         f"a=rtcp-fb:{OPUS} nack",
     ]
 

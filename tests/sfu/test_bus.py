@@ -56,6 +56,25 @@ def test_nothing_goes_out_before_a_key_frame() -> None:
     assert len(feed(bus, OLD, [(3, KEY), (4, DELTA)])) == 2
 
 
+def test_of_a_silent_floor_no_number_is_missing_and_time_passes() -> None:
+    """Of silence a browser sends a packet each 0.4 s (RFC 7587 section 3.1.3), numbered on."""
+    bus = bus_of("audio")
+    bus.select(OLD)
+    speech, silence = [(n, n * 0.02) for n in range(50)], [(50 + n, 1.0 + n * 0.4) for n in range(5)]
+    rows = [(OLD, n, at) for n, at in [*speech, *silence, (55, 2.9), (56, 2.92)]]
+    rows += [(NEW, 700 + n, 3.0 + n * 0.4) for n in range(3)]
+    sent = []
+    for source, number, at in rows:
+        if source is NEW and number == 700:
+            bus.select(NEW)
+        sent += bus.push(source.key, packet(number, b"opus", timestamp=round(at * 48000)), at)
+    first = sent[0].index
+    assert numbers(sent) == list(range(first, first + len(rows)))
+    stamps = [parse_rtp(each.packet).timestamp for each in sent]
+    passed = [(stamp - stamps[0]) / 48000 for stamp in stamps]
+    assert passed == pytest.approx([at - rows[0][2] for _, _, at in rows], abs=0.001)
+
+
 def test_old_picture_stays_until_the_new_sources_first_key_frame() -> None:
     bus = on_air()
     bus.select(NEW)

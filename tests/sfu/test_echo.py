@@ -16,7 +16,7 @@ import pytest
 from aiortc import MediaStreamTrack
 from av import AudioFrame
 
-from signaling.sfu.endpoint.echo import SILENCE_DB, level_db
+from signaling.sfu.endpoint.echo import SILENCE_DB, level_db, record
 from signaling.sfu.endpoint.guest import with_loopback
 from signaling.sfu.sdp import OfferedView, Transport, write_offer
 from tests.sfu.media_process import ROOT, Media, eventually, open_page, running_media
@@ -60,6 +60,23 @@ def test_a_level_is_told_in_decibels_of_full_scale() -> None:
     assert level_db([]) == level_db([tone(440, 1, 0.0)]) == SILENCE_DB
     assert level_db([tone(440, 1, 1.0)]) == -3
     assert level_db([tone(440, 1, 0.1)]) == -23
+
+
+class Halting(Voice):
+    """Speech, and pauses of which nothing is sent but a frame each 0.4 s."""
+
+    async def recv(self) -> AudioFrame:
+        self.number += 1 if self.number % 100 < 50 else 20
+        frame = tone(HERTZ, 0.02)
+        frame.pts, frame.time_base = 4_000_000_000 + self.number * 960, fractions.Fraction(1, RATE)
+        return frame
+
+
+def test_what_is_kept_of_speech_has_its_pauses() -> None:
+    kept = asyncio.run(record(Halting(), 5.0))
+    assert sum(frame.samples for frame in kept) == 5 * RATE
+    silent = sum(level_db([frame]) == SILENCE_DB for frame in kept) * 0.02
+    assert silent == pytest.approx(2.4, abs=0.2)
 
 
 def test_the_way_to_a_server_behind_nat_is_this_machine() -> None:

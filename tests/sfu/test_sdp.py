@@ -29,6 +29,7 @@ def test_an_offer_lists_what_is_published_then_what_is_viewed() -> None:
     assert "UDP/TLS/RTP/SAVPF 96 97" in sections[1]
     assert "rtx" not in sections[3]
     assert "ssrc-audio-level" in sections[0]
+    assert ["usedtx=1" in section for section in sections] == [True, False, False, False]
     assert "a=group:BUNDLE 0 1 2 3" in offer
     assert [("transport-cc" in s, "a=simulcast:recv l;h" in s) for s in sections[:2]] == [(True, False), (True, True)]
     assert "transport" not in "".join(sections[2:])

@@ -30,6 +30,13 @@ SILENCE_DB = -127
 Phase = dict[str, Any]
 
 
+def silence() -> AudioFrame:
+    frame = AudioFrame(format="s16", layout="stereo", samples=Playback.SAMPLES)
+    for plane in frame.planes:
+        plane.update(bytes(plane.buffer_size))
+    return frame
+
+
 class Playback(MediaStreamTrack):  # type: ignore[misc]
     """Silence until it is given frames, which it then sends once, at their own pace; `ended` is set after the last."""
 
@@ -58,9 +65,7 @@ class Playback(MediaStreamTrack):  # type: ignore[misc]
             if not self._frames:
                 self.is_over.set()
         else:
-            frame = AudioFrame(format="s16", layout="stereo", samples=self.SAMPLES)
-            for plane in frame.planes:
-                plane.update(bytes(plane.buffer_size))
+            frame = silence()
         frame.sample_rate = self.RATE
         frame.pts = self._sent
         frame.time_base = fractions.Fraction(1, self.RATE)
@@ -96,12 +101,17 @@ async def echo(media: aiohttp.ClientSession, router: str) -> AsyncGenerator[Phas
 
 
 async def record(track: MediaStreamTrack, seconds: float) -> list[AudioFrame]:
-    """So much sound of a track, or what there was until it fell silent."""
+    """So much sound of a track, or what there was until no packet came. Of silence hardly any do: its length is kept."""
     kept: list[AudioFrame] = []
-    wanted = seconds * Playback.RATE
-    while sum(frame.samples for frame in kept) < wanted:
+    wanted, expected = round(seconds * Playback.RATE / Playback.SAMPLES), None
+    while len(kept) < wanted:
         try:
-            kept.append(await asyncio.wait_for(track.recv(), SILENT_SECONDS))
+            frame = await asyncio.wait_for(track.recv(), SILENT_SECONDS)
         except TimeoutError:
             break
+        if expected is not None and frame.pts > expected:
+            pause = round((frame.pts - expected) / Playback.SAMPLES)
+            kept += [silence() for _ in range(min(pause, wanted - len(kept) - 1))]
+        kept.append(frame)
+        expected = frame.pts + frame.samples
     return kept
