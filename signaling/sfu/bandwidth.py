@@ -10,11 +10,11 @@ while it is full. Then one of three things tells, and gives the *room*: what got
 At any other time the line takes what it is sent, and perhaps more: only trying tells.
 
 Rules.
-- A REMB that lags behind proves nothing: a browser lets it grow by 8 % a second and not far beyond what it receives. A fall
-  does, if it is the line's: a browser also takes jitter and its own busy machine for a queue. So within `WITNESS_SECONDS` the
-  line must be *strained*: more is lost than ordinarily, or the round trip is longer than its variation explains. And one that
-  falls a little counts when another follows.
-- A round trip that has grown once and stays is another path, not a queue that we fill.
+- A REMB that lags behind proves nothing, nor that it then falls: a browser lets it grow by 8 % a second and not far beyond
+  what it receives. The fall of one that had come near to what is sent does, if it is the line's: a browser also takes jitter
+  and its own busy machine for a queue. So within `WITNESS_SECONDS` the line must be *strained*: more is lost than ordinarily,
+  or the round trip is longer than its variation explains. And one that falls a little counts when another follows.
+- A round trip that has grown once and stays is another path, not a queue that we fill: that goes on growing.
 - A radio line loses at any rate. Its *ordinary* loss, the least of the last half minute, is no reason to send less; it is a
   reason to send sound twice (`is_lossy`).
 - What is heard after `OUTAGE_SECONDS` of nothing tells of an outage, not of a rate.
@@ -36,7 +36,8 @@ HEAVY_LOSS, MUCH_LOSS = 0.25, 0.08
 """Beyond the ordinary: at once; twice in a row."""
 LEAST_PACKETS = 20
 """Fewer expected packets are added to the next report's."""
-QUEUE_MS = 300.0
+QUEUE_MS, STILL_GROWING_MS = 300.0, 100.0
+"""Beyond the least of late; and beyond the report before."""
 CAUTION = 0.8
 """What a line takes of what is sent while its queue grows."""
 LOSSY, NO_LONGER_LOSSY = 0.015, 0.008
@@ -73,7 +74,8 @@ class Bandwidth:
         self._strained_at = -1e9
         self._expected = self._lost = 0
         self._trip_ms: float | None = None
-        self._lossy_reports = self._slow_reports = 0
+        self._lossy_reports = 0
+        self._slow_trip = math.inf
         self._losses: deque[tuple[float, float]] = deque()
         self._trips: deque[tuple[float, float]] = deque()
         self._heard_at: float | None = None
@@ -88,7 +90,8 @@ class Bandwidth:
         """Another rate is sent from `now` on."""
         self._deaf_until = now + SETTLE_SECONDS
         self._found = self._fall = None
-        self._lossy_reports = self._slow_reports = 0
+        self._lossy_reports = 0
+        self._slow_trip = math.inf
 
     def note_limit(self, bits: float, sent: float, now: float) -> None:
         """The page believes it can receive `bits`; `sent` is what it is being sent."""
@@ -96,6 +99,8 @@ class Bandwidth:
         if not self._listens(now) or before is None or bits >= before or bits >= SLIGHT_FALL * sent:
             return
         is_second = now - self._struck_at <= STRIKE_SECONDS
+        if before < DEEP_FALL * sent and not is_second:
+            return
         self._struck_at = now
         if bits < DEEP_FALL * sent or is_second:
             self._fall = (bits, now)
@@ -148,10 +153,10 @@ class Bandwidth:
             self._strained_at = now
         least = min((trip for _, trip in self._trips), default=trip_ms)
         _remember(self._trips, trip_ms, now)
-        self._slow_reports = self._slow_reports + 1 if trip_ms > least + QUEUE_MS else 0
-        if self._slow_reports > 1:
-            self._slow_reports = 0
-            self._trips.clear()
+        is_slow = trip_ms > least + QUEUE_MS
+        is_growing = trip_ms > self._slow_trip + STILL_GROWING_MS
+        self._slow_trip = trip_ms if is_slow else math.inf
+        if is_slow and is_growing:
             self._find(Full(sent * CAUTION, Sign.DELAY))
 
     def _usual_trip(self, now: float) -> float:

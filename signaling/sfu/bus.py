@@ -68,6 +68,8 @@ class Bus:
         self.is_of_stills = False
         """Only key frames are to pass; when that ends, all passes from the next one on."""
         self.cuts = 0
+        self.cut_index = 0
+        """The number with which the current source began."""
         self.packets = 0
         self.octets = 0
         self.meter = Meter()
@@ -133,6 +135,7 @@ class Bus:
         self._numbering.begin(packet.sequence, packet.timestamp, now)
         if self.kind == "video":
             self._pictures.begin(packet.payload)
+        self.cut_index = self._numbering.last_index + 1
         start = packet.sequence
         waiting.sort(key=lambda each: extended(each.sequence, start))
         followers = [each for each in waiting if extended(each.sequence, start) > start]

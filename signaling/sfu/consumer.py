@@ -128,11 +128,16 @@ class Consumer:
         """(packets, payload octets) the viewer was sent, when the bus has sent `packets` and `octets`."""
         return (self._packets + packets, self._octets + octets) if self.is_attached else (self._packets, self._octets)
 
-    def note_report(self, block: ReportBlock, now_bits: int) -> tuple[int, int]:
+    @property
+    def is_uneven(self) -> bool:
+        """On the viewer's line packets overtake each other."""
+        return self.jitter_ticks > UNEVEN_SECONDS * CLOCK_RATES[self.kind]
+
+    def note_report(self, block: ReportBlock, now_bits: int, is_line_uneven: bool = False) -> tuple[int, int]:
         """Take in the viewer's report; `now_bits` is the middle of our NTP time (RFC 3550 section 6.4.1).
 
         (packets expected, packets lost on the line) since the last one. What was sent again does not count as lost in a
-        report, so what was asked for again does here; but on a line that overtakes it is asked for without being lost.
+        report, so what was asked for again does here; but on an uneven line it is asked for without being lost.
         """
         self.fraction_lost = block.fraction_lost
         self.cumulative_lost = block.cumulative_lost
@@ -148,7 +153,7 @@ class Consumer:
         expected = (block.highest_sequence - before) & 0xFFFFFFFF
         if expected > MOST_EXPECTED:
             return 0, 0
-        if block.jitter > UNEVEN_SECONDS * CLOCK_RATES[self.kind]:
+        if is_line_uneven or self.is_uneven:
             asked = 0
         return expected, min(expected, max(asked, round(expected * block.fraction_lost / 256)))
 

@@ -378,8 +378,11 @@ class MediaNode:
                     outlet = router.outlet_of(peer, ssrc)
                     if outlet is not None:
                         consumer = outlet.viewers[peer]
-                        expected, lost = consumer.note_report(packet, middle_bits(ntp_time(self.wall_clock())))
-                        peer.bandwidth.note_report(expected, lost, consumer.rtt_ms, now)
+                        now_bits = middle_bits(ntp_time(self.wall_clock()))
+                        expected, lost = consumer.note_report(packet, now_bits, peer.is_line_uneven)
+                        if consumer.kind == "audio":
+                            peer.is_line_uneven = consumer.is_uneven
+                        peer.bandwidth.note_report(expected, lost, peer.trip_down_ms(consumer.rtt_ms), now)
                         if packet.last_sender_report and consumer.rtt_ms is not None:
                             peer.trip.note(consumer.rtt_ms / 1000)
                 case SenderReport(ssrc):

@@ -8,6 +8,8 @@ Rules.
 - First come, first sent: numbers stay in their order, whatever waits.
 - Nothing waits longer than `MOST_SECONDS`: a pace that is too slow must not become a delay that grows.
 - Where no room is known nothing waits.
+- What is sent again may take `REPEAT_SHARE` of the room: of a line that has just proved narrow most is asked for again, and
+  answering all of it would keep the line full for as long again.
 """
 
 import math
@@ -20,6 +22,7 @@ PACE = 1.5
 """Of the room: a queue may build up, but a short one."""
 CREDIT_SECONDS, LEAST_CREDIT = 0.04, 2500
 MOST_SECONDS = 0.4
+REPEAT_SHARE, REPEAT_SECONDS = 0.4, 0.5
 
 
 class Pacer:
@@ -29,9 +32,24 @@ class Pacer:
         self._waiting: deque[tuple[float, Sent]] = deque()
         self._credit = 0.0
         self._at = -1e9
+        self._repeat_credit = 0.0
+        self._repeated_at = -1e9
 
     def __len__(self) -> int:
         return len(self._waiting)
+
+    def may_repeat(self, octets: int, room: float, now: float) -> bool:
+        """True if so much may be sent again at `now`; the caller then sends it."""
+        if math.isinf(room):
+            return True
+        octets_per_second = REPEAT_SHARE * room / 8
+        earned = (now - self._repeated_at) * octets_per_second
+        self._repeat_credit = min(max(LEAST_CREDIT, octets_per_second * REPEAT_SECONDS), self._repeat_credit + earned)
+        self._repeated_at = now
+        if self._repeat_credit < octets:
+            return False
+        self._repeat_credit -= octets
+        return True
 
     def pass_on(self, packets: Iterable[Sent], room: float, now: float) -> list[Sent]:
         """What is to be sent at `now`, of what waits and then of `packets`; the rest waits."""

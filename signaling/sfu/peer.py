@@ -86,6 +86,8 @@ class Peer:
         self.bandwidth = Bandwidth()
         self.ladder = Ladder()
         self.is_sent_sound_twice = False
+        self.is_line_uneven = False
+        """As its sound shows: a picture comes in bursts, and that is jitter too."""
         self.sent_bits = 0.0
         """What it is being sent, per second."""
         self.padding_bits = 0.0
@@ -145,6 +147,13 @@ class Peer:
         oldest = next(each for each in self.addresses if each != self.endpoint.address)
         del self.addresses[oldest]
         return oldest
+
+    def trip_down_ms(self, trip_ms: float | None) -> float | None:
+        """A round trip without what its way back waited in a queue of the peer's own line up, as its sound shows it."""
+        sound = self.producers.get("audio")
+        if trip_ms is None or sound is None:
+            return trip_ms
+        return max(0.0, trip_ms - max(0.0, sound.reception.queue_ms))
 
     def knows_stream(self, ssrc: int) -> bool:
         """True if `ssrc` was seen before, or may be a new stream."""

@@ -13,6 +13,9 @@ from .missing import Missing, RoundTrip
 from .rtcp import ReportBlock, SenderReport, middle_bits
 from .rtp import extended
 
+LEAST_SECONDS = 15.0
+"""The quickest packet of this time and of the one before is remembered."""
+
 
 class Reception:
     """Statistics of one received stream; `clock_rate` in hertz, times in seconds, `trip` that of its peer's line."""
@@ -29,6 +32,8 @@ class Reception:
         self._highest = 0
         self._jitter = 0.0
         self._transit: float | None = None
+        self._least_transit = self._least_lately = 0.0
+        self._least_since = 0.0
         self._expected_before = 0
         self._received_before = 0
         self._sender_report: SenderReport | None = None
@@ -38,6 +43,13 @@ class Reception:
     def jitter_ms(self) -> float:
         """Interarrival jitter in milliseconds."""
         return self._jitter / self._clock_rate * 1000
+
+    @property
+    def queue_ms(self) -> float:
+        """How much longer than the quickest of the last half minute the newest packet took, in milliseconds."""
+        if self._transit is None:
+            return 0.0
+        return (self._transit - min(self._least_transit, self._least_lately)) / self._clock_rate * 1000
 
     @property
     def cumulative_lost(self) -> int:
@@ -69,7 +81,15 @@ class Reception:
             difference = abs(transit - self._transit)
             if difference < self._clock_rate * 10:
                 self._jitter += (difference - self._jitter) / 16
+            else:
+                self._least_transit = self._least_lately = transit
+        else:
+            self._least_transit = self._least_lately = transit
         self._transit = transit
+        if transit < self._least_lately:
+            self._least_lately = transit
+        if now - self._least_since > LEAST_SECONDS:
+            self._least_transit, self._least_lately, self._least_since = self._least_lately, transit, now
 
     def recover(self, sequence: int, now: float) -> bool:
         """A retransmission of `sequence` came; True if it was missing."""

@@ -153,17 +153,24 @@ class Outlet:
                 self._before = sent
 
     def resend(self, peer: Peer, sequences: Iterable[int], now: float) -> None:
-        """Give `peer` again what it asks for and may have."""
+        """Give `peer` again what it asks for and may have.
+
+        Of a picture nothing from before the cut: the key frame that followed makes it useless, and a narrow line is full of it.
+        """
         consumer = self.viewers.get(peer)
         if consumer is None:
             return
+        oldest = self.bus.cut_index if self.bus.kind == "video" else 0
         for sequence in sequences:
             index = consumer.may_have(sequence, self.bus.last_index)
-            packet = self.bus.history.get(index) if index is not None else None
-            if packet is not None and consumer.resends.take(now):
+            packet = self.bus.history.get(index) if index is not None and index >= oldest else None
+            if packet is not None and self._may_repeat(peer, len(packet), now) and consumer.resends.take(now):
                 consumer.resent += 1
                 self._counters.resent_packets += 1
                 self._send_to(peer, packet)
+
+    def _may_repeat(self, peer: Peer, octets: int, now: float) -> bool:
+        return self.pacer is None or self.pacer.may_repeat(octets, peer.ladder.budget, now)
 
     def _deliver_late(self, sent: Sent) -> None:
         for peer, consumer in self.viewers.items():

@@ -56,6 +56,14 @@ def test_nothing_goes_out_before_a_key_frame() -> None:
     assert len(feed(bus, OLD, [(3, KEY), (4, DELTA)])) == 2
 
 
+def test_where_the_source_began_is_known_after_each_cut() -> None:
+    bus = on_air()
+    feed(bus, OLD, [(101, DELTA), (102, DELTA)])
+    bus.select(NEW)
+    sent = feed(bus, NEW, [(7, KEY), (8, DELTA)])
+    assert bus.cut_index == sent[0].index
+
+
 def test_of_a_silent_floor_no_number_is_missing_and_time_passes() -> None:
     """Of silence a browser sends a packet each 0.4 s (RFC 7587 section 3.1.3), numbered on."""
     bus = bus_of("audio")

@@ -124,6 +124,8 @@ def test_what_is_asked_for_on_a_line_that_overtakes_is_not_lost() -> None:
             consumer.may_have(100 + 100 * turn + sequence, 150 + 100 * turn)
         assert consumer.note_report(report(150 + 100 * turn, 0.0, jitter_ms), 0) == (100, lost)
     assert consumer.note_report(report(450, 0.25, 30), 0) == (100, 25), "what the report itself tells counts"
+    consumer.may_have(460, 550)
+    assert consumer.note_report(report(550, 0.0), 0, is_line_uneven=True) == (100, 0), "as its sound shows"
 
 
 def test_numbers_that_were_never_sent_are_not_lost() -> None:

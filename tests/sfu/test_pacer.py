@@ -5,7 +5,7 @@ import math
 import pytest
 
 from signaling.sfu.bus import Sent
-from signaling.sfu.pacer import LEAST_CREDIT, MOST_SECONDS, PACE, Pacer
+from signaling.sfu.pacer import LEAST_CREDIT, MOST_SECONDS, PACE, REPEAT_SHARE, Pacer
 
 TICK = 0.025
 SIZE = 1200
@@ -50,6 +50,13 @@ def test_nothing_waits_for_long_however_little_room_there_is() -> None:
     gone = played(Pacer(), {10: burst(0, 40)}, 20_000, 60)
     assert len(gone) == 40
     assert (gone[-1][0] - 10) * TICK <= MOST_SECONDS + TICK
+
+
+def test_of_a_narrow_line_a_part_only_is_for_what_is_sent_again() -> None:
+    pacer, room = Pacer(), 400_000
+    repeated = sum(SIZE for ask in range(4000) if pacer.may_repeat(SIZE, room, ask / 400))
+    assert repeated * 8 / 10 == pytest.approx(REPEAT_SHARE * room, rel=0.1)
+    assert pacer.may_repeat(SIZE, math.inf, 10.0)
 
 
 def test_where_no_room_is_known_nothing_waits() -> None:

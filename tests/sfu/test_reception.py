@@ -47,6 +47,23 @@ def test_an_even_stream_has_no_jitter_and_an_uneven_one_has() -> None:
     assert reception.jitter_ms == pytest.approx(4, rel=0.05)
 
 
+def test_a_queue_on_the_way_shows_by_what_it_adds_to_the_quickest() -> None:
+    reception = Reception(48_000)
+    delays = [0.1] * 50 + [0.1 + 0.01 * step for step in range(40)] + [0.1] * 10
+    told = []
+    for number, delay in enumerate(delays):
+        reception.receive(number, number * 960, 60, number * 0.02 + delay)
+        told.append(reception.queue_ms)
+    assert told[49] == pytest.approx(0, abs=0.1)
+    assert told[89] == pytest.approx(390, abs=1)
+    assert told[-1] == pytest.approx(0, abs=0.1)
+    for number in range(100, 2600):  # another path, longer by 0.2 s: after half a minute it is the usual one
+        reception.receive(number, number * 960, 60, number * 0.02 + 0.3)
+    assert reception.queue_ms == pytest.approx(0, abs=0.1)
+    reception.receive(2600, 9, 60, 53.0)
+    assert reception.queue_ms == pytest.approx(0, abs=0.1), "its clock began anew"
+
+
 def test_nothing_is_reported_before_the_first_packet() -> None:
     assert Reception(90_000).report(1, 0.0) is None
 

@@ -3,9 +3,14 @@
 import asyncio
 from typing import Any
 
+import pytest
+
+from signaling.sfu.dtls import Identity
 from signaling.sfu.framing import Deframer
 from signaling.sfu.ladder import Rung
-from signaling.sfu.rtcp import write_bit_rate_limit
+from signaling.sfu.peer import Peer, PeerSpec
+from signaling.sfu.producer import Producer
+from signaling.sfu.rtcp import write_bit_rate_limit, write_nack
 from signaling.sfu.rtp import RtpPacket
 
 from .media_process import Media, Page, eventually, media_here
@@ -141,6 +146,34 @@ def test_a_burst_to_a_narrow_line_is_spread_and_the_sound_does_not_wait() -> Non
             assert sound < 10, "before most of the burst"
 
     run(test())
+
+
+def test_nothing_is_sent_again_of_the_picture_that_was_too_large() -> None:
+    async def test() -> None:
+        async with media_here() as media:
+            on = await stage(media)
+            await on.narrow(400_000)
+            await on.until(lambda: on.layers(on.weak).endswith("lll"), "the small picture")
+            row, counters = on.pictures(on.weak), media.node.counters
+            large = [packet.sequence for packet in row if packet.payload[5:6] == b"h"]
+            asked, resent = counters.nacks_in, counters.resent_packets
+            await on.weak.send(write_nack(on.video, large[-3:]))
+            await eventually(lambda: counters.nacks_in == asked + 3, "it is asked")
+            assert counters.resent_packets == resent
+            await on.weak.send(write_nack(on.video, [row[-1].sequence]))
+            await eventually(lambda: counters.resent_packets == resent + 1, "the small one is")
+
+    run(test())
+
+
+def test_a_round_trip_down_is_told_without_the_queue_of_the_line_up() -> None:
+    peer = Peer(PeerSpec("p", "r", "site:1", True, ()), Identity(), 1, 0.0)
+    assert peer.trip_down_ms(400.0) == 400.0
+    sound = peer.producers["audio"] = Producer("audio", 5)
+    for number, delay in enumerate([0.02] * 20 + [0.37] * 5):
+        sound.reception.receive(number, number * 960, 60, number * 0.02 + delay)
+    assert peer.trip_down_ms(400.0) == pytest.approx(50, abs=1)
+    assert peer.trip_down_ms(None) is None
 
 
 def test_a_picture_of_ones_own_goes_by_tcp_when_its_viewer_does() -> None:
