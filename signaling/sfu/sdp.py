@@ -152,7 +152,7 @@ def _uplink(kind: str) -> list[str]:
     if kind == "audio":
         extensions.append(EXTENSION_LEVEL)
         feedback = [f"a=rtcp-fb:{OPUS} transport-cc"]
-        # RFC 7587 section 3.1.3: of silence a page sends two packets a second and not fifty.
+        # RFC 7587 section 3.1.3: of silence a page sends a few packets a second and not fifty.
         return [kind, f"{OPUS}", "recvonly", *_extensions(extensions), *_opus(";usedtx=1"), *feedback]
     extensions += [EXTENSION_LAYER, EXTENSION_REPAIRED_LAYER]
     feedback = [f"a=rtcp-fb:{VP8} transport-cc"]
