@@ -179,6 +179,7 @@ def sitting(tour: Tour) -> Iterator[Views]:
         own = site.snapshot()["parts"]["own"]
         site.do("request_floor", delegate_id=own["delegates"][number % 3]["id"], topic=topics[number % 4])
     yield tour.views("queue", chair="invite-row", secretary="entry-menu", site="place")
+    yield from gallery(tour, secretary)
     tour.page("site").locator('[data-test="withdraw"]').click()
     yield tour.views("withdrawn", site="undo")
     tour.page("site").locator('[data-test="undo"]').click()
@@ -244,6 +245,15 @@ def sitting(tour: Tour) -> Iterator[Views]:
     end = '[data-card="end"]'
     yield tour.views("adjourned", screen=end, site=end, station=end, chair="now", secretary="board")
     yield from refused(tour)
+
+
+def gallery(tour: Tour, secretary: Client) -> Iterator[Views]:
+    """All points by pages: in the desks' dialog and, by their act, on the hall screen."""
+    secretary.do("show_gallery", when="always", page=1, turn_seconds=None)
+    with tour.opened("secretary", "gallery-open"), tour.opened("chair", "gallery-open"):
+        yield tour.views("gallery", screen='[data-large="gallery"]', chair="gallery", secretary="gallery")
+    secretary.do("hide_gallery")
+    tour.view("screen-stage", '[data-test="stage"]:not([data-large="gallery"])')
 
 
 def dialogue(tour: Tour, chair: Client, secretary: Client, hall: int) -> Iterator[Views]:
