@@ -125,7 +125,7 @@ def totals(state: State, directory: Directory) -> Part:
     by_body: dict[str, Spoken] = {}
     for request in speeches(state):
         body = who(directory, request.delegate_id)["body"]
-        by_body[body] = by_body.get(body, Spoken()) + spoken([request])
+        by_body[body] = by_body.get(body, Spoken()) + spoken(request)
     said = spoken_by_site(state)
     return {
         "sites": [{"site_id": s.id, **site_total(state, s.id, said.get(s.id, Spoken()))} for s in directory.sites],

@@ -29,15 +29,15 @@ def speeches(state: State) -> Iterable[SpeakerRequest]:
     return (r for r in state.requests.values() if r.granted_at is not None)
 
 
-def spoken(requests: Iterable[SpeakerRequest]) -> Spoken:
-    return sum((Spoken(1, r.spoken_ms) for r in requests if r.on_air_at is not None), Spoken())
+def spoken(request: SpeakerRequest) -> Spoken:
+    return Spoken() if request.on_air_at is None else Spoken(1, request.spoken_ms)
 
 
 def spoken_by_site(state: State) -> dict[SiteId, Spoken]:
     """Of every site, in the structure's order."""
     found = {site.id: Spoken() for site in state.frozen.sites} if state.setup else {}
     for request in speeches(state):
-        found[request.site_id] += spoken([request])
+        found[request.site_id] += spoken(request)
     return found
 
 
