@@ -72,6 +72,20 @@ def _send_plain(address: str, subject: str, text: str) -> None:
 # --- into the queue ---
 
 
+def why_not_sent(conference: Conference) -> str:
+    """Why no letter of this conference may go now, in words; "" when they may."""
+    settings: Settings = current_app.extensions["settings"]
+    if conference.rehearsal_of_id is not None:
+        return str(_("Bản tổng duyệt không gửi giấy mời cho ai."))
+    if not settings.smtp_host:
+        return str(_("Máy chủ chưa được cài đặt gửi thư."))
+    if conference.status is ConferenceStatus.DRAFT:
+        return str(_("Hội nghị còn là bản nháp: hãy lên lịch trước khi gửi giấy mời."))
+    if conference.status is ConferenceStatus.ADJOURNED:
+        return str(_("Hội nghị đã kết thúc."))
+    return ""
+
+
 def queue_letters(
     conference: Conference, sites: Iterable[Site], base: str, account: StaffAccount, now: datetime, *, anew: bool
 ) -> int:

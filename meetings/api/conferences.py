@@ -1,6 +1,6 @@
 """Conferences: list, make, change, put on the calendar, cancel."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from flask_babel import gettext as _
@@ -72,6 +72,8 @@ class NewConference(ConferenceBody):
     """`holds_state_secrets` is to be answered; what holds any is refused."""
 
     holds_state_secrets: bool
+    like: str = ""
+    """The id of an earlier conference: what was prepared for it is taken over."""
     template: Literal["", "so_ket", "tong_ket", "chuyen_de", "giao_ban", "tap_huan", "dai_hoi"] = ""
 
 
@@ -82,6 +84,14 @@ class ChangedConference(ConferenceBody):
 
 
 class Reason(Part):
+    reason: str
+
+
+class NewTime(Part):
+    """Where a conference is moved to, and why."""
+
+    opens_at: Instant
+    ends_at: Instant
     reason: str
 
 
@@ -102,14 +112,17 @@ def list_conferences(query: ConferenceQuery) -> ConferencePage:
 @blueprint.post("/conferences")
 @description.validate(resp=answers(HTTP_201=ConferenceAnswer), tags=["conferences"])
 def add_conference(json: NewConference) -> tuple[ConferenceAnswer, int]:
-    """A new draft with its hall, and the agenda of a template."""
+    """A new draft with its hall, and the agenda of a template or all that was prepared for an earlier one."""
     store.require(caller(), store.Right.EDIT)
     secrets = {"secrets": "yes" if json.holds_state_secrets else "no"}
     draft = store.read_new_conference({**_fields(json), **secrets}, zone())
     _check_end(draft.ends_at, json.ends_at)
     with writing():
-        store.require(caller(), store.Right.EDIT)
-        conference = store.create_conference(draft, store.template_of(json.template))
+        account = store.require(caller(), store.Right.EDIT)
+        if json.like:
+            conference = store.create_like(draft, store.access_conference(account, json.like, store.Right.EDIT))
+        else:
+            conference = store.create_conference(draft, store.template_of(json.template))
     return _answer(conference), 201
 
 
@@ -144,6 +157,29 @@ def schedule(public_id: str) -> ConferenceAnswer:
     return _answer(conference)
 
 
+@blueprint.post("/conferences/<public_id>/move")
+@description.validate(resp=answers(HTTP_200=ConferenceAnswer), tags=["conferences"])
+def move(public_id: str, json: NewTime) -> ConferenceAnswer:
+    """Another time, with the reason; the agenda follows."""
+    store.access_structure(caller(), public_id)
+    hours = _hours(json.opens_at, json.ends_at)
+    with writing():
+        conference = store.access_structure(caller(), public_id)
+        store.move(conference, {**hours, "reason": json.reason}, zone())
+        _check_end(conference.ends_at, json.ends_at)
+    return _answer(conference)
+
+
+@blueprint.post("/conferences/<public_id>/rehearsal")
+@description.validate(resp=answers(HTTP_201=ConferenceAnswer), tags=["conferences"])
+def rehearse(public_id: str) -> tuple[ConferenceAnswer, int]:
+    """A copy to practise in, which opens in half an hour and is listed only when rehearsals are asked for."""
+    with writing():
+        earlier = store.access_conference(caller(), public_id, store.Right.EDIT)
+        made = store.create_rehearsal(earlier, datetime.now(UTC))
+    return _answer(made), 201
+
+
 @blueprint.post("/conferences/<public_id>/cancel")
 @description.validate(resp=answers(HTTP_200=ConferenceAnswer), tags=["conferences"])
 def cancel(public_id: str, json: Reason) -> ConferenceAnswer:
@@ -154,17 +190,20 @@ def cancel(public_id: str, json: Reason) -> ConferenceAnswer:
     return _answer(conference)
 
 
-def _fields(body: ConferenceBody) -> dict[str, str]:
+def _hours(opens: datetime, ends: datetime) -> dict[str, str]:
+    """As the form has them: one day, and two times of it."""
     try:
-        opens_at, ends_at = body.opens_at.astimezone(zone()), body.ends_at.astimezone(zone())
+        opens_at, ends_at = opens.astimezone(zone()), ends.astimezone(zone())
     except OverflowError:
         opens_at = ends_at = datetime.min
+    return {"day": f"{opens_at:%d/%m/%Y}", "opens": f"{opens_at:%H:%M}", "ends": f"{ends_at:%H:%M}"}
+
+
+def _fields(body: ConferenceBody) -> dict[str, str]:
     return as_fields(
         {
             **body.model_dump(include={"title", "short_title", "organiser", "kind", "place"}),
-            "day": f"{opens_at:%d/%m/%Y}",
-            "opens": f"{opens_at:%H:%M}",
-            "ends": f"{ends_at:%H:%M}",
+            **_hours(body.opens_at, body.ends_at),
             "limit_minutes": body.speech_limit_minutes,
             "quorum": body.quorum,
             "quorum_count": body.quorum_count,

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from meetings import accounts, appointments, invitations, jobs, mail, mailing, prints, store
 from meetings.config import Settings
 from meetings.store import invitations as texts
-from meetings.tables import Conference, ConferenceStatus, InvitationText, MailState, Site, StaffAccount, writing
+from meetings.tables import Conference, InvitationText, MailState, Site, StaffAccount, writing
 
 blueprint = Blueprint("invitations", __name__, url_prefix="/c/<public_id>/invitations")
 
@@ -162,7 +162,7 @@ def send(public_id: str) -> ResponseReturnValue:
     chosen = request.form.get("site", type=int)
     with writing():
         conference = _access(public_id)
-        if why := _why_not_sent(conference):
+        if why := mailing.why_not_sent(conference):
             flash(why)
             return redirect(url_for("invitations.show", public_id=public_id))
         sites = [store.access_site(conference, chosen)] if chosen else conference.sites
@@ -176,19 +176,7 @@ def send(public_id: str) -> ResponseReturnValue:
 
 
 def _may_send(conference: Conference) -> bool:
-    return not _why_not_sent(conference)
-
-
-def _why_not_sent(conference: Conference) -> str:
-    if conference.rehearsal_of_id is not None:
-        return str(_("Bản tổng duyệt không gửi giấy mời cho ai."))
-    if not _settings().smtp_host:
-        return str(_("Máy chủ chưa được cài đặt gửi thư."))
-    if conference.status is ConferenceStatus.DRAFT:
-        return str(_("Hội nghị còn là bản nháp: hãy lên lịch trước khi gửi giấy mời."))
-    if conference.status is ConferenceStatus.ADJOURNED:
-        return str(_("Hội nghị đã kết thúc."))
-    return ""
+    return not mailing.why_not_sent(conference)
 
 
 def _access(public_id: str) -> Conference:
@@ -219,7 +207,7 @@ def _page(template: str, conference: Conference, **given: Any) -> str:
         conference=conference,
         is_frozen=store.is_frozen(conference),
         has_mail=bool(_settings().smtp_host),
-        why_not_sent=_why_not_sent(conference),
+        why_not_sent=mailing.why_not_sent(conference),
         mail_states=MailState,
         is_address=mail.is_address,
         section="conferences",

@@ -13,10 +13,13 @@ from werkzeug.test import TestResponse
 
 from meetings import api_tokens, store
 from meetings.api import SPEC_PATH
-from meetings.tables import Conference, Role, StaffAccount, db, writing
+from meetings.lists import units
+from meetings.store import answers as point_answers
+from meetings.tables import Conference, Role, StaffAccount, Visibility, db, writing
 
 AddAccount = Callable[[str, Role], StaffAccount]
 ROOT = "/api/v1"
+TOLD_ONLY = ("id", "status", "are_doors_open", "rehearsal_of")
 NEW = {
     "title": "Hội nghị giao ban tháng 8",
     "short_title": "Giao ban tháng 8",
@@ -107,6 +110,43 @@ def test_rehearsals_are_listed_when_asked_for(program: Program, conference: Conf
     assert (asked["id"], asked["rehearsal_of"]) == (made, conference.public_id)
 
 
+def test_a_conference_is_cloned_moved_and_rehearsed_by_a_program(program: Program, conference: Conference) -> None:
+    made = program.ask("POST", "/conferences", {**NEW, "like": conference.public_id})
+    assert made.status_code == 201, made.text
+    path = f"/conferences/{made.json['id']}"
+    assert len(program.get(f"{path}/sites")["sites"]) == 16
+    later = {"opens_at": "2026-12-10T01:00:00Z", "ends_at": "2026-12-10T04:00:00Z", "reason": "Trùng lịch"}
+    assert program.ask("POST", f"{path}/move", later).json["opens_at"] == "2026-12-10T01:00:00+00:00"
+    assert program.ask("POST", f"{path}/move", {**later, "ends_at": "2026-12-12T05:00:00Z"}).status_code == 422
+    assert program.get(path)["ends_at"] == "2026-12-10T04:00:00+00:00", "refused, nothing is kept"
+    copy = program.ask("POST", f"{path}/rehearsal")
+    assert (copy.status_code, copy.json["rehearsal_of"]) == (201, made.json["id"])
+    assert program.ask("POST", "/conferences", {**NEW, "like": "unknown"}).status_code == 404
+
+
+def test_what_is_prepared_around_a_conference_is_told_to_a_program(program: Program, conference: Conference) -> None:
+    path, site = f"/conferences/{conference.public_id}", conference.sites[1]
+    with writing():
+        units.load_shipped()
+        site.contact_email = "a@b.vn"
+        given = {"state": "confirmed", "answered_by": "Văn phòng", "head_count": "7"}
+        point_answers.read_and_answer(site, given, datetime.now(UTC))
+        version = store.NewVersion("0" * 64, 40_000, "pdf", 12, [], "Báo cáo.pdf")
+        draft = store.PaperDraft("Báo cáo", None, Visibility.ALL, ())
+        store.add_paper(conference, draft, version, "Thư ký", datetime.now(UTC))
+    told = {one["site_id"]: one for one in program.get(f"{path}/answers")["points"]}
+    assert (len(told), told[site.id]["state"], told[site.id]["head_count"]) == (15, "confirmed", 7)
+    assert program.ask("POST", f"{path}/answers/remind").json == {"count": 14}
+    (paper,) = program.get(f"{path}/papers")["papers"]
+    assert (paper["title"], paper["pages"], paper["visibility"]) == ("Báo cáo", 12, "all")
+    assert program.get(f"{path}/invitations")["addresses"][str(site.id)] == ["a@b.vn"]
+    refused = program.ask("POST", f"{path}/invitations/send", {})
+    assert (refused.status_code, refused.json["error"]) == (422, "invalid"), "no server of mail is set"
+    made = program.ask("POST", "/conferences", NEW).json["id"]
+    xa = [unit["id"] for unit in program.get("/units")["units"] if unit["level"] == "xã"]
+    assert xa and program.ask("POST", f"/conferences/{made}/sites/units", {"unit_ids": xa}).json == {"count": len(xa)}
+
+
 def test_the_order_of_the_agenda_is_given_whole(program: Program, conference: Conference) -> None:
     path = f"/conferences/{conference.public_id}/items"
     agenda = program.get(path)
@@ -120,7 +160,7 @@ def test_the_order_of_the_agenda_is_given_whole(program: Program, conference: Co
 def test_who_saves_second_is_told(program: Program, conference: Conference) -> None:
     path = f"/conferences/{conference.public_id}"
     read = program.get(path)
-    body = {name: value for name, value in read.items() if name not in ("id", "status", "are_doors_open")}
+    body = {name: value for name, value in read.items() if name not in TOLD_ONLY}
     assert program.ask("PUT", path, {**body, "short_title": "Sơ kết"}).json["short_title"] == "Sơ kết"
     second = program.ask("PUT", path, {**body, "short_title": "Khác"})
     assert (second.status_code, second.json["error"]) == (409, "overwritten")
