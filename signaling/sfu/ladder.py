@@ -16,6 +16,7 @@ and nothing is negotiated. The many pay nothing for it; the few cost a rewriting
 
 Rules.
 - Down at once, one rung at least; up one step at a time, and only when nothing was found full for `hold` seconds.
+- What was tried and proved too much leads back to where the line was quiet, not below: a moment of overload tells no room.
 - A step up that proved too much within `TRIAL_SECONDS` doubles the hold; a quiet minute halves it.
 """
 
@@ -83,6 +84,7 @@ class Ladder:
         self.budget = math.inf
         self.sign: Sign | None = None
         self._rungs: dict[str, Rung] = {}
+        self._safe: Mapping[str, Rung] = {}
         self._hold = HOLD_SECONDS
         self._troubled_at = -math.inf
         self._climbed_at = -math.inf
@@ -126,17 +128,21 @@ class Ladder:
 
     def _descend(self, pictures: Sequence[Picture], sound: float, full: Full) -> None:
         before = self._stand(pictures)
-        was_probing = self._is_probing
+        was_probing, room = self._is_probing, full.room
+        if was_probing:
+            safe = {bus: min(rung, self._safe.get(bus, Rung.STILL)) for bus, rung in before.items()}
+            room = max(room, sound + need_of(pictures, safe))
         if was_probing or self._at - self._climbed_at <= TRIAL_SECONDS:
             self._hold = min(LONGEST_HOLD, self._hold * 2)
-        self.budget, self.sign, self._troubled_at = full.room, full.sign, self._at
-        self._rungs = before
-        if was_probing and full.room >= sound + need_of(pictures, before):
+        self.budget, self.sign, self._troubled_at = room, full.sign, self._at
+        self._rungs = self._safe = before
+        if was_probing and room >= sound + need_of(pictures, before):
             return  # the padding was too much, the pictures are not
-        found = allot(pictures, full.room - sound)
+        found = allot(pictures, room - sound)
         self._rungs = {bus: min(rung, before[bus]) for bus, rung in found.items()}
         if self._rungs == before:
             self._give_up_one(pictures)
+        self._safe = self._rungs
 
     def _give_up_one(self, pictures: Sequence[Picture]) -> None:
         """The least important of the costliest pictures goes down."""

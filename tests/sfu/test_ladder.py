@@ -131,6 +131,18 @@ def test_a_sign_with_everything_fitting_gives_up_one_rung() -> None:
     assert ladder.sign is Sign.LOSS
 
 
+def test_a_failed_trial_leads_back_and_not_below_and_a_line_that_is_narrower_still_goes_on_down() -> None:
+    line = Line(4e5).run(HOLD_SECONDS + 1)
+    ladder = line.ladder
+    assert line.rungs == [SMALL] and ladder.padding(line.pictures, SOUND) > 0
+    at = line.now + 0.5
+    ladder.step(line.pictures, SOUND, 5e5, Full(6e4, Sign.LOSS), at)
+    assert ladder.rung("floor") is SMALL
+    assert ladder.padding(line.pictures, SOUND) == 0
+    ladder.step(line.pictures, SOUND, 2e5, Full(1e5, Sign.LOSS), at + 3)
+    assert ladder.rung("floor") is STILL
+
+
 def test_no_padding_where_there_is_nothing_to_climb_to() -> None:
     line = Line(1e9)
     line.ladder.step(line.pictures, SOUND, 1.6e6, Full(1.45e6, Sign.ESTIMATE), 0.5)
