@@ -1,7 +1,8 @@
 """CPU per forwarded packet beside Janus and Pion, under the same loads, in one run; `ratio` is ours over the peer's.
 
 `features` says what ours does meanwhile. *plain*: the process as it is (history, statistics, reports), viewers that ask
-nothing. *all*: every viewer also reports receptions and its bandwidth each second and asks for one packet in a hundred again.
+nothing. *reports*: every viewer also reports receptions and its bandwidth each second. *repairs*: it asks for one packet in a
+hundred again. *all*: both.
 The peers do what they do by themselves: NACK buffers and reports. `floor` is SRTP and sendmmsg alone, in C (see `c_floor`).
 """
 
@@ -32,7 +33,9 @@ LOADS = (Load(50, 480, 50), Load(50, 1500, 50), Load(50, 3000, 50), Load(15, 320
 MEASURED_SECONDS = 8.0
 SETTLE_SECONDS = 2.0
 SERVERS = {server.name: server for server in (ours, janus, pion)}
-PLAIN, ALL = "plain", "all"
+PLAIN, REPORTS, REPAIRS, ALL = "plain", "reports", "repairs", "all"
+TOLD_APART = LOADS[1]
+"""With this load also what each feature costs by itself."""
 PLENTY = 100_000_000
 MISSED_ONE_IN = 100
 AT_ONCE = 5
@@ -45,7 +48,8 @@ def measure() -> Iterator[Measurement]:
             print(f"forward_vs_peers: {peer.__name__.rpartition('.')[2]} is left out. For it:  {line}", file=sys.stderr)
     peers = [peer for peer in (janus, pion) if peer.missing() is None]
     for load in LOADS:
-        costs = {features: asyncio.run(_run(ours, load, features)) for features in (PLAIN, ALL)}
+        wanted = (PLAIN, REPORTS, REPAIRS, ALL) if load is TOLD_APART else (PLAIN, ALL)
+        costs = {features: asyncio.run(_run(ours, load, features)) for features in wanted}
         for features, cost in costs.items():
             yield _measurement("us_per_packet", cost.us_per_packet, "µs", load, cost, peer="ours", features=features)
         if c_floor.missing() is None:
@@ -128,8 +132,8 @@ async def view(server: ModuleType, address: str, load: Load, features: str) -> N
                 for socket in sockets_of(one):
                     drop_srtp(socket.fileno())
         print(json.dumps([socket.getsockname()[1] for one in viewers for socket in sockets_of(one)]), flush=True)
-        if features == ALL:
-            await Feedback(await server.viewer(entry, load.viewers), viewers).give()
+        if features != PLAIN:
+            await Feedback(await server.viewer(entry, load.viewers), viewers).give(features)
         await asyncio.Event().wait()
 
 
@@ -145,17 +149,18 @@ class Feedback:
         sequence, _, ssrc = struct.unpack_from("!HLL", packet, 2)
         self._newest[ssrc] = sequence
 
-    async def give(self) -> None:
-        """Each viewer in its turn, once a second: what it received, what its line bears, what it misses."""
+    async def give(self, features: str) -> None:
+        """Each viewer in its turn, once a second: what it received and what its line bears, what it misses."""
         asked: dict[int, int] = {}
         while True:
             for send in self._senders:
                 missed = {ssrc: _sample(asked.get(ssrc, newest), newest) for ssrc, newest in self._newest.items()}
                 blocks = [ReportBlock(ssrc, 3, 100, newest, 90, 0, 0) for ssrc, newest in self._newest.items()]
                 limit = write_bit_rate_limit(PLENTY, list(self._newest))
-                await send(write_receiver_report(blocks) + limit)
+                if features != REPAIRS:
+                    await send(write_receiver_report(blocks) + limit)
                 for ssrc, sequences in missed.items():
-                    if sequences:
+                    if sequences and features != REPORTS:
                         await send(write_nack(ssrc, sequences))
                 await asyncio.sleep(1 / len(self._senders))
             asked = dict(self._newest)
