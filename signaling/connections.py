@@ -23,10 +23,12 @@ _TAB = re.compile(r"[A-Za-z0-9_-]{8,40}")
 
 
 class Slot(StrEnum):
-    """What a page has a peer for, one of each: the conference's pictures and sound; the tiles of the gallery."""
+    """What a page has a peer for, one of each: the conference's pictures and sound; the tiles of the gallery; the paper picture
+    that it shares."""
 
     STAGE = "stage"
     TILES = "tiles"
+    PAPER = "paper"
 
 
 @dataclass

@@ -25,7 +25,7 @@ from meetings.core.commands import AppointActingChair, OpenDoors
 from meetings.core.entry import may_receive
 from meetings.core.parts import instant
 from meetings.core.permissions import require_companions
-from meetings.core.refusals import CompanionIsSilent, NotAdmitted, NotPermitted, UnknownAccount
+from meetings.core.refusals import CompanionIsSilent, NotAdmitted, NotPermitted, NotSharing, UnknownAccount
 from meetings.live import Change, LiveConferences, utc_now
 from meetings.media_places import media_sockets
 from meetings.refusal_words import malformed_in_words
@@ -398,6 +398,8 @@ class Handlers:
         wants_to_publish, slot = message["publishes"], from_plain(Slot, message.get("slot") or "stage", "slot")
         if connection.state is SeatState.OCCUPIED or (slot is Slot.TILES and connection.site_id is not None):
             raise NotPermitted
+        if slot is Slot.PAPER:
+            self._require_sharing(connection, wants_to_publish)
         if not self.wire.may_receive(connection):
             raise NotAdmitted
         if connection.state is SeatState.COMPANION and wants_to_publish:
@@ -405,7 +407,7 @@ class Handlers:
         holds_a_site = connection.site_id is not None and connection.state is SeatState.HELD
         publishes = wants_to_publish and holds_a_site
         is_silent = connection.state in (SeatState.WATCHING, SeatState.COMPANION)
-        page = "tiles" if slot is Slot.TILES else "watcher" if is_silent else connection.page
+        page = slot.value if slot is not Slot.STAGE else "watcher" if is_silent else connection.page
         if slot in connection.peers:
             self.wire.media.leave(connection.peers[slot])
         peer = new_peer_id(connection, slot, publishes)
@@ -415,6 +417,14 @@ class Handlers:
         relays = ice_servers(settings.turn_addresses, settings.turn_secret, peer, time.time())
         epoch = self.wire.media.epoch_of(connection.conference_id)
         return {"ok": True, "peer": peer, "sdp": sdp, "epoch": epoch, "ice_servers": relays}
+
+    def _require_sharing(self, connection: Connection, publishes: bool) -> None:
+        """Only the seat itself sends what it offers, and only while it offers it (rule 42)."""
+        state, _ = self.wire.live.look(connection.conference_id)
+        if connection.site_id is None or connection.state is not SeatState.HELD or not publishes:
+            raise NotPermitted
+        if connection.site_id not in state.shares:
+            raise NotSharing
 
     @answered
     def answer_media(self, connection: Connection, message: Any) -> Answer:

@@ -34,26 +34,31 @@ FLOORS = ("floor", "floor2", "floor3", "floor4")
 
 TILE_BUSES = tuple(f"tile-{number}" for number in range(1, TILES + 1))
 
+PAPER_VIEW = ("paper", "video")
+
 _FLOOR_SOUND = [(bus, "audio") for bus in FLOORS]
 
 SUBSCRIPTIONS: dict[str, list[tuple[str, str]]] = {
-    "site": [("hall", "audio"), ("hall", "video"), ("floor", "video"), *_FLOOR_SOUND],
-    "station": [("floor", "video"), ("hall", "video"), *_FLOOR_SOUND],
-    "screen": [("hall", "video"), ("floor", "video")],
-    "watcher": [("hall", "video"), ("floor", "video")],
+    "site": [("hall", "audio"), ("hall", "video"), ("floor", "video"), PAPER_VIEW, *_FLOOR_SOUND],
+    "station": [("floor", "video"), ("hall", "video"), PAPER_VIEW, *_FLOOR_SOUND],
+    "screen": [("hall", "video"), ("floor", "video"), PAPER_VIEW],
+    "watcher": [("hall", "video"), ("floor", "video"), PAPER_VIEW],
     "overflow": [("program", "audio"), ("program", "video")],
     "encoder": [],
     "desk": [
         ("floor", "video"),
         ("hall", "video"),
         ("next", "video"),
+        PAPER_VIEW,
         ("hall", "audio"),
         *_FLOOR_SOUND,
     ],
     "tiles": [(bus, "video") for bus in TILE_BUSES],
+    "paper": [],
 }
 """What each kind of page may receive, fixed for the life of its peer (PROTOCOL.md, "Media of a page"). The tiles are a peer of
-their own, beside the page's first: only who looks at the gallery has one."""
+their own, beside the page's first: only who looks at the gallery has one. So is what a page
+shares: that peer sends and gets nothing."""
 
 
 @dataclass(frozen=True)
@@ -94,13 +99,16 @@ def routes_for(stage: Stage, before: dict[str, Any] | None = None, has_program: 
     sound = _floor_sound(speakers, before["buses"] if before else {})
     in_hall = seat(hall) if hall in stage.heard else None
     large = floor if stage.large is Large.FLOOR else hall
-    program = {"program": {"video": seat(large), "audio": next(iter(speakers), in_hall)}} if has_program else {}
+    paper = {"video": seat(stage.share_site_id), "audio": None, "paper": True}
+    picture = paper if stage.share_site_id is not None else {"video": seat(large)}
+    program = {"program": {**picture, "audio": next(iter(speakers), in_hall)}} if has_program else {}
     return {
         "buses": {
             **program,
             "hall": {"video": seat(hall), "audio": in_hall},
             **{bus: {"video": seat(floor) if bus == "floor" else None, "audio": sound.get(bus)} for bus in FLOORS},
             "next": {"video": seat(stage.next_site_id), "audio": None, "small": True},
+            "paper": paper,
             **{
                 bus: {"video": seat_of_site(site_id), "audio": None, "small": True}
                 for bus, site_id in zip(TILE_BUSES, stage.tiles, strict=False)
@@ -122,7 +130,7 @@ def readings_of(peers: list[dict[str, Any]]) -> dict[tuple[int, int], Reading]:
     found = {}
     for peer in peers:
         seat = str(peer["seat"])
-        is_page = peer["connected"] and not peer["encoder"]
+        is_page = peer["connected"] and not peer["encoder"] and not peer["paper"]
         if is_page and peer["published"] and seat.startswith("site:"):
             found[int(peer["router"]), int(seat.removeprefix("site:"))] = _reading(peer)
     return found
@@ -253,7 +261,9 @@ class Media:
 
     def join(self, conference_id: int, peer: str, seat: str, kind: str, publishes: bool) -> str:
         """A peer for one page; the SDP offer for it. Raises `MediaUnavailable`."""
-        return self.join_aside(str(conference_id), peer, seat, publishes, SUBSCRIPTIONS[kind])
+        body = {"router": str(conference_id), "peer": peer, "seat": seat, "publishes": publishes}
+        subscribes = [list(pair) for pair in SUBSCRIPTIONS[kind]]
+        return self._add_peer({**body, "subscribes": subscribes, "paper": kind == "paper"})
 
     def join_aside(
         self, router: str, peer: str, seat: str, publishes: bool, subscribes: Sequence[tuple[str, str]]

@@ -161,6 +161,7 @@ def _stage(state: State) -> Part:
         "heard": list(stage.heard),
         "is_chair_speaking": stage.is_chair_speaking,
         "is_point_of_order": stage.is_point_of_order,
+        "share": {"site_id": stage.share_site_id, "source": stage.share_source.value} if stage.share_source else None,
     }
 
 
@@ -196,8 +197,17 @@ def own_part(state: State, directory: Directory, site_id: SiteId) -> Part:
         "undo": undo_offers(state, directory, site_id),
         "is_microphone_open": site_id not in state.closed_microphones,
         "is_full_picture_wanted": site_id in stage_for(state).full_site_ids,
+        "share": _share(state, site_id),
         "entry": _own_entry(state, directory, site_id),
     }
+
+
+def _share(state: State, site_id: SiteId) -> Part | None:
+    share = state.shares.get(site_id)
+    if share is None:
+        return None
+    is_shown = stage_for(state).share_site_id == site_id
+    return {"source": share.source.value, "offered_at": instant(share.offered_at), "is_shown": is_shown}
 
 
 def _own_entry(state: State, directory: Directory, site_id: SiteId) -> Part:
@@ -263,6 +273,7 @@ def desk_part(state: State, directory: Directory) -> Part:
     return {
         "roll": [_site_roll(state, directory, s.id) for s in directory.sites],
         "entries": [{"site_id": s.id, **_own_entry(state, directory, s.id)} for s in directory.sites],
+        "shares": [{"site_id": s.id, **share} for s in directory.sites if (share := _share(state, s.id))],
         "attendance": _attendance(state, directory),
         "roll_call": _roll_call(state),
         "requests": [
@@ -415,6 +426,7 @@ def log_entry(recorded: Recorded, state: State, directory: Directory) -> Part:
         "words",
         "language",
         "mode",
+        "source",
     )
     return entry | {name: told[name] for name in kept if told.get(name) not in (None, "")}
 

@@ -18,6 +18,7 @@ from .vocabulary import (
     OnExceed,
     RequestId,
     RollStatus,
+    ShareSource,
     SiteId,
     SpeechKind,
 )
@@ -426,6 +427,33 @@ class HideGallery:
 
 
 @dataclass(frozen=True)
+class OfferShare:
+    """The site's screen or second camera may be shown from now on (rule 42)."""
+
+    site_id: SiteId
+    source: ShareSource
+
+
+@dataclass(frozen=True)
+class EndShare:
+    """Also issued by the clock, when the site has been away too long (rule 43)."""
+
+    site_id: SiteId
+
+
+@dataclass(frozen=True)
+class ShowShare:
+    """Chiếu: everybody sees what this site offers; takes away a card, and what another site showed."""
+
+    site_id: SiteId
+
+
+@dataclass(frozen=True)
+class HideShare:
+    """Thôi chiếu: the offer stays."""
+
+
+@dataclass(frozen=True)
 class ReportConnected:
     """Presence saw the site's seat arrive."""
 
@@ -517,6 +545,10 @@ Command = (
     | ShowGallery
     | TurnGallery
     | HideGallery
+    | OfferShare
+    | EndShare
+    | ShowShare
+    | HideShare
     | ReportConnected
     | ReportDisconnected
     | HoldSpeech

@@ -1,8 +1,8 @@
 """The sitting as a whole: `decide` what a command causes, `apply` what happened.
 
 Each field of the rules keeps its own two tables (`sitting`, `entry`, `agenda`, `roll`, `roll_call`, `speakers`, `granting`,
-`floor`, `modes`, `undo`, `line`, `screen`, `gallery`); they are joined here and nowhere else. A command that is refused raises
-and changes nothing; a command from presence or the clock that finds nothing to do gives no events.
+`floor`, `modes`, `undo`, `line`, `screen`, `gallery`, `share`); they are joined here and nowhere else. A command that is
+refused raises and changes nothing; a command from presence or the clock that finds nothing to do gives no events.
 """
 
 from __future__ import annotations
@@ -12,7 +12,22 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from . import agenda, entry, floor, gallery, granting, line, modes, roll, roll_call, screen, sitting, speakers, undo
+from . import (
+    agenda,
+    entry,
+    floor,
+    gallery,
+    granting,
+    line,
+    modes,
+    roll,
+    roll_call,
+    screen,
+    share,
+    sitting,
+    speakers,
+    undo,
+)
 from .commands import Command
 from .events import Event, Recorded
 from .permissions import require_permission
@@ -20,7 +35,22 @@ from .speech import Applier, Decider
 from .state import State
 from .vocabulary import Actor
 
-_FIELDS = (sitting, entry, agenda, roll, roll_call, speakers, granting, floor, modes, undo, line, screen, gallery)
+_FIELDS = (
+    sitting,
+    entry,
+    agenda,
+    roll,
+    roll_call,
+    speakers,
+    granting,
+    floor,
+    modes,
+    undo,
+    line,
+    screen,
+    gallery,
+    share,
+)
 
 DECIDE: dict[type[Any], Decider] = {name: decider for field in _FIELDS for name, decider in field.DECIDE.items()}
 APPLY: dict[type[Any], Applier] = {name: applier for field in _FIELDS for name, applier in field.APPLY.items()}

@@ -1,4 +1,4 @@
-"""What the clock will ask of a state. Rules 15, 21, 22, 38.
+"""What the clock will ask of a state. Rules 15, 21, 22, 38, 43.
 
 Derived from the state alone, so nothing is lost in a restart; each command has an id made of what it is about, so that it
 happens once, whoever issues it.
@@ -14,6 +14,7 @@ from .floor import grace, grace_began
 from .gallery import page_count, turn_due
 from .granting import HELD
 from .roll_call import report_due
+from .share import shares_due
 from .state import PREPARE_BEFORE_END, SpeakerRequest, State
 from .vocabulary import ConferenceStatus, FloorMode
 
@@ -33,6 +34,8 @@ def deadlines(state: State) -> Iterable[Due]:
     called, reported = state.roll_call, report_due(state)
     if called is not None and reported is not None:
         yield reported, f"report:{called.site_id}:{reported.isoformat()}", c.NextReport(called.site_id)
+    for due, site_id in shares_due(state):
+        yield due, f"share:{site_id}:{due.isoformat()}", c.EndShare(site_id)
     for holder in state.holders():
         yield from _of_speech(state, holder)
         yield from _of_next(state, holder)

@@ -26,6 +26,7 @@ from .refusals import (
     UnknownSite,
 )
 from .setup import EntrySettings
+from .share import without_share
 from .speakers import checked_reason
 from .speech import Applier, Decider
 from .state import State
@@ -130,7 +131,9 @@ def _all_admitted(state: State, event: e.AllAdmitted, at: datetime) -> State:
 
 def _removed(state: State, event: e.SiteRemoved, at: datetime) -> State:
     return replace(
-        state, admitted=state.admitted - {event.site_id}, removed={**state.removed, event.site_id: event.reason}
+        without_share(state, event.site_id),
+        admitted=state.admitted - {event.site_id},
+        removed={**state.removed, event.site_id: event.reason},
     )
 
 

@@ -22,6 +22,7 @@ from .vocabulary import (
     RequestId,
     Role,
     RollStatus,
+    ShareSource,
     SiteId,
     SpeechKind,
 )
@@ -436,6 +437,29 @@ class GalleryHidden:
 
 
 @dataclass(frozen=True)
+class ShareOffered:
+    site_id: SiteId
+    source: ShareSource
+
+
+@dataclass(frozen=True)
+class ShareEnded:
+    site_id: SiteId
+
+
+@dataclass(frozen=True)
+class ShareShown:
+    """Instead of any other one."""
+
+    site_id: SiteId
+
+
+@dataclass(frozen=True)
+class ShareHidden:
+    pass
+
+
+@dataclass(frozen=True)
 class SiteConnected:
     site_id: SiteId
 
@@ -509,6 +533,10 @@ Event = (
     | GalleryShown
     | GalleryTurned
     | GalleryHidden
+    | ShareOffered
+    | ShareEnded
+    | ShareShown
+    | ShareHidden
     | SiteConnected
     | SiteDisconnected
 )

@@ -39,9 +39,9 @@ def tiles(state: State) -> tuple[SiteId, ...]:
 
 
 def is_on_screen(state: State) -> bool:
-    """Whether the hall screen shows the gallery now: a desk asked for it, no card covers it, nobody's speech comes first."""
+    """Whether the hall screen shows the gallery now: a desk asked for it, no card or share covers it, no speech comes first."""
     gallery = state.gallery
-    if gallery.shown is None or state.card is not None or not tiles(state):
+    if gallery.shown is None or state.card is not None or state.shown_share is not None or not tiles(state):
         return False
     return gallery.shown is GalleryTime.ALWAYS or not (state.holders() or state.is_chair_speaking)
 

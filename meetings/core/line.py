@@ -16,6 +16,7 @@ from .entry import let_in
 from .floor import releasing
 from .granting import taking
 from .refusals import DoorsNotOpen, MicrophoneIsTheChairs, NotAdmitted, UnknownSite
+from .share import share_lost
 from .speech import (
     Applier,
     Decider,
@@ -111,6 +112,7 @@ def _microphone_opened(state: State, event: e.MicrophoneOpened, at: datetime) ->
 
 def _site_connected(state: State, event: e.SiteConnected, at: datetime) -> State:
     state = replace(state, connected=state.connected | {event.site_id}, arrived=state.arrived | {event.site_id})
+    state = share_lost(state, event.site_id, None)
     return let_in(state, [event.site_id]) if state.is_open_to_all else state
 
 
@@ -121,6 +123,7 @@ def _site_disconnected(state: State, event: e.SiteDisconnected, at: datetime) ->
         for r in state.requests.values()
         if r.site_id == event.site_id and r.is_waiting
     }
+    state = share_lost(state, event.site_id, at)
     return replace(state, connected=state.connected - {event.site_id}, requests={**state.requests, **unsure})
 
 

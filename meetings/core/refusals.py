@@ -256,6 +256,18 @@ class GalleryNotShown(Refusal):
     """No desk has put the gallery on the hall screen."""
 
 
+class AlreadySharing(Refusal):
+    """A site offers one picture at a time."""
+
+
+class NotSharing(Refusal):
+    """The site offers no picture, or no longer."""
+
+
+class ShareNotShown(Refusal):
+    pass
+
+
 class ScreenWordsTooLong(Refusal):
     pass
 

@@ -136,7 +136,9 @@ def _convened(state: State, event: e.ConferenceConvened, at: datetime) -> State:
 
 def _suspended(state: State, event: e.ConferenceSuspended, at: datetime) -> State:
     shown = state.card if state.card and state.card.card is Card.BREAK else None
-    return replace(floor_moved_on(state), status=ConferenceStatus.SUSPENDED, suspended_at=at, card=shown)
+    return replace(
+        floor_moved_on(state), status=ConferenceStatus.SUSPENDED, suspended_at=at, card=shown, shown_share=None
+    )
 
 
 def _resumed(state: State, event: e.ConferenceResumed, at: datetime) -> State:
@@ -153,6 +155,8 @@ def _adjourned(state: State, event: e.ConferenceAdjourned, at: datetime) -> Stat
         is_chair_speaking=False,
         roll_call=None,
         undoable=(),
+        shares={},
+        shown_share=None,
         card=end,
     )
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from .gallery import is_on_screen, tiles
 from .roll_call import coming_reports
 from .state import State
-from .vocabulary import Card, ConferenceStatus, PauseReason, SiteId
+from .vocabulary import Card, ConferenceStatus, PauseReason, ShareSource, SiteId
 
 _UNSEEN = frozenset({PauseReason.LINE, PauseReason.CHAIR, PauseReason.POINT_OF_ORDER})
 """A muted speaker keeps the picture; one whose line is lost, or who gave way to somebody, does not."""
@@ -30,7 +30,7 @@ class Stage:
     `next_site_id` is shown to the desk only; `warm_site_ids` are those who may be on air within seconds: told to get ready,
     warned, or paused. A `card` stands instead of the pictures, with the desk's own words and, in a break, the time at which the
     conference goes on; it silences nobody. `tiles` are the sites of the gallery's present page, `is_gallery` whether the hall
-    screen shows them.
+    screen shows them. `share_site_id` is the site whose paper picture everybody sees large, its `share_source` what that is.
     """
 
     card: Card | None = None
@@ -46,6 +46,8 @@ class Stage:
     is_point_of_order: bool = False
     tiles: tuple[SiteId, ...] = ()
     is_gallery: bool = False
+    share_site_id: SiteId | None = None
+    share_source: ShareSource | None = None
 
     @property
     def full_site_ids(self) -> frozenset[SiteId]:
@@ -57,8 +59,16 @@ class Stage:
 def stage_for(state: State) -> Stage:
     stage = replace(_of_the_sitting(state), tiles=tiles(state), is_gallery=is_on_screen(state))
     if (shown := state.card) is None:
-        return stage
+        return _with_share(stage, state)
     return replace(stage, card=shown.card, card_words=shown.words, resumes_at=shown.resumes_at)
+
+
+def _with_share(stage: Stage, state: State) -> Stage:
+    """A card covers what is shared."""
+    share = state.shares.get(state.shown_share) if state.shown_share is not None else None
+    if share is None or stage.card is not None:
+        return stage
+    return replace(stage, share_site_id=state.shown_share, share_source=share.source)
 
 
 def _of_the_sitting(state: State) -> Stage:

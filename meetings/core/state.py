@@ -28,6 +28,7 @@ from .vocabulary import (
     RequestStatus,
     Role,
     RollStatus,
+    ShareSource,
     SiteId,
     SpeechKind,
     UndoAct,
@@ -156,6 +157,15 @@ class Gallery:
 
 
 @dataclass(frozen=True)
+class Share:
+    """What a site offers as the paper picture; `lost_since`: its line is lost."""
+
+    source: ShareSource
+    offered_at: datetime
+    lost_since: datetime | None = None
+
+
+@dataclass(frozen=True)
 class RollEntry:
     """`came_at` None: in time; `left_at` None: still there."""
 
@@ -242,6 +252,8 @@ class State:
     card: ShownCard | None = None
     screen_language: Language | None = None
     gallery: Gallery = Gallery()
+    shares: Mapping[SiteId, Share] = field(default_factory=dict)
+    shown_share: SiteId | None = None
     cut_since: datetime | None = None
     admitted: frozenset[SiteId] = frozenset()
     removed: Mapping[SiteId, str] = field(default_factory=dict)

@@ -109,6 +109,13 @@ class GalleryTime(StrEnum):
     ALWAYS = "always"
 
 
+class ShareSource(StrEnum):
+    """What a point offers as the paper picture (rule 42)."""
+
+    SCREEN = "screen"
+    CAMERA = "camera"  # a second one
+
+
 class Language(StrEnum):
     VIETNAMESE = "vi"
     ENGLISH = "en"

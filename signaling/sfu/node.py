@@ -138,7 +138,7 @@ class MediaNode:
         return self._offer(peer) if not peer.spec.offer else self._agree(peer, parse_offer(peer.spec.offer))
 
     def _offer(self, peer: Peer) -> str:
-        return write_offer(self._transport(peer), peer.spec.publishes, self._views(peer), peer.session, peer.versions)
+        return write_offer(self._transport(peer), peer.spec.published, self._views(peer), peer.session, peer.versions)
 
     def _agree(self, peer: Peer, offer: ClientOffer) -> str:
         agreed = agree(
@@ -159,7 +159,7 @@ class MediaNode:
         peer = self._peer(peer_id)
         if peer.answer is not None:
             return
-        sections = len(peer.spec.subscribes) + (2 if peer.spec.publishes else 0)
+        sections = len(peer.spec.subscribes) + len(peer.spec.published)
         peer.answer = parse_answer(text, sections)
         if peer.answer.setup == "passive" and peer.dtls.state is DtlsState.NEW and peer.endpoint:
             peer.dtls.connect()

@@ -30,7 +30,17 @@ from .ladder import Ladder
 from .missing import RoundTrip
 from .producer import Producer, SenderClock
 from .rtp import RtpPacket, header_extensions, unwrap_rtx
-from .sdp import EXTENSION_LAYER, EXTENSION_REPAIRED_LAYER, EXTENSION_TRANSPORT, RIDS, RTX, VP8, Answer
+from .sdp import (
+    CAMERA,
+    EXTENSION_LAYER,
+    EXTENSION_REPAIRED_LAYER,
+    EXTENSION_TRANSPORT,
+    PAPER,
+    RIDS,
+    RTX,
+    VP8,
+    Answer,
+)
 from .sockets import Carrier, Endpoint
 from .srtp import SrtpSessions
 
@@ -46,7 +56,8 @@ KINDS = {payload_type: kind for kind, payload_type in PAYLOAD_TYPES.items()}
 @dataclass(frozen=True, slots=True)
 class PeerSpec:
     """What the web process asked for. `subscribes` lists (bus, kind). `offer` is that of a client which makes its own;
-    the streams of an *encoder* go before those of the pages of its seat."""
+    the streams of an *encoder* go before those of the pages of its seat; a *paper*
+    peer publishes one picture without layers."""
 
     peer: str
     router: str
@@ -55,6 +66,14 @@ class PeerSpec:
     subscribes: tuple[tuple[str, str], ...]
     offer: str = ""
     is_encoder: bool = False
+    is_paper: bool = False
+
+    @property
+    def published(self) -> tuple[str, ...]:
+        """The sections it publishes on, when the offer is ours."""
+        if not self.publishes:
+            return ()
+        return PAPER if self.is_paper else CAMERA
 
 
 class Peer:

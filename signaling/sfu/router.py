@@ -13,6 +13,8 @@ Rules.
   that pauses is left for one that flows, as always at a key frame.
 - Small pictures stand in tiles under names: whoever is off such a bus is off at once; nobody feeds it while
   nobody views it.
+- A paper picture comes from a page's paper peer alone and goes to paper buses alone, whatever else its seat sends. Whoever
+  is off such a bus is off at once: what a seat no longer shows is seen by nobody.
 - A viewer whose line does not take the full picture has a bus of its own (see `ladder`), and keeps it.
 """
 
@@ -36,15 +38,22 @@ CEILING_OFF_STAGE = 250_000
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """What the web process wants: seat by (bus, kind), the seats to keep warm, the buses for which small pictures do."""
+    """What the web process wants: seat by (bus, kind), the seats to keep warm, the buses for which small pictures do, and those
+    that carry the paper picture of a seat."""
 
     seats: Mapping[tuple[str, str], str] = field(default_factory=dict)
     warm: frozenset[str] = frozenset()
     small: frozenset[str] = frozenset()
+    paper: frozenset[str] = frozenset()
 
     def is_on_stage(self, seat: str) -> bool:
         """The seat's full picture is wanted now or next."""
-        return seat in self.warm or any(seat == fed and bus not in self.small for (bus, _), fed in self.seats.items())
+        aside = self.small | self.paper
+        return seat in self.warm or any(seat == fed and bus not in aside for (bus, _), fed in self.seats.items())
+
+    def is_paper_shown(self, seat: str) -> bool:
+        """The seat's paper picture is wanted."""
+        return any(seat == fed and bus in self.paper for (bus, _), fed in self.seats.items())
 
 
 @dataclass(slots=True)
@@ -226,7 +235,7 @@ class Router:
         """`peer` is connected: let it feed and view."""
         answer = peer.answer
         assert answer is not None
-        views = answer.sections[2 if peer.spec.publishes else 0 :]
+        views = answer.sections[len(peer.spec.published) :]
         for (bus, kind), section in zip(peer.spec.subscribes, views, strict=True):
             if not section.receives:
                 continue
@@ -269,7 +278,15 @@ class Router:
 
     def feeder(self, seat: str) -> Peer | None:
         """The page that speaks for `seat`: the newest."""
-        return max(self._publishers(seat, False), key=lambda peer: peer.order, default=None)
+        pages = (peer for peer in self._publishers(seat, False) if not peer.spec.is_paper)
+        return max(pages, key=lambda peer: peer.order, default=None)
+
+    def _feeder_of(self, bus: Bus, seat: str) -> Peer | None:
+        """Whose streams go on the bus now."""
+        if bus.name in self.routes.paper:
+            papers = (peer for peer in self._publishers(seat, False) if peer.spec.is_paper)
+            return max(papers, key=lambda peer: peer.order, default=None)
+        return self.encoder(seat, bus.kind) or self.feeder(seat)
 
     def encoder(self, seat: str, kind: str) -> Peer | None:
         """The newest encoder of `seat` whose sound or picture flows."""
@@ -328,9 +345,9 @@ class Router:
 
     def _point(self, outlet: Outlet, seat: str, rung: Rung = Rung.FULL) -> None:
         bus = outlet.bus
-        if bus.name in self.routes.small and bus.current is not None and bus.current.seat != seat:
+        if bus.current is not None and self._is_off_at_once(bus, bus.current, seat):
             bus.lose_current()
-        feeder = self.encoder(seat, bus.kind) or self.feeder(seat)
+        feeder = self._feeder_of(bus, seat)
         producer = self._stream_for(bus, feeder, rung) if feeder is not None else None
         if producer is not None:
             bus.select(Source(producer.key, seat))
@@ -343,6 +360,11 @@ class Router:
             is_demoted = not self._owners[bus.current.key].is_publishing
             if is_deselected or is_demoted:
                 bus.lose_current()
+
+    def _is_off_at_once(self, bus: Bus, current: Source, seat: str) -> bool:
+        is_paper = bus.name in self.routes.paper
+        is_other_kind = self._owners[current.key].spec.is_paper is not is_paper
+        return is_other_kind or (current.seat != seat and (is_paper or bus.name in self.routes.small))
 
     def _stream_for(self, bus: Bus, feeder: Peer, rung: Rung) -> Producer | None:
         if bus.kind == "audio":
@@ -358,6 +380,8 @@ class Router:
 
     def ceiling(self, peer: Peer) -> int:
         """How many bits per second `peer` may publish."""
+        if peer.spec.is_paper:
+            return CEILING_ON_STAGE if self.routes.is_paper_shown(peer.spec.seat) else CEILING_OFF_STAGE
         is_heard = peer.spec.is_encoder or self.feeder(peer.spec.seat) is peer
         on_stage = self.routes.is_on_stage(peer.spec.seat) and is_heard
         return CEILING_ON_STAGE if on_stage else CEILING_OFF_STAGE
@@ -445,7 +469,7 @@ class Router:
             outlet = self.own.get(peer, {}).get(name) or self.outlets.get((name, kind))
             if kind != "video" or seat in (None, peer.spec.seat) or outlet is None or peer not in outlet.viewers:
                 continue
-            feeder = self.feeder(seat)
+            feeder = self._feeder_of(outlet.bus, seat)
             if feeder is not None:
                 streams = [self._stream_for(outlet.bus, feeder, rung) for rung in (Rung.FULL, Rung.SMALL)]
                 full, small = (stream.reception.bit_rate(now) if stream else 0.0 for stream in streams)

@@ -2,8 +2,8 @@
 
 Theory. The server always offers, so it chooses all numbers: payload types, header extensions, SSRCs. One
 transport carries everything (BUNDLE); the server is ICE-lite and lists its addresses at once. First what the
-peer publishes (audio, video), then one section per bus it views; ``a=msid:<bus> <bus>-<kind>`` gives the
-page ``streams[0].id == bus``.
+peer publishes (audio and video, or a paper picture alone), then one section per bus it views; ``a=msid:<bus> <bus>-<kind>``
+gives the page ``streams[0].id == bus``.
 
 Rules.
 - Everything a page needs to tell buses apart is signalled by SSRC: packets on the way down carry no MID,
@@ -11,7 +11,7 @@ Rules.
 - On the way down feedback is by REMB, not transport-wide: numbers are shared among viewers. On the way up it is
   transport-wide: the browser then knows within a second how much it may send.
 - The picture is published as simulcast (RFC 8853): two layers told apart by RID, ``l`` and ``h``. An answer
-  without it means one stream.
+  without it means one stream. A paper picture has no layers: it is sharp or it is nothing.
 - An answer may refuse any section (port 0, inactive); the rest works.
 """
 
@@ -94,14 +94,15 @@ class Answer:
     repairs: dict[int, int]
 
 
+CAMERA, PAPER = ("audio", "video"), ("paper",)
+"""What a peer may publish: a site's sound and picture, or one picture of full sharpness."""
+
+
 def write_offer(
-    transport: Transport, publishes: bool, views: Sequence[OfferedView], session: int, version: int = 1
+    transport: Transport, publishes: Sequence[str], views: Sequence[OfferedView], session: int, version: int = 1
 ) -> str:
     """The offer for one peer: what it may publish, then what it views, in order; `version` grows with each restart."""
-    sections: list[list[str]] = []
-    if publishes:
-        sections += [_uplink("audio"), _uplink("video")]
-    sections += [_downlink(view) for view in views]
+    sections = [*(_uplink(each) for each in publishes), *(_downlink(view) for view in views)]
     lines = [
         "v=0",
         f"o=- {session} {version} IN IP4 127.0.0.1",
@@ -154,9 +155,11 @@ def _uplink(kind: str) -> list[str]:
         feedback = [f"a=rtcp-fb:{OPUS} transport-cc"]
         # RFC 7587 section 3.1.3: of silence a page sends a few packets a second and not fifty.
         return [kind, f"{OPUS}", "recvonly", *_extensions(extensions), *_opus(";usedtx=1"), *feedback]
-    extensions += [EXTENSION_LAYER, EXTENSION_REPAIRED_LAYER]
     feedback = [f"a=rtcp-fb:{VP8} transport-cc"]
     repair = [f"a=rtpmap:{RTX} rtx/90000", f"a=fmtp:{RTX} apt={VP8}"]
+    if kind == "paper":
+        return ["video", f"{VP8} {RTX}", "recvonly", *_extensions(extensions), *_vp8(), *feedback, *repair]
+    extensions += [EXTENSION_LAYER, EXTENSION_REPAIRED_LAYER]
     layers = [*(f"a=rid:{rid} recv" for rid in RIDS), "a=simulcast:recv " + ";".join(RIDS)]
     return [kind, f"{VP8} {RTX}", "recvonly", *_extensions(extensions), *_vp8(), *feedback, *repair, *layers]
 

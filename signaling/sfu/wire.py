@@ -13,6 +13,7 @@ from .router import KINDS, Outlet, Router, Routes
 MAX_NAME = 100
 MAX_BUSES = 32
 MAX_SUBSCRIPTIONS = 32
+BUS_MARKS = ("small", "paper")
 
 
 class WireError(ValueError):
@@ -63,6 +64,9 @@ def read_peer(value: object) -> PeerSpec:
     publishes = _flag(body, "publishes")
     if not publishes and not pairs:
         raise WireError("a peer must publish or subscribe")
+    is_paper, is_encoder = (_flag({name: False, **body}, name) for name in ("paper", "encoder"))
+    if is_paper and (is_encoder or not publishes or body.get("offer")):
+        raise WireError("a paper peer is a page that publishes")
     return PeerSpec(
         read_name(body.get("peer"), "peer"),
         read_name(body.get("router"), "router"),
@@ -70,7 +74,8 @@ def read_peer(value: object) -> PeerSpec:
         publishes,
         tuple(pairs),
         _text(body, "offer"),
-        _flag({"encoder": False, **body}, "encoder"),
+        is_encoder,
+        is_paper,
     )
 
 
@@ -81,12 +86,12 @@ def read_routes(value: object) -> Routes:
     if len(buses) > MAX_BUSES:
         raise WireError("too many buses")
     seats: dict[tuple[str, str], str] = {}
-    small: set[str] = set()
+    marked: dict[str, set[str]] = {mark: set() for mark in BUS_MARKS}
     for bus, sources in buses.items():
         for kind, seat in _object(sources, f"bus {bus}").items():
-            if kind == "small":
-                if _flag(sources, "small"):
-                    small.add(read_name(bus, "bus"))
+            if kind in BUS_MARKS:
+                if _flag(sources, kind):
+                    marked[kind].add(read_name(bus, "bus"))
                 continue
             if kind not in KINDS:
                 raise WireError(f"bus {bus} has no kind {kind}")
@@ -95,7 +100,8 @@ def read_routes(value: object) -> Routes:
     warm = body.get("warm", [])
     if not isinstance(warm, list):
         raise WireError("warm must be a list")
-    return Routes(seats, frozenset(read_name(seat, "seat") for seat in warm), frozenset(small))
+    names = frozenset(read_name(seat, "seat") for seat in warm)
+    return Routes(seats, names, frozenset(marked["small"]), frozenset(marked["paper"]))
 
 
 def read_answer(value: object) -> str:
@@ -139,6 +145,7 @@ def _routes(router: Router) -> dict[str, Any]:
             bus: {
                 **{kind: router.routes.seats.get((bus, kind)) for kind in KINDS},
                 **({"small": True} if bus in router.routes.small else {}),
+                **({"paper": True} if bus in router.routes.paper else {}),
             }
             for bus in sorted(names)
         },
@@ -155,6 +162,7 @@ def _peer_state(peer: Peer) -> dict[str, Any]:
         "publishes": peer.spec.publishes,
         "publishing": peer.is_publishing,
         "encoder": peer.spec.is_encoder,
+        "paper": peer.spec.is_paper,
     }
 
 
@@ -171,6 +179,7 @@ def stats(node: MediaNode) -> dict[str, Any]:
                 "seat": peer.spec.seat,
                 "connected": peer.is_connected,
                 "encoder": peer.spec.is_encoder,
+                "paper": peer.spec.is_paper,
                 "path": peer.path,
                 "seconds_since_heard": round(now - peer.heard_at, 3),
                 "bit_rate_ceiling": peer.bit_rate_ceiling or None,

@@ -56,6 +56,7 @@ export function createJoin(connection, { slot, mayJoin, sends, tracks, onTrack, 
     if (!offer.ok) return rejoin();
     const joined = createPeer({
       publishes: willSend,
+      isPaper: slot === "paper",
       iceServers: offer.ice_servers,
       tracks: tracks(),
       onTrack,

@@ -21,7 +21,7 @@ const QUESTION_MS = 2000;
 function noStreams() {
   const none = { video: null, audio: null };
   const further = { floor2: { ...none }, floor3: { ...none }, floor4: { ...none } };
-  return { hall: { ...none }, floor: { ...none }, ...further, next: { ...none } };
+  return { hall: { ...none }, floor: { ...none }, ...further, next: { ...none }, paper: { ...none } };
 }
 
 /**

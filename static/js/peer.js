@@ -1,15 +1,16 @@
-/** One `RTCPeerConnection` to the media server: answers its offer, sends own tracks on the first two m-lines, receives the buses. */
+/** One `RTCPeerConnection` to the media server: answers its offer, sends own tracks on the first m-lines, receives the buses. */
 
 const SMALL_HEIGHT = 180;
 const SMALL = { maxBitrate: 150_000, maxFramerate: 15 };
 const FULL = { maxBitrate: 1_500_000, maxFramerate: 30 };
+const PAPER = { maxBitrate: 2_000_000, maxFramerate: 15 };
 
 /**
- * @param {{publishes: boolean, iceServers: RTCIceServer[], tracks: MediaStreamTrack[], onTrack: (bus: string, track: MediaStreamTrack) => void,
+ * @param {{publishes: boolean, isPaper?: boolean, iceServers: RTCIceServer[], tracks: MediaStreamTrack[], onTrack: (bus: string, track: MediaStreamTrack) => void,
  *   onState: (state: RTCPeerConnectionState) => void}} options
  * @returns {import("./types").Peer}
  */
-export function createPeer({ publishes, iceServers, tracks, onTrack, onState }) {
+export function createPeer({ publishes, isPaper = false, iceServers, tracks, onTrack, onState }) {
   const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers });
   /** @type {Partial<Record<string, RTCRtpSender>>} */
   const senders = {};
@@ -28,7 +29,11 @@ export function createPeer({ publishes, iceServers, tracks, onTrack, onState }) 
       const track = given.find((one) => one.kind === kind) ?? null;
       await senders[kind]?.replaceTrack(track);
     }
-    if (senders.video) await limit(senders.video, isDetailed);
+    await limitVideo();
+  }
+
+  async function limitVideo() {
+    if (senders.video) await limit(senders.video, isDetailed, isPaper ? PAPER : FULL);
   }
 
   return {
@@ -64,7 +69,7 @@ export function createPeer({ publishes, iceServers, tracks, onTrack, onState }) 
      */
     async setDetail(isWanted) {
       isDetailed = isWanted;
-      if (senders.video) await limit(senders.video, isWanted);
+      await limitVideo();
     },
     close: () => pc.close(),
   };
@@ -74,12 +79,14 @@ export function createPeer({ publishes, iceServers, tracks, onTrack, onState }) 
  * With two layers (`l`, `h`) the full one is switched; a browser with one sends that in either size.
  * @param {RTCRtpSender} sender
  * @param {boolean} isFull
+ * @param {{maxBitrate: number, maxFramerate: number}} most
  */
-async function limit(sender, isFull) {
+async function limit(sender, isFull, most) {
   const parameters = sender.getParameters();
   const small = { ...SMALL, scaleResolutionDownBy: smallScale(sender.track) };
-  const full = { ...FULL, scaleResolutionDownBy: 1 };
+  const full = { ...most, scaleResolutionDownBy: 1 };
   const encodings = parameters.encodings ?? [];
+  if (most === PAPER) parameters.degradationPreference = "maintain-resolution"; // sharp before smooth
   for (const encoding of encodings)
     if (encoding.rid === "h") Object.assign(encoding, full, { active: isFull });
     else Object.assign(encoding, isFull && encodings.length === 1 ? full : small);

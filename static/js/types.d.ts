@@ -154,6 +154,8 @@ export interface UndoOffer {
   who: string | null;
 }
 
+export type ShareSource = "screen" | "camera";
+
 export type CardName = "before" | "break" | "end";
 
 export interface Stage {
@@ -168,6 +170,8 @@ export interface Stage {
   is_chair_speaking: boolean;
   /** What is heard is a point of order. */
   is_point_of_order: boolean;
+  /** The paper picture that everybody sees large. */
+  share: { site_id: SiteId; source: ShareSource } | null;
 }
 
 export interface Gallery {
@@ -255,6 +259,15 @@ export interface OwnPart {
   undo: UndoOffer[];
   is_microphone_open: boolean;
   is_full_picture_wanted: boolean;
+  share: ToldShare | null;
+}
+
+/** What a site offers to show (rule 42). */
+export interface ToldShare {
+  source: ShareSource;
+  offered_at: Iso;
+  /** Everybody sees it. */
+  is_shown: boolean;
 }
 
 export interface DeskRoll {
@@ -326,6 +339,7 @@ export interface EndedSpeech {
 export interface DeskPart {
   entries: (OwnEntry & { site_id: SiteId })[];
   roll: DeskRoll[];
+  shares: (ToldShare & { site_id: SiteId })[];
   attendance: AttendanceSum | null;
   roll_call: RollCall | null;
   requests: WaitingRequest[];
@@ -365,6 +379,7 @@ export interface LogEntry {
   card?: CardName;
   words?: string;
   language?: "vi" | "en";
+  source?: ShareSource;
 }
 
 /** What the secretaries wrote of one speech, as the server has it. */
@@ -600,7 +615,7 @@ export interface BusTracks {
 }
 
 /** The further floor buses carry the sound of further speakers of a dialogue. */
-export type Bus = "hall" | "floor" | "floor2" | "floor3" | "floor4" | "next";
+export type Bus = "hall" | "floor" | "floor2" | "floor3" | "floor4" | "next" | "paper";
 
 /** One connection to the media server (`peer.js`). */
 export interface Peer {
@@ -634,9 +649,9 @@ export interface DeviceChoice {
 
 export type JoinState = "off" | "joining" | "connected" | "failed";
 
-/** One peer of a page: the conference's pictures and sound, or the gallery's tiles. */
+/** One peer of a page: the conference's pictures and sound, the gallery's tiles, or what it shares. */
 export interface JoinOptions {
-  slot: "stage" | "tiles";
+  slot: "stage" | "tiles" | "paper";
   mayJoin: ReadonlySignal<boolean>;
   sends: ReadonlySignal<boolean>;
   /** Own tracks to send, when it joins. */
@@ -653,6 +668,17 @@ export interface Tiles {
   isWanted: Signal<boolean>;
   /** Server time in ms at which a site's line was lost, for those it saw going. */
   lostSince: ReadonlySignal<Map<SiteId, number>>;
+}
+
+/** What this point shares besides its camera (`share.js`). */
+export interface OwnShare {
+  track: ReadonlySignal<MediaStreamTrack | null>;
+  told: ReadonlySignal<ToldShare | null>;
+  /** The browser asks which screen, or opens the camera. */
+  isTaking: ReadonlySignal<boolean>;
+  /** Takes the picture and offers it; why it could not be taken, or "". Call it from a click. */
+  offer(source: ShareSource, camera?: string): Promise<"" | "refused" | "missing">;
+  end(): void;
 }
 
 export interface Media {

@@ -30,6 +30,16 @@ export function siteTitle(site) {
   return site.kind === "hall" ? site.name : _("Điểm cầu %(name)s", { name: site.name });
 }
 
+/**
+ * What a shared picture is: "Màn hình: Điểm cầu Huyện Vĩnh Hưng".
+ * @param {import("./types").ShareSource} source
+ * @param {Site | undefined} site
+ */
+export function shareWords(source, site) {
+  const name = siteTitle(site);
+  return source === "screen" ? _("Màn hình: %(site)s", { site: name }) : _("Camera thứ hai: %(site)s", { site: name });
+}
+
 /** @param {PublicPart} part */
 export function currentItem(part) {
   return part.agenda.find((item) => item.id === part.current_item_id);

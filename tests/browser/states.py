@@ -233,6 +233,7 @@ def sitting(tour: Tour) -> Iterator[Views]:
     chair.do("grant_floor", request_id=third)
     yield tour.views("hall-speaking", chair=speaking, screen="lower", site="hall-video", station=".banner.is-floor")
     yield from dialogue(tour, chair, secretary, hall)
+    yield from sharing(tour, secretary)
     chair.do("revoke_floor", request_id=third)
     chair.do("close_queue", item_id=items[4])
     chair.do("chair_speaks", current="pause")
@@ -269,6 +270,21 @@ def dialogue(tour: Tour, chair: Client, secretary: Client, hall: int) -> Iterato
     for request in (order, speech):
         chair.do("revoke_floor", request_id=request)
     chair.do("set_open_microphones", count=1, is_confirmed=False)
+
+
+def sharing(tour: Tour, secretary: Client) -> Iterator[Views]:
+    """The site offers its screen; the secretary shows it."""
+    page = tour.page("site")
+    with tour.opened("site", "share-open"):
+        yield tour.views("share", site="share-dialog")
+    page.locator('[data-test="share-open"]').click()
+    page.locator('[data-test="share-screen"]').click()
+    yield tour.views("share-offered", site="shared", chair="share-show", secretary="share-show")
+    secretary.do("show_share", site_id=tour.site_id(1))
+    large = '[data-test="paper-video"]'
+    shown = '[data-test="shared"][data-shown="true"]'
+    yield tour.views("share-shown", site=shown, chair=large, secretary=large, screen=large, station=large)
+    page.locator('[data-test="share-end"]').click()
 
 
 def doors(tour: Tour, secretary: Client) -> list[Client]:

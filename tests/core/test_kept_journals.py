@@ -36,6 +36,7 @@ from meetings.core.vocabulary import (
     OnExceed,
     Role,
     RollStatus,
+    ShareSource,
     SiteId,
     SpeechKind,
 )
@@ -187,6 +188,7 @@ def held() -> Sitting:
     sitting.chair(c.GrantNext())
     sitting.let(60)
     at_the_door(sitting)
+    sharing(sitting)
     sitting.chair(c.Adjourn())
     sitting.when(SYSTEM, c.ReportDisconnected(BEN_LUC))
     return sitting
@@ -199,6 +201,15 @@ def at_the_door(sitting: Sitting) -> None:
     sitting.when(SECRETARY, c.RemoveSite(VINH_HUNG, "đã về"))
     sitting.when(SECRETARY, c.UnlockEntry())
     sitting.when(SECRETARY, c.AdmitAll())
+
+
+def sharing(sitting: Sitting) -> None:
+    sitting.when(site(TAN_AN), c.OfferShare(TAN_AN, ShareSource.SCREEN))
+    sitting.when(site(HALL), c.OfferShare(HALL, ShareSource.CAMERA))
+    sitting.when(SECRETARY, c.ShowShare(TAN_AN))
+    sitting.let(10)
+    sitting.when(SECRETARY, c.HideShare())
+    sitting.when(site(TAN_AN), c.EndShare(TAN_AN))
 
 
 def led_in_every_way(sitting: Sitting) -> None:

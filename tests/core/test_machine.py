@@ -43,6 +43,7 @@ from meetings.core.vocabulary import (
     RequestId,
     Role,
     RollStatus,
+    ShareSource,
     SiteId,
     SpeechKind,
 )
@@ -338,6 +339,7 @@ class AnySitting(RuleBasedStateMachine):
             "when": st.sampled_from(GalleryTime),
             "page": st.sampled_from([1, 1, 2]),
             "turn_seconds": st.sampled_from([None, 5, 10]),
+            "source": st.sampled_from(ShareSource),
             "account_id": st.sampled_from([AccountId(2), AccountId(3)]),
         }
         if form is c.ReorderQueue:
@@ -422,6 +424,15 @@ class AnySitting(RuleBasedStateMachine):
             return
         assert all(r.granted_at <= state.card.shown_at for r in state.holders() if r.granted_at)
         assert stage_for(state).card is state.card.card
+
+    @invariant()
+    def only_what_its_point_offers_is_shown_and_only_while_the_conference_sits(self) -> None:
+        state = self.sitting.state
+        shown = stage_for(state).share_site_id
+        assert state.shown_share is None or state.shown_share in state.shares
+        if shown is not None:
+            assert shown == state.shown_share and shown not in state.removed
+            assert state.status is ConferenceStatus.CONVENED and state.card is None
 
     @invariant()
     def only_who_waits_and_is_connected_comes_next(self) -> None:

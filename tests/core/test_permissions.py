@@ -66,12 +66,17 @@ DESKS = {
     c.ShowGallery,
     c.TurnGallery,
     c.HideGallery,
+    c.ShowShare,
+    c.HideShare,
 }
-SITES = {c.WithdrawRequest, c.ConfirmDevices, c.ReleaseFloor, c.CloseMicrophone, c.OpenMicrophone}
+SITES = {
+    *(c.WithdrawRequest, c.ConfirmDevices, c.ReleaseFloor, c.CloseMicrophone, c.OpenMicrophone),
+    *(c.OfferShare, c.EndShare),
+}
 EVERYBODYS = {c.MarkRoll, c.ReportHeadCount, c.ConfirmRoll, c.RequestFloor, c.Undo}
 SYSTEMS = {
     *(c.GoOnAir, c.CutSpeech, c.PassHeldSpeech, c.PrepareRequest, c.AdmitAll, c.TurnGallery, c.NextReport),
-    *(c.ReportConnected, c.ReportDisconnected, c.HoldSpeech, c.ContinueSpeech),
+    *(c.ReportConnected, c.ReportDisconnected, c.HoldSpeech, c.ContinueSpeech, c.EndShare),
 }
 COMMANDS: tuple[type[Any], ...] = get_args(c.Command)
 ACTING = State(acting_chair=SECRETARY.account_id)

@@ -6,10 +6,10 @@ from pathlib import Path
 TESTS = Path(__file__).parents[1]
 RULES = TESTS.parent / "meetings/core/RULES.md"
 
-NUMBERS = list(range(1, 42))
+NUMBERS = list(range(1, 44))
 
 
-def test_rules_are_numbered_from_1_to_41() -> None:
+def test_rules_are_numbered_from_1_to_43() -> None:
     assert [int(n) for n in re.findall(r"^(\d+)\. ", RULES.read_text(), re.M)] == NUMBERS
 
 

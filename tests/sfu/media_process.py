@@ -259,10 +259,12 @@ async def open_page(
     sends: bool | None = None,
     waits: bool = True,
     completes_handshake: bool = False,
+    is_paper: bool = False,
 ) -> Page:
     """A page that publishes `publish` and views `views`; connected unless `waits` is false.
 
-    `completes_handshake` posts the answer only when the page's own handshake is over.
+    `completes_handshake` posts the answer only when the page's own handshake is over. `is_paper`: it publishes a paper picture
+    and nothing else.
     """
     publishes = bool(publish) if sends is None else sends
     body = {
@@ -271,6 +273,7 @@ async def open_page(
         "seat": seat,
         "publishes": publishes,
         "subscribes": [list(view) for view in views],
+        **({"paper": True} if is_paper else {}),
     }
     status, answer = await media.call("POST", "/peers", body)
     assert status == 201, answer
@@ -283,7 +286,7 @@ async def open_page(
         connection.addTrack(track)
     await connection.setRemoteDescription(RTCSessionDescription(edit_offer(answer["sdp"]), "offer"))
     if publishes and not publish:
-        for transceiver in connection.getTransceivers()[:2]:
+        for transceiver in connection.getTransceivers()[: 1 if is_paper else 2]:
             transceiver.direction = "sendonly"
     await connection.setLocalDescription(await connection.createAnswer())
     page.tracks = dict(zip(views, received, strict=False))

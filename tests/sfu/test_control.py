@@ -43,6 +43,7 @@ def test_health_and_state_are_told() -> None:
                     "publishes": False,
                     "publishing": False,
                     "encoder": False,
+                    "paper": False,
                 }
             ]
 

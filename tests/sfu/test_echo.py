@@ -18,7 +18,7 @@ from av import AudioFrame
 
 from signaling.sfu.endpoint.echo import SILENCE_DB, level_db, record
 from signaling.sfu.endpoint.guest import with_loopback
-from signaling.sfu.sdp import OfferedView, Transport, write_offer
+from signaling.sfu.sdp import CAMERA, OfferedView, Transport, write_offer
 from tests.sfu.media_process import ROOT, Media, eventually, open_page, running_media
 
 HERTZ = 700
@@ -82,7 +82,7 @@ def test_what_is_kept_of_speech_has_its_pauses() -> None:
 def test_the_way_to_a_server_behind_nat_is_this_machine() -> None:
     def offer(*hosts: str) -> str:
         transport = Transport("ufrag", "password", "AA", hosts, 7080)
-        return write_offer(transport, True, [OfferedView("own", "audio", 1)], 1)
+        return write_offer(transport, CAMERA, [OfferedView("own", "audio", 1)], 1)
 
     assert with_loopback(offer("203.0.113.7")).count("127.0.0.1 7080 typ host") == 3
     assert with_loopback(offer("127.0.0.1")) == offer("127.0.0.1")

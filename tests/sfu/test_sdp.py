@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signaling.sfu.sdp import OfferedView, SdpError, Transport, parse_answer, write_offer
+from signaling.sfu.sdp import CAMERA, OfferedView, SdpError, Transport, parse_answer, write_offer
 
 FINGERPRINT = ":".join(["AB"] * 32)
 TRANSPORT = Transport("frag", "p" * 22, FINGERPRINT, ("10.0.0.1", "192.168.1.2"), 7080)
@@ -20,7 +20,7 @@ def answer(*sections: str, head: str = "") -> str:
 
 
 def test_an_offer_lists_what_is_published_then_what_is_viewed() -> None:
-    offer = write_offer(TRANSPORT, True, VIEWS, 1)
+    offer = write_offer(TRANSPORT, CAMERA, VIEWS, 1)
     sections = offer.split("m=")[1:]
     assert [s.split()[0] for s in sections] == ["audio", "video", "audio", "video"]
     assert [("a=recvonly" in s, "a=sendonly" in s) for s in sections] == [(True, False)] * 2 + [(False, True)] * 2
@@ -42,7 +42,7 @@ def test_an_offer_lists_what_is_published_then_what_is_viewed() -> None:
 
 
 def test_a_viewers_offer_has_no_uplink() -> None:
-    assert "recvonly" not in write_offer(TRANSPORT, False, VIEWS, 1)
+    assert "recvonly" not in write_offer(TRANSPORT, (), VIEWS, 1)
 
 
 def test_an_answer_is_read() -> None:

@@ -138,6 +138,7 @@ def test_the_newest_connected_publisher_of_a_seat_is_read() -> None:
         "seat": "site:7",
         "connected": True,
         "encoder": False,
+        "paper": False,
         "path": "tcp",
         "bit_rate_ceiling": 250_000,
         "room": 90_000,
@@ -166,8 +167,14 @@ def test_the_newest_connected_publisher_of_a_seat_is_read() -> None:
 
 def test_nobody_is_told_of_the_rung_of_its_own_picture() -> None:
     peer = {
-        **{"peer": "a.p.1", "router": "12", "seat": "site:7", "connected": True, "encoder": False, "path": "udp"},
-        **{"bit_rate_ceiling": 2_500_000, "room": 90_000, "room_by": "delay", "published": [published()]},
+        **{"peer": "a.p.1", "router": "12", "seat": "site:7", "connected": True, "encoder": False, "paper": False},
+        **{
+            "path": "udp",
+            "bit_rate_ceiling": 2_500_000,
+            "room": 90_000,
+            "room_by": "delay",
+            "published": [published()],
+        },
         "viewed": [viewed(kind="video", bus="floor", seat="site:7", rung="still")],
     }
     assert readings_of([peer])[12, 7].floor_rung is None

@@ -12,6 +12,7 @@ import { ConductDialog } from "./conduct_dialog.js";
 import { EntryDialog } from "./entry_dialog.js";
 import { AddDialog, InviteDialog } from "./invite_dialog.js";
 import { GalleryDialog } from "./gallery_dialog.js";
+import { ShareDialog } from "./share_card.js";
 import { KeysDialog } from "./keys_dialog.js";
 import { PapersDialog } from "./papers_dialog.js";
 import { quorumWords, RollDialog } from "./roll_dialog.js";
@@ -42,8 +43,8 @@ function useFocusBack(isOpen) {
 /** @param {string} site */
 const lineTitle = (site) => _("Đường truyền: %(site)s", { site });
 
-/** @param {{desk: Desk, acts: ChairActs, commands?: () => import("./command_list.js").Entry[]}} props */
-export function Dialogs({ desk, acts, commands }) {
+/** @param {{desk: Desk, acts: ChairActs, media: import("../types").Media, commands?: () => import("./command_list.js").Entry[]}} props */
+export function Dialogs({ desk, acts, media, commands }) {
   const open = acts.dialog.value;
   useFocusBack(open !== null);
   // A dialog that goes away still reports its closing: it must not close the one that took its place.
@@ -90,6 +91,8 @@ export function Dialogs({ desk, acts, commands }) {
       return html`<${ScreenDialog} desk=${desk} close=${close} />`;
     case "gallery":
       return html`<${GalleryDialog} desk=${desk} close=${close} />`;
+    case "share":
+      return html`<${ShareDialog} desk=${desk} media=${media} close=${close} />`;
     case "commands":
       return commands ? html`<${CommandList} entries=${commands()} close=${close} />` : null;
     case "keys":

@@ -88,6 +88,10 @@ const KINDS = {
   screen_language_set: { icon: "languages", tone: "", words: (v) => _("Màn hình hội trường: %(language)s", v) },
   gallery_shown: { icon: "layout-grid", tone: "is-warn", words: () => _("Chiếu toàn cảnh lên màn hình hội trường") },
   gallery_hidden: { icon: "monitor", tone: "", words: () => _("Thôi chiếu toàn cảnh lên màn hình hội trường") },
+  share_offered: { icon: "screen-share", tone: "", words: (v) => _("%(site)s chia sẻ hình", v) },
+  share_ended: { icon: "screen-share", tone: "", words: (v) => _("%(site)s ngừng chia sẻ hình", v) },
+  share_shown: { icon: "presentation", tone: "is-warn", words: (v) => _("Chiếu hình chia sẻ của %(site)s", v) },
+  share_hidden: { icon: "monitor", tone: "", words: () => _("Thôi chiếu hình chia sẻ") },
   acting_chair_dismissed: { icon: "user-check", tone: "", words: () => _("Thôi ủy quyền điều hành") },
 };
 
@@ -97,7 +101,7 @@ const KINDS = {
 const MATTERS = [
   [/^(site_)/, "line"],
   [/^(roll_|head_count_|report_)/, "roll"],
-  [/^(doors_|conference_|item_(opened|closed)|acting_chair_|card_|screen_|gallery_)/, "agenda"],
+  [/^(doors_|conference_|item_(opened|closed)|acting_chair_|card_|screen_|gallery_|share_)/, "agenda"],
 ];
 
 /**

@@ -6,6 +6,7 @@ import { nextItem } from "./agenda_times.js";
 import { openSieve } from "./log_panel.js";
 import { pressMark, pressNextNote } from "./notes_panel.js";
 import { whyNotGrant, whyNotInvite, whyNotLive, whyNotPrepare, whyOffline } from "./reasons.js";
+import { createHide, createShow } from "./share_card.js";
 
 /** @typedef {import("./command_list.js").Entry} Entry */
 /** @typedef {import("./desk.js").Desk} Desk */
@@ -23,7 +24,7 @@ import { whyNotGrant, whyNotInvite, whyNotLive, whyNotPrepare, whyOffline } from
 
 /** @param {Hands} hands @returns {Entry[]} */
 export function secretaryCommands(hands) {
-  const entries = [...sitting(hands), ...queue(hands), ...notes(), ...sites(hands), ...page(hands)];
+  const entries = [...sitting(hands), ...shares(hands), ...queue(hands), ...notes(), ...sites(hands), ...page(hands)];
   return hands.desk.isActingChair.value ? [...conduct(hands), ...entries] : entries;
 }
 
@@ -57,6 +58,16 @@ function sitting({ desk, acts }) {
     run: () => (acts.dialog.value = { name: "screen" }),
   });
   return entries;
+}
+
+/** What the points offer to show. @param {Hands} hands @returns {Entry[]} */
+function shares({ desk }) {
+  return (desk.connection.deskPart.value?.shares ?? []).map(({ site_id, is_shown }) => {
+    const show = { name: _("Chiếu hình của %(site)s", { site: desk.siteName(site_id) }), icon: "screen-share" };
+    return is_shown
+      ? { name: _("Thôi chiếu hình chia sẻ"), icon: "monitor", ...by(createHide(desk)) }
+      : { ...show, ...by(createShow(desk, site_id)) };
+  });
 }
 
 /** The chair's acts, while this secretary is appointed. @param {Hands} hands @returns {Entry[]} */

@@ -24,6 +24,7 @@ import { createQueueOrder } from "../desk/queue_order.js";
 import { whyNotGrant, whyNotOrder } from "../desk/reasons.js";
 import { RegistrationButton } from "../desk/registration_button.js";
 import { presentCount } from "../desk/roll_board.js";
+import { ShareCard } from "../desk/share_card.js";
 import { TotalsButton } from "../desk/totals_dialog.js";
 import { html } from "../html.js";
 import { createMedia } from "../media.js";
@@ -70,6 +71,7 @@ function Console() {
           <div class="chair-side">
             <${AlarmCard} desk=${desk} acts=${acts} />
             <${OrderCard} desk=${desk} acts=${acts} />
+            <${ShareCard} desk=${desk} acts=${acts} media=${media} />
             <${ControlPanel} desk=${desk} acts=${acts} />
             <${AgendaPanel} desk=${desk} acts=${acts} />
             <${MapPanel} part=${part} />
@@ -78,7 +80,7 @@ function Console() {
         : html`<main class="empty" data-test="loading"><${Icon} name="loader-circle" /><strong>${_("Đang kết nối với hội nghị…")}</strong></main>`
     }
     <div class="live-line" role="status"><${ConnectionBanner} connection=${connection} /></div>
-    <${Dialogs} desk=${desk} acts=${acts} />
+    <${Dialogs} desk=${desk} acts=${acts} media=${media} />
     <${Toasts} />
   `;
 }

@@ -30,6 +30,7 @@ import { RollCallPanel } from "../desk/roll_call_panel.js";
 import { RollBoard } from "../desk/roll_board.js";
 import { ScreenButton } from "../desk/screen_dialog.js";
 import { lineBoardAddress, secretaryCommands } from "../desk/secretary_commands.js";
+import { ShareCard } from "../desk/share_card.js";
 import { SpeechPanel } from "../desk/speech_panel.js";
 import { isPausedByChair } from "../desk/speech_words.js";
 import { TotalsButton } from "../desk/totals_dialog.js";
@@ -131,7 +132,7 @@ function Desk() {
         ? html`<main class="desk is-dense" data-test="secretary">
           <h1 class="sr">${_("Bàn thư ký")}</h1>
           <div class="desk-col is-1"><${RollCallPanel} desk=${desk} /><${RollBoard} desk=${desk} asking=${asking.value} open=${openedRoll} onAllow=${allowTakeover} onWhole=${() => (acts.dialog.value = { name: "roll" })} onLine=${showLine} /><${MessagesPanel} desk=${desk} post=${post} /></div>
-          <div class="desk-col is-2"><${OrderCard} desk=${desk} acts=${acts} /><${DeskAgenda} desk=${desk} acts=${acts} /><${QueuePanel} /></div>
+          <div class="desk-col is-2"><${OrderCard} desk=${desk} acts=${acts} /><${ShareCard} desk=${desk} acts=${acts} media=${media} /><${DeskAgenda} desk=${desk} acts=${acts} /><${QueuePanel} /></div>
           <div class="desk-col is-3">
             <${AlarmCard} desk=${desk} acts=${acts} onWrite=${writeTo} />
             ${hasSittingPanel() && html`<${SittingPanel} />`}
@@ -142,7 +143,7 @@ function Desk() {
         : html`<main class="empty" data-test="loading"><${Icon} name="loader-circle" /><strong>${_("Đang kết nối với hội nghị…")}</strong></main>`
     }
     <div class="live-line" role="status"><${ConnectionBanner} connection=${connection} /></div>
-    <${Dialogs} desk=${desk} acts=${acts} commands=${commands} />
+    <${Dialogs} desk=${desk} acts=${acts} media=${media} commands=${commands} />
     <${Toasts} />
   `;
 }

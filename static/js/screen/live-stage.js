@@ -18,6 +18,7 @@ import {
   limitWords,
   presidingSite,
   seenSpeech,
+  shareWords,
   siteOf,
   siteTitle,
   underline,
@@ -147,11 +148,12 @@ export function LiveStage({ part, links, media, children }) {
   const speech = seenSpeech(part);
   const isFrozen = useHeldFrame(speech);
   const added = useExtension(speech);
-  const { hall, floor } = media.streams.value;
+  const { hall, floor, paper } = media.streams.value;
+  const { share } = stage;
   const hasHall = hall.video && part.connected.includes(part.conference.presiding_site_id);
   const isFloorLarge = stage.large === "floor" || isFrozen;
   const hasTimer = speech !== null && speech.state !== "warning";
-  const hasSide = isFloorLarge || hasTimer || part.queue.length > 0;
+  const hasSide = share !== null || isFloorLarge || hasTimer || part.queue.length > 0;
   const hallName = presidingSite(part)?.name;
   const reporting = part.reporting_site_id === null ? null : siteOf(part, part.reporting_site_id);
   const chairTag =
@@ -173,31 +175,45 @@ export function LiveStage({ part, links, media, children }) {
       text=${_("Đang nối lại")}
       small=${siteTitle(siteOf(part, speech?.site_id))}
     />`;
-  const className = `hall ${stripShape(part.sites.length).size}${hasSide ? "" : " is-wide"}${isFloorLarge ? "" : " is-hall-large"}`;
+  const className = `hall ${stripShape(part.sites.length).size}${hasSide ? "" : " is-wide"}${isFloorLarge || share ? "" : " is-hall-large"}`;
+  const paperWords = share ? shareWords(share.source, siteOf(part, share.site_id)) : "";
+  const speakerCap = speech && html`<figcaption class="tile-cap"><span>${headline(speech)}</span></figcaption>`;
 
-  return html`<main class=${className} data-test="stage" data-large=${isFloorLarge ? "floor" : "hall"}>
+  return html`<main class=${className} data-test="stage" data-large=${share ? "paper" : isFloorLarge ? "floor" : "hall"}>
     <${Top} part=${part}>${children}<//>
+    <${VideoTile}
+      key="paper"
+      test="paper-video"
+      track=${paper.video}
+      subject=${share?.site_id}
+      isLost=${share !== null && !part.connected.includes(share.site_id)}
+      className=${`is-paper ${share ? "hall-large" : "is-hidden"}`}
+      label=${paperWords}
+    >
+      ${share && html`<figcaption class="paper-cap"><${Icon} name="screen-share" /><span>${paperWords}</span></figcaption>`}
+    <//>
     <${VideoTile}
       key="floor"
       test="floor-video"
       track=${floor.video}
       isLost=${isFrozen}
-      className=${isFloorLarge ? "hall-large is-floor" : "is-hidden"}
+      className=${isFloorLarge ? (share ? "hall-second is-floor" : "hall-large is-floor") : "is-hidden"}
       message=${frozen || null}
       label=${_("Hình đại biểu đang phát biểu")}
     >
-      ${isFloorLarge && !speech && reporting && html`<${Lower} tag=${_("Báo cáo điểm danh")} name=${siteTitle(reporting)} site="" />`}
-      ${isFloorLarge && speech && html`<${SpeechLower} key=${speech.request_id} part=${part} speech=${speech} />`}
+      ${share && speakerCap}
+      ${isFloorLarge && !share && !speech && reporting && html`<${Lower} tag=${_("Báo cáo điểm danh")} name=${siteTitle(reporting)} site="" />`}
+      ${isFloorLarge && !share && speech && html`<${SpeechLower} key=${speech.request_id} part=${part} speech=${speech} />`}
     <//>
     <${VideoTile}
       key="hall"
       test="hall-video"
       track=${hall.video}
-      className=${isFloorLarge ? "hall-second" : "hall-large"}
+      className=${share && isFloorLarge ? "is-hidden" : isFloorLarge || share ? "hall-second" : "hall-large"}
       message=${(!hasHall && html`<${Message} icon="monitor" text=${_("Chưa có hình hội trường")} />`) || null}
       label=${_("Hình hội trường")}
     >
-      ${hallLower && !isFloorLarge ? hallLower : html`<figcaption class="tile-cap"><span>${hallName}</span></figcaption>`}
+      ${hallLower && !isFloorLarge && !share ? hallLower : html`<figcaption class="tile-cap"><span>${share && speech && !isFloorLarge ? headline(speech) : hallName}</span></figcaption>`}
     <//>
     ${
       hasSide &&

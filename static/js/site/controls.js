@@ -8,6 +8,7 @@ import { html } from "../html.js";
 import { SpeakerDialog, isInControl, isTaking, microphoneReason, toggleMicrophone } from "./microphone.js";
 import { ownSpeech, waitingRequests } from "./own-state.js";
 import { usePage } from "./page-context.js";
+import { ShareStrip } from "./share-dialog.js";
 
 function MicrophoneButton() {
   const page = usePage();
@@ -127,6 +128,6 @@ function ActButton() {
 /** The buttons. */
 export function Controls() {
   return html`<div class="site-controls" role="group" aria-label=${_("Thiết bị và phát biểu")}>
-    <${MicrophoneButton} /><${CameraButton} /><${ActButton} /><${SpeakerDialog} />
+    <${ShareStrip} /><${MicrophoneButton} /><${CameraButton} /><${ActButton} /><${SpeakerDialog} />
   </div>`;
 }

@@ -7,6 +7,7 @@ import { useContext } from "preact/hooks";
  * @typedef {object} PageContext
  * @property {import("../types").Connection} connection
  * @property {import("../types").Media} media
+ * @property {import("../types").OwnShare} share
  * @property {boolean} isHall the hall station
  * @property {import("@preact/signals").ReadonlySignal<boolean>} isUndecided not yet known whether it is checked first
  * @property {import("@preact/signals").ReadonlySignal<boolean>} isArriving in the green room, before it enters

@@ -21,6 +21,7 @@ import { connect } from "../connection.js";
 import { html } from "../html.js";
 import { toggleFullScreen, useKeys } from "../keyboard.js";
 import { createMedia } from "../media.js";
+import { createShare } from "../share.js";
 import { megabits, siteOf } from "../words.js";
 import { Controls, goToRegistration } from "./controls.js";
 import { DevicesDialog } from "./devices-dialog.js";
@@ -32,6 +33,7 @@ import { SitePageContext, usePage } from "./page-context.js";
 import { Pictures } from "./pictures.js";
 import { Registration } from "./registration.js";
 import { SeatDialog } from "./seat-dialog.js";
+import { ShareButton, ShareDialog } from "./share-dialog.js";
 
 function Clock() {
   const time = clockTime(now.value);
@@ -53,8 +55,8 @@ function Net({ onLine }) {
   </button>`;
 }
 
-/** @param {{onDevices: () => void, onLine: () => void}} props */
-function Bar({ onDevices, onLine }) {
+/** @param {{onDevices: () => void, onLine: () => void, onShare?: () => void}} props */
+function Bar({ onDevices, onLine, onShare }) {
   const { connection, isHall, isArriving, isWaiting } = usePage();
   const part = connection.publicPart.value;
   const site = part && siteOf(part, connection.seat.value?.site_id);
@@ -72,6 +74,7 @@ function Bar({ onDevices, onLine }) {
       !isHall &&
       html`<a class="btn is-small is-ghost site-wide" href="/prepare" data-test="prepare"><${Icon} name="clipboard-list" />${_("Chuẩn bị")}</a>`
     }
+    ${onShare && html`<${ShareButton} onShare=${onShare} />`}
     <${ClockWord} />
     ${
       isArriving.value || isWaiting.value
@@ -192,7 +195,7 @@ function SitePage({ page }) {
     <//>`;
   return html`<${SitePageContext.Provider} value=${page}>
     ${!isRefused && html`<a class="skip" href="#raise" onClick=${skip}>${_("Đến đăng ký phát biểu")}</a>`}
-    <${Bar} onDevices=${() => (opened.value = "devices")} onLine=${() => (opened.value = "line")} />
+    <${Bar} onDevices=${() => (opened.value = "devices")} onLine=${() => (opened.value = "line")} onShare=${() => (opened.value = "share")} />
     <main class=${`site${isHall ? " is-hall-station" : ""}${isWatching ? " is-watching" : ""}`}>
       <h1 class="sr">${site?.name ?? "Điểm Cầu"}</h1>
       <${OwnBanner} />
@@ -209,6 +212,7 @@ function SitePage({ page }) {
     <${Unblock} />
     <${SeatDialog} /><${TalkPanel} />
     ${opened.value === "devices" && html`<${DevicesDialog} onClose=${close} />`}
+    ${opened.value === "share" && html`<${ShareDialog} onClose=${close} />`}
     ${opened.value === "line" && site && html`<${LineDialog} connection=${connection} siteId=${site.id} title=${_("Đường truyền của điểm cầu này")} close=${close} />`}
     ${opened.value === "keys" && html`<${KeysDialog} onClose=${close} />`}
     <${Toasts} />
@@ -230,9 +234,14 @@ export function startSitePage({ isHall }) {
     const state = connection.ownPart.value?.entry.state;
     return entry.value === "in" && state !== undefined && state !== "admitted" && connection.seat.value?.state !== "occupied";
   });
+  const share = createShare(
+    connection,
+    computed(() => entry.value === "in" && !isWaiting.value && connection.seat.value?.state === "held"),
+  );
   const page = {
     connection,
     media,
+    share,
     isHall,
     isUndecided,
     isArriving,

@@ -9,7 +9,7 @@ import { readTimer, Timer } from "../components/timer.js";
 import { VideoTile } from "../components/video-tile.js";
 import { html } from "../html.js";
 import { LevelMeter } from "./level-meter.js";
-import { headline, presidingSite, seenSpeech, siteOf, siteTitle, underline } from "../words.js";
+import { headline, presidingSite, seenSpeech, shareWords, siteOf, siteTitle, underline } from "../words.js";
 import { isOwnFloor, ownSpeech } from "./own-state.js";
 import { usePage } from "./page-context.js";
 import { StageCard } from "./stage-card.js";
@@ -96,10 +96,31 @@ function largeOf(part, isOwn, isHall, isFrozen) {
   return isHall ? "own" : "hall";
 }
 
-/** @param {"floor" | "hall" | "own"} which @param {string} large @param {boolean} isHall */
-function place(which, large, isHall) {
-  if (which === large) return "site-floor";
+/**
+ * Beside a shared picture what would be large stands small, and the third picture gives way; a holder keeps its clock there.
+ * @param {"floor" | "hall" | "own"} which
+ * @param {{large: string, isHall: boolean, isOwn: boolean, isShared: boolean}} stage
+ */
+function place(which, { large, isHall, isOwn, isShared }) {
+  if (isShared && (which !== "own" || isHall)) return which === large && !isOwn ? "is-other" : "is-hidden";
+  if (which === large && !isShared) return "site-floor";
   return which === "own" && !isHall ? "is-own" : "is-other";
+}
+
+/** What everybody sees large, but at whose point it is: that has it before its eyes. @param {{part: PublicPart, share: PublicPart["stage"]["share"]}} props */
+function Shared({ part, share }) {
+  const { media } = usePage();
+  const site = siteOf(part, share?.site_id);
+  return html`<${VideoTile}
+    test="paper-video"
+    track=${media.streams.value.paper.video}
+    subject=${share?.site_id}
+    isLost=${Boolean(share) && !part.connected.includes(share?.site_id ?? 0)}
+    className=${`is-paper ${share ? "site-floor" : "is-hidden"}`}
+    label=${share ? shareWords(share.source, site) : ""}
+  >
+    ${share && html`<figcaption class="paper-cap"><${Icon} name="screen-share" /><span>${shareWords(share.source, site)}</span></figcaption>`}
+  <//>`;
 }
 
 /** Why the floor has no picture of its own now. @param {PublicPart} part */
@@ -143,6 +164,9 @@ export function Pictures() {
   const seen = seenSpeech(part);
   const isOwn = isOwnFloor(part, own);
   const large = largeOf(part, isOwn, isHall, isFrozen);
+  const share = part.stage.share?.site_id === own?.site_id ? null : part.stage.share;
+  const isShared = share !== null;
+  const stage = { large, isHall, isOwn, isShared };
   const isOnAir = Boolean(own && part.stage.heard.includes(own.site_id));
   const card = part.stage.card;
   const { hall, floor } = media.streams.value;
@@ -166,17 +190,19 @@ export function Pictures() {
       />`) ||
     (!media.camera.value && html`<${TileMessage} icon="video-off" text=${_("Camera tắt")} />`);
 
-  return html`<section class="site-video" aria-label=${_("Hình hội nghị")}>
+  return html`<section class=${`site-video${isShared ? " is-shared" : ""}`} aria-label=${_("Hình hội nghị")}>
+    <${Shared} key="paper" part=${part} share=${share} />
     <${VideoTile}
       key="floor"
       test="floor-video"
       track=${floor.video}
       isLost=${isFrozen}
-      className=${`${large === "floor" ? "is-floor " : "is-idle "}${place("floor", large, isHall)}${isOwn || isIdle ? " is-hidden" : ""}`}
+      className=${`${large === "floor" ? "is-floor " : "is-idle "}${place("floor", stage)}${isOwn || isIdle ? " is-hidden" : ""}`}
       message=${floorMessage || null}
       label=${_("Hình đại biểu đang phát biểu")}
     >
-      ${large === "floor" && html`<${LargeLower} part=${part} isOwn=${false} />${seen && html`<${Count} speech=${seen} />`}`}
+      ${large === "floor" && !isShared && html`<${LargeLower} part=${part} isOwn=${false} />${seen && html`<${Count} speech=${seen} />`}`}
+      ${large === "floor" && isShared && html`<figcaption class="tile-cap"><span>${seen ? headline(seen) : siteOf(part, part.stage.floor_site_id)?.name}</span></figcaption>`}
     <//>
     ${
       !isHall &&
@@ -184,12 +210,12 @@ export function Pictures() {
         key="hall"
         test="hall-video"
         track=${hall.video}
-        className=${place("hall", large, isHall)}
+        className=${place("hall", stage)}
         message=${hallMessage || null}
         label=${_("Hình hội trường")}
       >
         ${
-          large === "hall"
+          large === "hall" && !isShared
             ? html`${!card && html`<${LargeLower} part=${part} isOwn=${isOwn} isHeard=${isOnAir} />`}
               ${seen && !isOwn && seen.state === "speaking" && html`<${Count} speech=${seen} />`}
               ${card && html`<${StageCard} part=${part} card=${card} />`}`
@@ -209,7 +235,7 @@ export function Pictures() {
       key="own"
       test="own-video"
       track=${localVideo}
-      className=${`${isOwn && large !== "own" ? "is-floor " : ""}${place("own", large, isHall)}`}
+      className=${`${isOwn && large !== "own" ? "is-floor " : ""}${place("own", stage)}`}
       message=${ownMessage || null}
       label=${_("Hình của điểm cầu này")}
     >
