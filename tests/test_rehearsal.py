@@ -42,11 +42,20 @@ def test_simulated_points_enter_ask_speak_are_lost_and_come_back_and_tell_what_t
     assert int(received[1]) > 50
 
 
+class Chair(Socket):
+    """The chair's page, which keeps the public part as it changes."""
+
+    async def _hear(self, now: float, event: str, body: Any) -> None:
+        if event == "changes" and body["part"] == "public":
+            self.snapshot["parts"]["public"].update(body["changes"])
+        await super()._hear(now, event, body)
+
+
 async def rehearsed(server: Server, links: dict[str, Any]) -> str:
     """What the rehearsal prints, while a chair leads: doors, convening, discussion, and the first who asks has the floor."""
     async with session_of(server) as session:
         token, heard = await desk_token(session, server.address, links["chair"]), asyncio.Condition()
-        chair = Socket(heard)
+        chair = Chair(heard)
         await chair.open(session, server.address, {"desk": token, "tab": "tab-chair"})
         await discuss(chair)
         command = ("rehearse", "1", "--points", str(POINTS), "--minutes", MINUTES)
@@ -55,16 +64,13 @@ async def rehearsed(server: Server, links: dict[str, Any]) -> str:
         while not running.done():
             await asyncio.sleep(1)
             tries += 1
-            later = Socket(heard)
-            await later.open(session, server.address, {"desk": token, "tab": "tab-chair"})
-            public = later.snapshot["parts"]["public"]
+            public = chair.snapshot["parts"]["public"]
             waiting = [entry for entry in public["queue"] if entry["is_connected"]]
             # Whoever was lost before its countdown was over is passed by after a while.
             is_stuck = public["stage"]["floor_site_id"] is None and tries > PATIENCE
             if waiting and (public["floor"] is None or is_stuck):
                 tries = 0
-                await later.ask("grant_floor", request_id=waiting[0]["request_id"])
-            await later.close()
+                await chair.ask("grant_floor", request_id=waiting[0]["request_id"])
         return await running
 
 
