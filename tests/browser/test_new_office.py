@@ -174,6 +174,11 @@ def writes_the_invitations(page: Page, post: PostOffice) -> None:
     page.get_by_role("button", name="Lưu giấy mời").click()
     page.get_by_role("link", name="Huyện Bến Lức", exact=True).click()
     fill(page, emails="bl@example.vn")
+    # The letter's picture comes when it is made, and what is being typed beside it stays.
+    expect(page.locator("#letter-look img")).to_be_visible(timeout=60_000)
+    wait_for(
+        lambda: page.locator("#letter-look img").evaluate("img => img.naturalWidth > 0"), "the picture of the letter"
+    )
     page.get_by_role("button", name="Lưu", exact=True).click()
     page.get_by_role("link", name="Về danh sách").click()
     page.get_by_role("button", name="Gửi thư").click()

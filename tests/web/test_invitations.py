@@ -213,7 +213,9 @@ def test_the_files_of_a_letter(secretary: Browser, conference: Conference, path:
     assert any("GIẤY MỜI" in line.text for line in document.paragraphs)
     event = Calendar.from_ical(secretary.get(f"{at}/ics").data).walk("VEVENT")[0]
     assert event["location"] == "Điểm cầu Huyện Vĩnh Hưng" and "/site#" in event["description"]
-    assert "data-job=" in secretary.get(at).text
+    waiting = secretary.get(at).text
+    assert "data-job=" in waiting and "data-then" not in waiting, "the page stays: somebody types in its form"
+    assert f'id="letter-look" hidden><img data-src="{at}/png"' in waiting
     jobs.run_waiting()
     picture = secretary.get(f"{at}/png")
     assert "data-job=" not in secretary.get(at).text and f"{at}/png" in secretary.get(at).text
@@ -265,7 +267,7 @@ def test_a_letter_that_cannot_be_set_says_so_and_is_not_tried_without_end(
     secretary.get(at)
     jobs.run_waiting()
     page = secretary.get(at).text
-    assert "Không làm được" in page and "data-stays-failed" in page and jobs.run_waiting() == 0
+    assert "Không làm được" in page and "data-then" not in page and jobs.run_waiting() == 0
 
 
 def test_letters_ask_the_database_as_often_for_all_points_as_for_one(conference: Conference) -> None:

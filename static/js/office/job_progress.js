@@ -32,6 +32,20 @@ function show(section, told) {
   section.dataset.state = told.state;
 }
 
+/**
+ * What was made takes the bar's place; the page stays, with whatever is being typed in it.
+ * @param {HTMLElement} section
+ * @param {string} id
+ */
+function showPicture(section, id) {
+  const figure = document.getElementById(id);
+  const picture = figure?.querySelector("img");
+  if (!figure || !picture) return;
+  picture.src = picture.dataset.src ?? "";
+  figure.hidden = false;
+  (section.closest(".panel") ?? section).toggleAttribute("hidden", true);
+}
+
 /** @param {HTMLElement} section */
 async function follow(section) {
   const then = section.dataset.then;
@@ -46,7 +60,8 @@ async function follow(section) {
       pause = Math.min(LONGEST_PAUSE_MS, pause * 2);
     }
   }
-  if (then && !(section.dataset.state === "failed" && "staysFailed" in section.dataset)) location.replace(then);
+  if (section.dataset.shows && section.dataset.state === "done") showPicture(section, section.dataset.shows);
+  else if (then && !(section.dataset.state === "failed" && "staysFailed" in section.dataset)) location.replace(then);
 }
 
 for (const section of document.querySelectorAll("[data-job]"))
