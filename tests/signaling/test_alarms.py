@@ -4,9 +4,12 @@ from collections.abc import Sequence
 
 import pytest
 
+from meetings.core import commands as c
 from meetings.core.vocabulary import LineKind, SiteId
-from signaling.alarms import NOTHING, Alarm, AlarmKind, Expected, Flow, Watch
+from signaling.alarms import NOTHING, Alarm, AlarmKind, Expected, Flow, Watch, expected_of
 from signaling.sfu.levels import SLOTS
+from tests.core.sitting import HALL as PROVINCE
+from tests.core.sitting import SECRETARY, TAN_AN, Sitting, delegate, discussing, doors_open, site
 from tests.signaling.test_echoes import echo, noise, voice
 
 HALL, HERE = SiteId(1), SiteId(7)
@@ -173,3 +176,63 @@ def test_likeness_by_chance_has_another_delay_each_time_and_is_no_echo() -> None
         row = spoken(n, said)
         readings.look(row, more=[Flow("audio", HALL, 0.02, echo(row, (4, 12, 20)[n % 3]))])
         assert readings.watch.alarms == ()
+
+
+# --- what the sitting expects ---
+
+EVERYBODY = frozenset({PROVINCE, TAN_AN})
+
+
+def expected(
+    sitting: Sitting, sending: frozenset[SiteId] = EVERYBODY, filming: frozenset[SiteId] = EVERYBODY
+) -> Expected:
+    return expected_of(sitting.state, sitting.stage, sending, filming)
+
+
+def test_the_speaker_is_to_be_heard_and_seen_and_before_him_the_hall_is_only_seen() -> None:
+    sitting = discussing()
+    assert expected(sitting) == Expected(frozenset(), PROVINCE)
+    sitting.grant(delegate(TAN_AN))
+    assert expected(sitting) == Expected(frozenset({TAN_AN}), TAN_AN)
+
+
+def test_a_speaker_in_the_hall_and_the_chair_who_speaks_are_the_halls_sound() -> None:
+    sitting = discussing()
+    sitting.grant(delegate(PROVINCE))
+    assert expected(sitting) == Expected(frozenset({PROVINCE}), PROVINCE)
+    speaking = discussing()
+    speaking.chair(c.ChairSpeaks())
+    assert expected(speaking).speakers == {PROVINCE}
+
+
+@pytest.mark.parametrize("stop", ["break", "mute", "pause", "own microphone", "end"])
+def test_nothing_is_to_be_heard_in_a_break_or_of_who_is_muted_paused_or_through(stop: str) -> None:
+    sitting = discussing()
+    speech = sitting.grant(delegate(TAN_AN))
+    match stop:
+        case "break":
+            sitting.chair(c.Suspend())
+            assert expected(sitting) == NOTHING
+        case "mute":
+            sitting.chair(c.MuteHolder(speech))
+        case "pause":
+            sitting.chair(c.PauseSpeech(speech))
+        case "own microphone":
+            sitting.when(site(TAN_AN), c.CloseMicrophone(TAN_AN))
+        case "end":
+            sitting.chair(c.RevokeFloor(speech))
+    assert expected(sitting).speakers == frozenset()
+
+
+def test_who_has_no_line_is_not_expected_nor_the_picture_of_a_camera_that_is_off() -> None:
+    sitting = discussing()
+    sitting.grant(delegate(TAN_AN))
+    assert expected(sitting, sending=frozenset({PROVINCE})).speakers == frozenset()
+    assert expected(sitting, filming=frozenset({PROVINCE})).picture is None
+
+
+def test_before_the_conference_is_convened_nothing_is_expected_of_who_reports_in_the_roll_call() -> None:
+    sitting = doors_open()
+    sitting.when(SECRETARY, c.InviteReport(TAN_AN))
+    assert sitting.stage.floor_site_id == TAN_AN
+    assert expected(sitting) == NOTHING
