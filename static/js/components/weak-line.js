@@ -8,6 +8,9 @@ import { megabits } from "../words.js";
 /** The server lets who is on the stage send this much and more (kb/s). */
 const FULL_PICTURE_KBPS = 1000;
 
+/** Less than this is no figure in megabits. */
+const LEAST_KBPS = 100;
+
 /** What comes of all pictures together. @param {Rung} rung */
 function allWords(rung) {
   if (rung === "none") return _("chỉ còn tiếng, hình tạm ngừng");
@@ -36,7 +39,8 @@ function poorest({ hall_rung: hall, floor_rung: floor }) {
 function reasonDown({ room_by, room_kbps }) {
   if (room_by === "loss") return _("Đường truyền đang mất nhiều gói.");
   if (room_by === "delay") return _("Đường truyền đang nghẽn, gói đến chậm.");
-  if (!room_kbps) return "";
+  if (room_kbps === null || room_kbps === undefined) return "";
+  if (room_kbps < LEAST_KBPS) return _("Đường truyền nhận được chưa đến 0,1 Mb/s.");
   return _("Đường truyền chỉ nhận được khoảng %(rate)s Mb/s.", { rate: megabits(room_kbps) });
 }
 
