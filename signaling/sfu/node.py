@@ -46,6 +46,8 @@ from .stun import StunError, is_signed_with, parse_binding_request, success_resp
 log = logging.getLogger(__name__)
 
 MAX_PEERS = 1000
+OUTAGE_SECONDS = 3.0
+"""Who views a picture reports of it at least once a second."""
 FILLS_PER_WAKE = 4
 REPORT_SLICES = 40
 WATCH_SLICES = 8
@@ -394,6 +396,8 @@ class MediaNode:
                     peer.bandwidth.note_limit(bits, peer.sent_bits, now)
 
     def _hear(self, peer: Peer, now: float) -> None:
+        if now - peer.heard_at > OUTAGE_SECONDS and peer.is_connected:
+            self.routers[peer.spec.router].welcome_back(peer, now)
         peer.heard_at = now
         if peer.is_silent:
             peer.is_silent = False

@@ -271,10 +271,21 @@ class Router:
                 outlet.bus.lose_current()
 
     def add_stream(self, peer: Peer, producer: Producer) -> None:
-        """The connected `peer` has begun to send `producer`."""
+        """The connected `peer` has begun to send `producer`, or sends it again."""
         self.producers[producer.key] = producer
         self._owners[producer.key] = peer
         self.refresh()
+        if any(bus.current is not None and bus.current.key == producer.key for bus in self._fed_by(producer)):
+            producer.ask_key_frame()  # what went before it was lost with it
+
+    def _fed_by(self, producer: Producer) -> Iterable[Bus]:
+        return (outlet.bus for outlet in self._feeds.get(producer.key, ()))
+
+    def welcome_back(self, peer: Peer, now: float) -> None:
+        """A viewer is heard of after an outage: its pictures need key frames, and waiting until it asks would take longer."""
+        for outlet, _ in self.views(peer):
+            if outlet.bus.kind == "video":
+                self.ask_key_frame(peer, outlet.bus.ssrc, now)
 
     def feeder(self, seat: str) -> Peer | None:
         """The page that speaks for `seat`: the newest."""

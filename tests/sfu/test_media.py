@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from aiortc import AudioStreamTrack, VideoStreamTrack
 
+from signaling.sfu.node import OUTAGE_SECONDS
 from signaling.sfu.rtcp import (
     BitRateLimit,
     KeyFrameRequest,
@@ -161,6 +162,34 @@ def test_a_key_frame_is_asked_for_until_it_comes() -> None:
             outlet = media.node.routers["r"].outlets["floor", "video"]
             await eventually(lambda: outlet.bus.current, "on the air")
             assert not any(producer.wants_key_frame for producer in media.node.peers["p1"].producers.values())
+
+    run(test())
+
+
+def test_who_comes_back_after_an_outage_gets_a_key_frame_without_asking() -> None:
+    async def test() -> None:
+        async with media_here() as media:
+            await media.route(floor_video="site:1")
+            page = await publisher(media)
+            await page.send_video([1], key=True)
+            producer = media.node.peers["p1"].producers
+            view = await viewer(media)
+            await page.send_video([2], key=True)
+            await eventually(lambda: view.rtp and not producer["video"].wants_key_frame, "a picture")
+
+            page.rtcp.clear()
+            media.node.peers["v1"].heard_at -= OUTAGE_SECONDS + 1
+            await view.send(write_receiver_report([ReportBlock(bus_ssrc(media, "floor", "video"), 0, 0, 2, 0, 0, 0)]))
+            await eventually(lambda: any(isinstance(r, KeyFrameRequest) for r in page.rtcp), "for a viewer")
+            await page.send_video([3], key=True)
+            await eventually(lambda: not producer["video"].wants_key_frame, "it came")
+
+            await eventually(lambda: producer["video"].is_paused, "nothing comes")
+            assert not producer["video"].wants_key_frame
+            page.rtcp.clear()
+            media.node.peers["v1"].heard_at = media.node.clock() + 60  # of the viewer it is not the time
+            await page.send_video([90])
+            await eventually(lambda: any(isinstance(r, KeyFrameRequest) for r in page.rtcp), "of who shows itself", 3)
 
     run(test())
 
