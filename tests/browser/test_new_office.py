@@ -214,6 +214,9 @@ def holds_it(chairs: Page, server: Server) -> None:
             wait_for(lambda item=item: seen(sites[0], "current_item_id") == item["id"], f"{item['title']} is open")  # type: ignore[misc]
             if item["id"] == discussion:
                 break
+        chairs.locator('[data-test="script-open"]').click()
+        expect(chairs.locator('[data-test="script-say"]')).to_have_text("Mời các điểm cầu đăng ký phát biểu.")
+        chairs.keyboard.press("Escape")
         own = sites[2].snapshot()["parts"]["own"]
         sites[2].do("request_floor", delegate_id=own["delegates"][0]["id"], topic=TOPIC)
         chairs.locator('[data-test="grant-next"]').click()

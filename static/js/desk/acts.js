@@ -18,7 +18,7 @@ import { createUndo } from "./undo.js";
  * @typedef {{name: "mute_all"} | {name: "invite"} | {name: "chair_speaks"}
  *   | {name: "open_item", item: AgendaItem} | {name: "agenda"} | {name: "adjourn"} | {name: "keys"}
  *   | {name: "entry", entry: WaitingRequest} | {name: "add"} | {name: "appoint"} | {name: "papers"} | {name: "screen"} | {name: "roll"} | {name: "gallery"} | {name: "share"} | {name: "commands"} | {name: "line", siteId: number}
- *   | {name: "conduct"} | {name: "totals"} | {name: "convene"}} OpenDialog
+ *   | {name: "conduct"} | {name: "totals"} | {name: "script"} | {name: "convene"}} OpenDialog
  */
 
 /** @typedef {ReturnType<typeof createAct>} Act */

@@ -9,6 +9,7 @@ import { ActButton } from "./act_button.js";
 import { createAct } from "./acts.js";
 import { agendaEnd, expectedEnd, itemTimes, nextItem } from "./agenda_times.js";
 import { PapersButton } from "./papers_dialog.js";
+import { ScriptButton } from "./script_dialog.js";
 import { whyNotLive } from "./reasons.js";
 import { driftWord, slowNow } from "./words.js";
 
@@ -79,6 +80,7 @@ export function AgendaPanel({ desk, acts }) {
     <div class="panel-head">
       <h2 id="h-agenda">${_("Chương trình")}</h2>
       <span class="push"><${DriftBadge} times=${times.find((entry) => entry.item === item)} /></span>
+      <${ScriptButton} desk=${desk} acts=${acts} />
       <${PapersButton} desk=${desk} acts=${acts} />
     </div>
     <div class="panel-body chair-agenda">

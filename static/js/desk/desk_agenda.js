@@ -8,6 +8,7 @@ import { ActButton } from "./act_button.js";
 import { agendaTimes, createOpenItem, DriftBadge, expectedClose, laterWord } from "./agenda_panel.js";
 import { agendaPlannedEnd, nextItem } from "./agenda_times.js";
 import { PapersButton } from "./papers_dialog.js";
+import { ScriptButton } from "./script_dialog.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {import("./acts.js").ChairActs} ChairActs */
@@ -24,6 +25,7 @@ export function DeskAgenda({ desk, acts }) {
       <h2 id="h-ag">${_("Chương trình")}</h2>
       <${DriftBadge} times=${times.find((entry) => entry.item === current)} />
       <span class="push"></span>
+      <${ScriptButton} desk=${desk} acts=${acts} />
       <${PapersButton} desk=${desk} acts=${acts} />
       <button
         type="button"

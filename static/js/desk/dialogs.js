@@ -17,6 +17,7 @@ import { KeysDialog } from "./keys_dialog.js";
 import { PapersDialog } from "./papers_dialog.js";
 import { quorumWords, RollDialog } from "./roll_dialog.js";
 import { ScreenDialog } from "./screen_dialog.js";
+import { ScriptDialog } from "./script_dialog.js";
 import { siteNames } from "./speech_words.js";
 import { TotalsDialog } from "./totals_dialog.js";
 
@@ -64,6 +65,8 @@ export function Dialogs({ desk, acts, media, commands }) {
       return html`<${RollDialog} desk=${desk} close=${close} />`;
     case "agenda":
       return html`<${AgendaDialog} desk=${desk} acts=${acts} close=${close} />`;
+    case "script":
+      return html`<${ScriptDialog} desk=${desk} close=${close} />`;
     case "invite":
       return html`<${InviteDialog} desk=${desk} acts=${acts} close=${close} />`;
     case "add":

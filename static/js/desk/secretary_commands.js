@@ -5,6 +5,7 @@ import { createOpenItem } from "./agenda_panel.js";
 import { nextItem } from "./agenda_times.js";
 import { openSieve } from "./log_panel.js";
 import { pressMark, pressNextNote } from "./notes_panel.js";
+import { hasScript } from "./script_dialog.js";
 import { whyNotGrant, whyNotInvite, whyNotLive, whyNotPrepare, whyOffline } from "./reasons.js";
 import { createHide, createShow } from "./share_card.js";
 
@@ -177,7 +178,9 @@ export function lineBoardAddress(desk) {
 
 /** @param {Hands} hands @returns {Entry[]} */
 function page({ desk, acts }) {
+  const script = { name: _("Kịch bản điều hành"), icon: "scroll-text", run: () => (acts.dialog.value = { name: "script" }) };
   return [
+    ...(hasScript(desk) ? [script] : []),
     {
       name: _("Kiểm tra đường truyền các điểm cầu"),
       icon: "list-checks",
