@@ -234,6 +234,7 @@ class Handlers:
         lang = auth.get("lang") if isinstance(auth, dict) else None
         with force_locale("en" if lang == "en" else "vi"):
             connection = self._admitted(socket, auth)
+            db.session.rollback()  # no connection to the database is held while this waits for its turn or for media
             with self.wire.seats_guard:
                 is_seated = connection.actor is not None and connection.site_id is not None
                 if is_seated and connection.state is not SeatState.COMPANION:
