@@ -1,10 +1,24 @@
-/** The camera and the microphone of this page: opening them, their faults, the choice kept per device. */
+/**
+ * The camera, the microphone and the loudspeaker of this page: opening and changing them, their faults, the choice kept per machine.
+ *
+ * A change opens the new device first and gives up the old one then, so that what is sent goes on without a gap. A device that is
+ * unplugged gives way to another one, and is used again when it is plugged in again.
+ */
 
 import { computed, effect, signal } from "@preact/signals";
 import { _ } from "./boot.js";
+import { toast } from "./components/toasts.js";
 
 /** @typedef {import("./types").DeviceFault} DeviceFault */
 /** @typedef {import("./types").DeviceChoice} DeviceChoice */
+/** @typedef {"camera" | "microphone"} Which */
+
+/** @type {Record<Which, {track: "video" | "audio", device: MediaDeviceKind}>} */
+const KINDS = {
+  camera: { track: "video", device: "videoinput" },
+  microphone: { track: "audio", device: "audioinput" },
+};
+const WHICH = /** @type {Which[]} */ (["microphone", "camera"]);
 
 const CHOICE_KEY = "diem-cau.devices";
 
@@ -48,7 +62,7 @@ export function faultWords(fault) {
 
 /** @returns {DeviceChoice} */
 function readChoice() {
-  const none = { camera: "", microphone: "", speaker: "" };
+  const none = { camera: "", microphone: "", speaker: "", cancelsEcho: true };
   try {
     return { ...none, ...JSON.parse(localStorage.getItem(CHOICE_KEY) ?? "{}") };
   } catch {
@@ -63,6 +77,8 @@ function pictureSize() {
 }
 
 /**
+ * Without echo cancelling nothing else touches the sound either: a room with a mixer of its own has done all that. One channel is
+ * sent; the browser mixes two into one.
  * @param {DeviceChoice} choice
  * @param {boolean} isMixer
  */
@@ -76,9 +92,10 @@ function constraints(choice, isMixer) {
       ...(choice.camera && { deviceId: { exact: choice.camera } }),
     },
     audio: {
-      echoCancellation: true,
-      noiseSuppression: !isMixer,
-      autoGainControl: !isMixer,
+      channelCount: { ideal: 1 },
+      echoCancellation: choice.cancelsEcho,
+      noiseSuppression: choice.cancelsEcho && !isMixer,
+      autoGainControl: choice.cancelsEcho && !isMixer,
       ...(choice.microphone && { deviceId: { exact: choice.microphone } }),
     },
   };
@@ -139,19 +156,41 @@ export function createDevices(isMixer) {
   const isOpening = signal(false);
   let opening = 0;
   const devices = signal(/** @type {MediaDeviceInfo[]} */ ([]));
+  /** How devices are called that have been seen, also when they are gone. @type {Map<string, string>} */
+  const names = new Map();
   const choice = signal(readChoice());
   const camera = signal(true);
   const microphone = signal(false);
   const hasCamera = computed(() => Boolean(localStream.value?.getVideoTracks().length));
   const hasMicrophone = computed(() => Boolean(localStream.value?.getAudioTracks().length));
+  const turns = { camera: 0, microphone: 0 };
+  /** What was in use, unchosen, when it was unplugged. */
+  const unplugged = { camera: "", microphone: "" };
+  /** The chosen loudspeaker while it is there, else the system's own. */
+  const speaker = computed(() => {
+    const outputs = devices.value.filter((device) => device.kind === "audiooutput" && device.deviceId);
+    const chosen = choice.value.speaker;
+    return outputs.length && !outputs.some((device) => device.deviceId === chosen) ? "" : chosen;
+  });
 
   effect(() => {
     for (const track of localStream.value?.getVideoTracks() ?? []) track.enabled = camera.value;
     for (const track of localStream.value?.getAudioTracks() ?? []) track.enabled = microphone.value;
   });
 
+  let wasSpeaker = choice.peek().speaker;
+  effect(() => {
+    const [now, chosen] = [speaker.value, choice.value.speaker];
+    const name = names.get(chosen) || _("loa đã chọn");
+    if (chosen && wasSpeaker === chosen && !now) toast(_("Đã rút %(name)s. Đang dùng loa mặc định.", { name }), { kind: "warn" });
+    if (chosen && wasSpeaker === "" && now === chosen && names.has(chosen)) toldBack(name);
+    wasSpeaker = now;
+  });
+
   async function list() {
-    devices.value = (await navigator.mediaDevices?.enumerateDevices?.()) ?? [];
+    const found = (await navigator.mediaDevices?.enumerateDevices?.()) ?? [];
+    for (const device of found) if (device.label) names.set(device.deviceId, device.label);
+    devices.value = found;
   }
 
   function close() {
@@ -162,13 +201,76 @@ export function createDevices(isMixer) {
     for (const track of stream?.getTracks() ?? []) track.stop();
   }
 
-  /** @param {MediaStreamTrack} track */
-  function dropTrack(track) {
-    const stream = localStream.peek();
-    if (!stream?.getTracks().includes(track)) return;
-    const rest = stream.getTracks().filter((other) => other !== track);
-    localStream.value = rest.length ? new MediaStream(rest) : null;
-    fault.value = track.kind === "video" ? "camera_missing" : "microphone_missing";
+  /** @param {Which} which */
+  function tracksOf(which) {
+    return localStream.peek()?.getTracks().filter((track) => track.kind === KINDS[which].track) ?? [];
+  }
+
+  /** @param {Which} which */
+  function isLive(which) {
+    return tracksOf(which).some((track) => track.readyState === "live");
+  }
+
+  /** Puts `track`, or nothing, in the place of what is used now. @param {Which} which @param {MediaStreamTrack | null} track */
+  function put(which, track) {
+    const old = tracksOf(which);
+    const rest = localStream.peek()?.getTracks().filter((other) => !old.includes(other)) ?? [];
+    const all = track ? [...rest, track] : rest;
+    if (track) watch(which, track);
+    localStream.value = all.length ? new MediaStream(all) : null;
+    for (const other of old) other.stop();
+  }
+
+  /** @param {Which} which @param {MediaStreamTrack} track */
+  function watch(which, track) {
+    track.addEventListener("ended", () => tracksOf(which).includes(track) && void fallBack(which, track));
+  }
+
+  /** The device is gone: another one, or none; either is said. @param {Which} which @param {MediaStreamTrack} lost */
+  async function fallBack(which, lost) {
+    if (!choice.peek()[which]) unplugged[which] = lost.getSettings().deviceId ?? "";
+    await list();
+    const other = await replace(which);
+    if (other) {
+      toast(_("Đã rút %(lost)s. Đang dùng %(other)s.", { lost: lost.label, other: other.label }), { kind: "warn" });
+    } else if (tracksOf(which).includes(lost)) put(which, null);
+  }
+
+  /** @param {string} name */
+  function toldBack(name) {
+    toast(_("Đã cắm lại %(name)s, đang dùng lại.", { name }), { kind: "info" });
+  }
+
+  /**
+   * Opens the chosen device, or another one when it is not there, and only then gives up what is used now.
+   * @param {Which} which
+   * @returns {Promise<MediaStreamTrack | null | undefined>} what is used from now on; null: none could be opened; undefined: another
+   *   change came first
+   */
+  async function replace(which) {
+    const mine = [opening, (turns[which] += 1)];
+    const kind = KINDS[which].track;
+    const wanted = choice.peek()[which] || unplugged[which];
+    isOpening.value = true;
+    let opened = await openOne({ [kind]: constraints({ ...choice.peek(), [which]: wanted }, isMixer)[kind] });
+    if (wanted && !opened.tracks.length && /^(Overconstrained|NotFound)Error$/.test(opened.error))
+      opened = await openOne({ [kind]: constraints({ ...choice.peek(), [which]: "" }, isMixer)[kind] });
+    const [track] = opened.tracks;
+    if (mine[0] !== opening || mine[1] !== turns[which]) {
+      track?.stop();
+      return undefined;
+    }
+    isOpening.value = false;
+    if (!track) {
+      const cause = which === "camera" ? faultOf(opened.error, "") : faultOf("", opened.error);
+      if (!isLive(which)) fault.value = cause;
+      else if (cause) toast(faultWords(cause).cause, { kind: "warn" });
+      return null;
+    }
+    put(which, track);
+    if (fault.peek()?.startsWith(which)) fault.value = null;
+    await list();
+    return track;
   }
 
   async function open() {
@@ -181,17 +283,35 @@ export function createDevices(isMixer) {
       for (const track of opened.tracks) track.stop(); // the seat went meanwhile
       return;
     }
-    for (const track of opened.tracks) track.addEventListener("ended", () => dropTrack(track));
+    for (const track of opened.tracks) watch(track.kind === "video" ? "camera" : "microphone", track);
     localStream.value = opened.tracks.length ? new MediaStream(opened.tracks) : null;
     fault.value = opened.fault;
     isOpening.value = false;
     await list();
   }
 
-  navigator.mediaDevices?.addEventListener?.("devicechange", () => {
-    void list();
+  /** All of them anew, what works without a gap. */
+  async function reopen() {
+    if (!localStream.peek()) return open();
+    for (const which of WHICH) await replace(which);
+  }
+
+  /** What was unplugged is there again, or there is one where there was none. @param {Which} which */
+  async function comeBack(which) {
+    const wanted = choice.peek()[which] || unplugged[which];
+    const there = devices.peek().filter((device) => device.kind === KINDS[which].device && device.deviceId);
+    const [using] = tracksOf(which);
+    const isBack = there.some((device) => device.deviceId === wanted) && using?.getSettings().deviceId !== wanted;
+    if (using ? !isBack : !there.length || fault.peek() !== `${which}_missing`) return;
+    const track = await replace(which);
+    if (track && wanted && track.getSettings().deviceId === wanted) toldBack(track.label);
+  }
+
+  navigator.mediaDevices?.addEventListener?.("devicechange", async () => {
+    await list();
     // Plugged in again: no question is asked of somebody who has allowed it before.
-    if (fault.peek() === "camera_missing" || fault.peek() === "microphone_missing") void open();
+    if (!localStream.peek() && fault.peek()?.endsWith("_missing")) void open();
+    else if (localStream.peek()) for (const which of WHICH) if (isLive(which) || !tracksOf(which).length) await comeBack(which);
   });
 
   // Refused, then given in the browser's own dialogue: nobody has to find the button.
@@ -200,7 +320,7 @@ export function createDevices(isMixer) {
       ?.query({ name: /** @type {PermissionName} */ (name) })
       .then((permission) =>
         permission.addEventListener("change", () => {
-          if (permission.state === "granted" && fault.peek()?.endsWith("_refused")) void open();
+          if (permission.state === "granted" && fault.peek()?.endsWith("_refused")) void reopen();
         }),
       )
       .catch(() => {}); // a browser that does not tell
@@ -215,16 +335,36 @@ export function createDevices(isMixer) {
     microphone,
     hasCamera,
     hasMicrophone,
+    speaker,
+    names,
     open,
+    reopen,
     close,
     /** @param {Partial<DeviceChoice>} change */
-    choose(change) {
-      choice.value = { ...choice.peek(), ...change };
-      try {
-        localStorage.setItem(CHOICE_KEY, JSON.stringify(choice.peek()));
-      } catch {
-        // Kept for this page only.
+    async choose(change) {
+      const before = choice.peek();
+      keep({ ...before, ...change });
+      for (const which of WHICH) {
+        const isMeant = change[which] !== undefined || (which === "microphone" && change.cancelsEcho !== undefined);
+        if (!isMeant) continue;
+        unplugged[which] = "";
+        if (!localStream.peek() && !fault.peek()) continue; // nothing is open, and nothing was tried
+        // A browser gives what is open already as it is: for other processing it is stopped first, a moment of silence.
+        if (change.cancelsEcho !== undefined) for (const track of tracksOf(which)) track.stop();
+        const track = await replace(which);
+        // What could not be opened is not kept, while the one before goes on.
+        if (track === null && isLive(which)) keep({ ...choice.peek(), [which]: before[which] });
       }
     },
   };
+
+  /** @param {DeviceChoice} chosen */
+  function keep(chosen) {
+    choice.value = chosen;
+    try {
+      localStorage.setItem(CHOICE_KEY, JSON.stringify(chosen));
+    } catch {
+      // Kept for this page only.
+    }
+  }
 }

@@ -109,7 +109,7 @@ export function createMedia(connection, { publishes, audible = [], isMixer = fal
     });
   });
 
-  effect(() => sound.setSpeaker(devices.choice.value.speaker));
+  effect(() => sound.setSpeaker(devices.speaker.value));
 
   setInterval(async () => {
     const peer = stage.peer();
@@ -138,6 +138,7 @@ export function createMedia(connection, { publishes, audible = [], isMixer = fal
     stats,
     devices: devices.devices,
     choice: devices.choice,
+    deviceNames: devices.names,
     prepare() {
       isPrepared.value = true;
     },
@@ -145,12 +146,9 @@ export function createMedia(connection, { publishes, audible = [], isMixer = fal
       isStarted.value = true;
     },
     async retryDevices() {
-      await devices.open();
+      await devices.reopen();
     },
-    async chooseDevices(choice) {
-      devices.choose(choice);
-      if (choice.camera !== undefined || choice.microphone !== undefined) await devices.open();
-    },
+    chooseDevices: devices.choose,
     setAudible(buses) {
       audible = buses;
       sound.setAudible(isHolder.peek() || !publishes ? audible : []);

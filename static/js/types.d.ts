@@ -645,6 +645,8 @@ export interface DeviceChoice {
   camera: string;
   microphone: string;
   speaker: string;
+  /** With noise suppression and level control; off in a room with a mixer of its own. */
+  cancelsEcho: boolean;
 }
 
 export type JoinState = "off" | "joining" | "connected" | "failed";
@@ -700,12 +702,15 @@ export interface Media {
   stats: ReadonlySignal<MediaStats | null>;
   devices: ReadonlySignal<MediaDeviceInfo[]>;
   choice: ReadonlySignal<DeviceChoice>;
+  /** By id, also of devices that are gone. */
+  deviceNames: ReadonlyMap<string, string>;
   /** From now on the devices are open (if it publishes and holds the seat), also before it joins. */
   prepare(): void;
   /** From now on: opens the devices (if it publishes and holds the seat), joins, and joins again by itself. */
   start(): void;
-  /** Opens the devices again: after a fault, or with others chosen. */
+  /** Opens the devices again, after a fault. */
   retryDevices(): Promise<void>;
+  /** What is sent goes on without a gap; one that cannot be opened is not kept. */
   chooseDevices(choice: Partial<DeviceChoice>): Promise<void>;
   setAudible(buses: Bus[]): void;
   /** Plays what the browser blocked; call it from a click. */

@@ -5,6 +5,7 @@ import { chime, isMuted, muteChimes } from "../chimes.js";
 import { Dialog } from "../components/dialog.js";
 import { Icon } from "../components/icon.js";
 import { LanguageSwitch } from "../components/language-switch.js";
+import { Switch } from "../components/switch.js";
 import { VideoTile } from "../components/video-tile.js";
 import { html } from "../html.js";
 import { faultWords } from "../media.js";
@@ -27,16 +28,20 @@ export function DeviceField({ which }) {
   const found = media.devices.value.filter(
     (device) => device.kind === kind && device.deviceId && device.deviceId !== "default",
   );
+  const chosen = media.choice.value[which];
+  const isGone = Boolean(chosen) && found.length > 0 && !found.some((device) => device.deviceId === chosen);
+  const gone = _("%(name)s (đã rút)", { name: media.deviceNames.get(chosen) || label() });
   return html`<div class="field">
     <label for=${`device-${which}`}>${label()}</label>
     <select
       class="input"
       id=${`device-${which}`}
-      value=${media.choice.value[which]}
+      value=${chosen}
       disabled=${media.isOpening.value}
       onChange=${(/** @type {any} */ event) => media.chooseDevices({ [which]: event.currentTarget.value })}
     >
       <option value="">${none()}</option>
+      ${isGone && html`<option value=${chosen}>${gone}</option>`}
       ${found.map((device, index) => html`<option key=${device.deviceId} value=${device.deviceId}>${device.label || `${label()} ${index + 1}`}</option>`)}
     </select>
   </div>`;
@@ -72,6 +77,10 @@ export function DevicesDialog({ onClose }) {
       ${fault && html`<p class="field-error"><${Icon} name="circle-alert" /><span>${faultWords(fault).cause}. ${faultWords(fault).remedy}</span></p>`}
       <${DeviceField} which="camera" />
       <div><${DeviceField} which="microphone" /><${LevelMeter} /></div>
+      <div>
+        <${Switch} isOn=${media.choice.value.cancelsEcho} word=${_("Khử vang")} test="echo-switch" onSwitch=${(/** @type {boolean} */ cancelsEcho) => media.chooseDevices({ cancelsEcho })} />
+        <p class="muted">${_("Tắt khi phòng họp có bàn trộn tiếng hoặc bộ khử vang riêng: lọc ồn và tự chỉnh mức cũng tắt. Tiếng luôn gửi một kênh (mono).")}</p>
+      </div>
       ${hasSinks && html`<${DeviceField} which="speaker" />`}
       <button type="button" class="btn" onClick=${() => chime("on_air")}>
         <${Icon} name="volume-2" />${_("Nghe thử")}
