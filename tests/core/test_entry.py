@@ -48,6 +48,12 @@ def test_rule_37_by_default_whoever_is_there_is_in_once_the_doors_are_open() -> 
     assert sitting.refused(SECRETARY, c.AdmitSite(TAN_AN)) == "already_admitted"
 
 
+def test_rule_37_the_hall_is_in_also_when_the_chair_presides_at_another_site() -> None:
+    sitting = discussing(replace(BY_DESK, presiding_site_id=TAN_AN))
+    assert sitting.state.is_admitted(HALL) and sitting.state.is_admitted(TAN_AN)
+    assert not sitting.state.is_admitted(BEN_LUC)
+
+
 def test_rule_37_admitted_by_the_desk_a_point_waits_and_registers_nobody() -> None:
     sitting = discussing(BY_DESK)
     assert set(entries(sitting).values()) == {Entry.WAITING} and sitting.state.is_admitted(HALL)
