@@ -15,7 +15,8 @@ the key frame of the other (`Bus.fork`). Its numbers have no holes, whatever is 
 and nothing is negotiated. The many pay nothing for it; the few cost a rewriting each.
 
 Rules.
-- Down at once, one rung at least; up one step at a time, and only when nothing was found full for `hold` seconds.
+- Down at once, from the full picture one rung at least; up one step at a time, and only when nothing was found full for
+  `hold` seconds.
 - What was tried and proved too much leads back to where the line was quiet, not below: a moment of overload tells no room.
 - A step up that proved too much within `TRIAL_SECONDS` doubles the hold; a quiet minute halves it.
 """
@@ -145,11 +146,10 @@ class Ladder:
         self._safe = self._rungs
 
     def _give_up_one(self, pictures: Sequence[Picture]) -> None:
-        """The least important of the costliest pictures goes down."""
-        highest = max(self._rungs.values(), default=Rung.NONE)
+        """The least important of the full pictures goes down. A small one that fits stays: the sign may be of before it."""
         for picture in reversed(pictures):
-            if self._rungs[picture.bus] is highest is not Rung.NONE:
-                self._rungs[picture.bus] = Rung(highest - 1)
+            if self._rungs[picture.bus] is Rung.FULL:
+                self._rungs[picture.bus] = Rung.SMALL
                 return
 
     def _climb(self, pictures: Sequence[Picture], sound: float, sent: float, elapsed: float) -> None:

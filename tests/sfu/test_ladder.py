@@ -131,6 +131,16 @@ def test_a_sign_with_everything_fitting_gives_up_one_rung() -> None:
     assert ladder.sign is Sign.LOSS
 
 
+def test_a_small_picture_that_fits_stays_whatever_was_lost_before_it() -> None:
+    ladder = Ladder()
+    ladder.step([FLOOR], SOUND, 1.6e6, Full(4e5, Sign.LOSS), 1.0)
+    assert ladder.rung("floor") is SMALL
+    ladder.step([FLOOR], SOUND, 4e5, Full(2.5e5, Sign.LOSS), 4.0)
+    assert ladder.rung("floor") is SMALL
+    ladder.step([FLOOR], SOUND, 2e5, Full(1.4e5, Sign.LOSS), 7.0)
+    assert ladder.rung("floor") is STILL
+
+
 def test_a_failed_trial_leads_back_and_not_below_and_a_line_that_is_narrower_still_goes_on_down() -> None:
     line = Line(4e5).run(HOLD_SECONDS + 1)
     ladder = line.ladder
