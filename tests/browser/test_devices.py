@@ -45,6 +45,8 @@ def test_devices_change_while_a_point_speaks_without_a_gap(pages: Pages) -> None
     convene(chair)
     register(site)
     chair.click("grant-next")
+    speaking = chair.page.locator('[data-test="now"][data-state="speaking"]')
+    speaking.wait_for()
     wait_for(lambda: sending(site).get("isOn"), "the site is on air")
     negotiated = (site.negotiations(), screen.negotiations(), site.page.evaluate("window.__pcs.length"))
     first = sending(site)
@@ -61,5 +63,5 @@ def test_devices_change_while_a_point_speaks_without_a_gap(pages: Pages) -> None
         select.select_option(chosen[which])
         wait_sending(site, **chosen)
     assert (site.negotiations(), screen.negotiations(), site.page.evaluate("window.__pcs.length")) == negotiated
-    assert chair.page.locator('[data-test="now"][data-state="speaking"]').count() == 1, "the turn was never held"
+    assert speaking.count() == 1, "the turn is not held"
     assert site.page.evaluate("window.__violations") == []
