@@ -48,7 +48,7 @@ PASSWORD = "mười chín cây cầu"
 LIST_LINES = 5000
 NOT_PAGES = (
     # of others than the office
-    *("api_", "openapi_api", "seat", "live.", "health.", "metrics.", "pin.", "static", "auth.setup"),
+    *("api_", "openapi_api", "seat", "live.", "health.", "metrics.", "pin.", "check_in.", "static", "auth.setup"),
     # files; those in several forms are known by that
     *("papers.file", "imports.delegates_template", "imports.units_template", "jobs.download", "calendar.feed"),
     # of administrators with a list of their own
