@@ -24,7 +24,7 @@ export function ShareButton({ onShare }) {
   const status = connection.publicPart.value?.conference.status;
   const isLive = status === "doors_open" || status === "convened" || status === "suspended";
   if (!isLive || share.told.value || !isInControl(page)) return null;
-  return html`<button type="button" class="btn is-small is-ghost site-share-open" data-test="share-open" aria-label=${_("Chia sẻ màn hình hoặc camera thứ hai")} onClick=${onShare}>
+  return html`<button type="button" class="btn is-small is-ghost site-share-open" data-test="share-open" aria-label=${_("Chia sẻ hình: màn hình hoặc camera thứ hai")} onClick=${onShare}>
     <${Icon} name="screen-share" /><span class="site-wide">${_("Chia sẻ hình")}</span>
   </button>`;
 }
