@@ -168,10 +168,11 @@ class Gauge:
         self._tell_alarms(conference_id, conference, at)
         self._tell(conference_id, conference)
         samples = conference.sampler.due(at)
-        with self._app.app_context():
-            if found:
+        if found:
+            with self._app.app_context():
                 incidents.add(conference_id, found)
-            if samples:
+        if samples:
+            with self._app.app_context():
                 line_history.add(conference_id, samples)
         if not any(line.is_here for line in conference.lines.values()) and not self._has_pages(conference_id):
             self._forget(conference_id)

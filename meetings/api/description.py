@@ -174,3 +174,8 @@ def as_fields(given: Mapping[str, Any]) -> dict[str, str]:
         return "\n".join(value) if isinstance(value, (list, tuple)) else str(value)
 
     return {name: text(value) for name, value in given.items()}
+
+
+def told(row: Any, form: type[Part], but: str = "") -> dict[str, Any]:
+    """The fields of `form`, as a row has them by the same names; `but` one that is told otherwise."""
+    return {name: getattr(row, name) for name in form.model_fields if name != but}

@@ -7,7 +7,7 @@ from flask import request
 from pydantic import Field
 
 from meetings import mailing, reminders, store
-from meetings.api.description import Instant, Part, answers, caller, description, new_blueprint, zone
+from meetings.api.description import Instant, Part, answers, caller, description, new_blueprint, told, zone
 from meetings.store import answers as point_answers
 from meetings.store import invitations as texts
 from meetings.store import units
@@ -106,7 +106,7 @@ class SendInvitations(Part):
 def list_units() -> Units:
     """Every unit, with the dates between which it was one."""
     store.require(caller(), store.Right.VIEW)
-    return Units(units=[UnitAnswer(**_told(unit, UnitAnswer)) for unit in units.units_on(None)])
+    return Units(units=[UnitAnswer(**told(unit, UnitAnswer)) for unit in units.units_on(None)])
 
 
 @blueprint.post("/conferences/<public_id>/sites/units")
@@ -151,7 +151,7 @@ def list_invitations(public_id: str) -> Invitations:
     extras = texts.point_invitations(conference)
     addresses = {str(one.id): texts.addresses_of_site(one, extras.get(one.id)) for one in conference.sites}
     mails = [mail for of_site in texts.mails_of(conference).values() for mail in of_site.values()]
-    return Invitations(addresses=addresses, mails=[MailAnswer(**_told(mail, MailAnswer)) for mail in mails])
+    return Invitations(addresses=addresses, mails=[MailAnswer(**told(mail, MailAnswer)) for mail in mails])
 
 
 @blueprint.post("/conferences/<public_id>/invitations/send")
@@ -192,7 +192,3 @@ def _paper(paper: Any) -> PaperAnswer:
         site_ids=[site.id for site in paper.sites],
         version=version.number,
     )
-
-
-def _told(row: Any, form: type[Part]) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in form.model_fields}

@@ -1,13 +1,12 @@
 """The points of a conference, their delegates and the links that open their seats."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 from flask import request
 from pydantic import Field
 
 from meetings import links, store
-from meetings.api.description import Part, answers, as_fields, caller, description, new_blueprint
+from meetings.api.description import Part, answers, as_fields, caller, description, new_blueprint, told
 from meetings.tables import Conference, Delegate, DelegateRole, LinkKind, Site, SiteKind, SiteLink, writing
 
 blueprint = new_blueprint("sites")
@@ -211,22 +210,18 @@ def _sites(conference: Conference) -> Sites:
 
 
 def _site(site: Site, delegate_count: int) -> SiteAnswer:
-    return SiteAnswer(**_told(site, SiteAnswer, but="delegate_count"), delegate_count=delegate_count)
+    return SiteAnswer(**told(site, SiteAnswer, but="delegate_count"), delegate_count=delegate_count)
 
 
 def _delegate(delegate: Delegate) -> DelegateAnswer:
-    return DelegateAnswer(**_told(delegate, DelegateAnswer, but="full_name"), full_name=delegate.person.full_name)
+    return DelegateAnswer(**told(delegate, DelegateAnswer, but="full_name"), full_name=delegate.person.full_name)
 
 
 def _links(conference: Conference) -> Links:
-    closed = [ClosedLink(**_told(link, ClosedLink)) for link in store.closed_links_of(conference)]
+    closed = [ClosedLink(**told(link, ClosedLink)) for link in store.closed_links_of(conference)]
     return Links(links=[_link(link) for link in store.links_of(conference)], closed=closed)
 
 
 def _link(link: SiteLink) -> LinkAnswer:
     address = request.host_url.rstrip("/") + links.link_path(link)
     return LinkAnswer(id=link.id, kind=link.kind, site_id=link.site_id, address=address)
-
-
-def _told(row: Any, form: type[Part], but: str = "") -> dict[str, Any]:
-    return {name: getattr(row, name) for name in form.model_fields if name != but}
