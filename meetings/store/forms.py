@@ -19,6 +19,11 @@ class Invalid(Exception):
         self.errors = dict(errors)
 
 
+def form_of_json(given: object) -> dict[str, str]:
+    """What a page sends as JSON, as a form would have it: each field as words; whatever is no object is an empty form."""
+    return {str(k): str(v) for k, v in given.items() if v is not None} if isinstance(given, dict) else {}
+
+
 def as_kept(text: str) -> str:
     """`text` as it is stored: composed letters (NFC), so that what looks the same is the same, whatever keyboard wrote it.
 

@@ -14,6 +14,7 @@ from meetings.core.parts import instant
 from meetings.core.refusals import Refusal
 from meetings.core.vocabulary import Actor, DelegateId, Role, RollStatus, SiteId
 from meetings.live import LiveConferences
+from meetings.store.forms import form_of_json
 from meetings.tables import Delegate, LinkKind, Site, SiteKind, SiteLink, db, writing
 
 blueprint = Blueprint("check_in", __name__)
@@ -43,7 +44,7 @@ def listed() -> ResponseReturnValue:
 @blueprint.post("/check-in/mark")
 def mark() -> ResponseReturnValue:
     """`code`, as read, or `delegate_id`, as chosen from the list: present from now on."""
-    site, form = _site(), _form()
+    site, form = _site(), form_of_json(request.get_json(silent=True))
     delegate = check_in.delegate_of(form["code"], site) if "code" in form else _delegate(site, form)
     state, _directory = _live().look(site.conference_id)
     check_in.require_not_in(state, delegate)
@@ -55,7 +56,7 @@ def mark() -> ResponseReturnValue:
 def undo() -> ResponseReturnValue:
     """The wrong one was marked."""
     site = _site()
-    delegate = _delegate(site, _form())
+    delegate = _delegate(site, form_of_json(request.get_json(silent=True)))
     _execute(site, c.MarkRoll(DelegateId(delegate.id), RollStatus.UNMARKED))
     return jsonify(who=check_in.who(delegate), title=delegate.title, **_told(site))
 
@@ -125,21 +126,6 @@ def _delegate(site: Site, form: dict[str, str]) -> Delegate:
     if delegate is None or delegate.site_id != site.id:
         raise check_in.UnknownCode
     return delegate
-
-
-def _form() -> dict[str, str]:
-    given: Any = request.get_json(silent=True)
-    return {str(k): str(v) for k, v in given.items() if v is not None} if isinstance(given, dict) else {}
-
-
-@blueprint.errorhandler(links.LinkRefused)
-def _link_refused(error: links.LinkRefused) -> ResponseReturnValue:
-    said = (
-        _("Liên kết này đã bị thu hồi. Hãy xin liên kết mới từ ban tổ chức.")
-        if isinstance(error, links.RevokedLink)
-        else _("Liên kết này không đúng. Hãy mở lại liên kết đầy đủ.")
-    )
-    return jsonify(error=error.code, message=said), 403
 
 
 @blueprint.errorhandler(check_in.UnknownCode)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from meetings import store
+from meetings import links, store
 from meetings.tables import db
 
 _SAYS: dict[int, Callable[[], tuple[str, str]]] = {
@@ -49,6 +49,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(store.NotFound, lambda _error: _answer(404))
     app.register_error_handler(sa.exc.DataError, _answer_unheard)
     app.register_error_handler(store.Forbidden, lambda _error: _answer(403))
+    app.register_error_handler(links.LinkRefused, _answer_link)
     app.register_error_handler(store.Frozen, _answer_frozen)
     app.register_error_handler(CSRFError, _answer_csrf)
     app.register_error_handler(500, lambda _error: _answer(500))
@@ -64,6 +65,16 @@ def _answer_unheard(_error: sa.exc.DataError) -> ResponseReturnValue:
     """PostgreSQL refuses even to look for some words of an address, such as a NUL; SQLite just does not find them."""
     db.session.rollback()
     return _answer(404)
+
+
+def _answer_link(error: links.LinkRefused) -> ResponseReturnValue:
+    """To a page that is opened by a link, and asks with it."""
+    said = (
+        _("Liên kết này đã bị thu hồi. Hãy xin liên kết mới từ ban tổ chức.")
+        if isinstance(error, links.RevokedLink)
+        else _("Liên kết này không đúng. Hãy mở lại liên kết đầy đủ.")
+    )
+    return jsonify(error=error.code, message=said), 403
 
 
 def _answer_frozen(_error: store.Frozen) -> ResponseReturnValue:

@@ -1,7 +1,6 @@
 """A point before the day: its page, and what that page asks and sends. The link's token is in a header, never in a cookie."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -11,6 +10,7 @@ from meetings import __version__, jobs, links, seat_page, store, words
 from meetings.lists import files, importing
 from meetings.lists.delegates import Duplicates
 from meetings.store import answers
+from meetings.store.forms import form_of_json
 from meetings.tables import Job, JobState, LinkKind, Site, writing
 
 blueprint = Blueprint("seat", __name__)
@@ -55,7 +55,7 @@ def preparation() -> ResponseReturnValue:
 @blueprint.post("/seat/answer")
 def answer() -> ResponseReturnValue:
     with writing():
-        answers.read_and_answer(_open_site(), _form(), datetime.now(UTC))
+        answers.read_and_answer(_open_site(), form_of_json(request.get_json(silent=True)), datetime.now(UTC))
     return preparation()
 
 
@@ -70,7 +70,9 @@ def send_list() -> ResponseReturnValue:
 def add_delegate() -> ResponseReturnValue:
     with writing():
         site = _open_site()
-        store.add_delegate(site, seat_page.read_delegate(_form(), site)).is_from_site = True
+        store.add_delegate(
+            site, seat_page.read_delegate(form_of_json(request.get_json(silent=True)), site)
+        ).is_from_site = True
     return preparation()
 
 
@@ -79,7 +81,9 @@ def change_delegate(delegate_id: int) -> ResponseReturnValue:
     with writing():
         site = _open_site()
         delegate = seat_page.access_delegate(site, delegate_id)
-        store.change_delegate(delegate, seat_page.read_delegate(_form(), site, delegate))
+        store.change_delegate(
+            delegate, seat_page.read_delegate(form_of_json(request.get_json(silent=True)), site, delegate)
+        )
     return preparation()
 
 
@@ -93,7 +97,7 @@ def remove_delegate(delegate_id: int) -> ResponseReturnValue:
 @blueprint.post("/seat/speeches")
 def add_speech() -> ResponseReturnValue:
     with writing():
-        answers.add_speech(_open_site(), _form())
+        answers.add_speech(_open_site(), form_of_json(request.get_json(silent=True)))
     return preparation()
 
 
@@ -135,7 +139,7 @@ def show_list(job_id: str) -> ResponseReturnValue:
 @blueprint.post("/seat/lists/<job_id>")
 def import_list(job_id: str) -> ResponseReturnValue:
     """Look again with other columns, or put the list in."""
-    site, form = _open_site(), _form()
+    site, form = _open_site(), form_of_json(request.get_json(silent=True))
     job = store.access_site_job(site, job_id)
     preview = importing.preview_of(job)
     if preview is None:
@@ -176,22 +180,6 @@ def _open_site() -> Site:
     if not answers.may_site_change(site):
         raise Closed
     return site
-
-
-def _form() -> dict[str, str]:
-    """The fields of the JSON that was sent, each as words."""
-    given: Any = request.get_json(silent=True)
-    return {str(k): str(v) for k, v in given.items() if v is not None} if isinstance(given, dict) else {}
-
-
-@blueprint.errorhandler(links.LinkRefused)
-def _link_refused(error: links.LinkRefused) -> ResponseReturnValue:
-    said = (
-        _("Liên kết này đã bị thu hồi. Hãy xin liên kết mới từ ban tổ chức.")
-        if isinstance(error, links.RevokedLink)
-        else _("Liên kết này không đúng. Hãy mở lại liên kết đầy đủ.")
-    )
-    return jsonify(error=error.code, message=said), 403
 
 
 @blueprint.errorhandler(store.Invalid)
