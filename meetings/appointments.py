@@ -117,7 +117,7 @@ def feed_of(account: StaffAccount, base: str, now: datetime) -> bytes:
         sa.select(Conference)
         .where(
             Conference.status != ConferenceStatus.DRAFT,
-            Conference.rehearsal_of_id.is_(None),
+            ~Conference.is_rehearsal,
             Conference.opens_at > now - FEED_REACHES_BACK,
         )
         .order_by(Conference.opens_at)

@@ -75,7 +75,7 @@ def _send_plain(address: str, subject: str, text: str) -> None:
 def why_not_sent(conference: Conference) -> str:
     """Why no letter of this conference may go now, in words; "" when they may."""
     settings: Settings = current_app.extensions["settings"]
-    if conference.rehearsal_of_id is not None:
+    if conference.is_rehearsal:
         return str(_("Bản tổng duyệt không gửi giấy mời cho ai."))
     if not settings.smtp_host:
         return str(_("Máy chủ chưa được cài đặt gửi thư."))
@@ -94,7 +94,7 @@ def queue_letters(
     What kind it is follows from the conference and from what the address has been sent. Without `anew` an address that
     knows the latest is left out. One that has a letter waiting never gets a second. Of a rehearsal nobody is told.
     """
-    if conference.rehearsal_of_id is not None:
+    if conference.is_rehearsal:
         return 0
     state = appointments.revised(conference, now)
     extras, told = texts.point_invitations(conference), texts.sent_sequences(conference)

@@ -29,7 +29,7 @@ def remind_the_others(conference: Conference, account: StaffAccount) -> int:
 
     Of a rehearsal nobody is told.
     """
-    if conference.rehearsal_of_id is not None:
+    if conference.is_rehearsal:
         return 0
     count = 0
     for status in answers.point_statuses(conference):

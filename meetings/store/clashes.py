@@ -51,7 +51,7 @@ def clashes_of(conferences: Sequence[Conference]) -> dict[int, list[Clash]]:
 
     A rehearsal needs no hall of its own: it clashes with nothing.
     """
-    conferences = [conference for conference in conferences if conference.rehearsal_of_id is None]
+    conferences = [conference for conference in conferences if not conference.is_rehearsal]
     if not conferences:
         return {}
     candidates = db.session.scalars(
@@ -59,7 +59,7 @@ def clashes_of(conferences: Sequence[Conference]) -> dict[int, list[Clash]]:
             Conference.opens_at < max(c.ends_at for c in conferences),
             Conference.ends_at > min(c.opens_at for c in conferences),
             Conference.status.not_in(_NO_MORE),
-            Conference.rehearsal_of_id.is_(None),
+            ~Conference.is_rehearsal,
         )
     ).all()
     pairs = [

@@ -24,8 +24,6 @@ ENDED = (ConferenceStatus.ADJOURNED, ConferenceStatus.CANCELLED)
 LIVE = (ConferenceStatus.CONVENED, ConferenceStatus.SUSPENDED)
 PAGE_LENGTH = 20
 
-IS_REAL = Conference.rehearsal_of_id.is_(None)
-"""Not a copy to practise in."""
 _LIVE, _UPCOMING, _ENDED = range(3)
 _ARE_DOORS_OPEN = sa.select(JournalEvent.seq).where(JournalEvent.conference_id == Conference.id).exists()
 _GROUP = sa.case(
@@ -108,7 +106,7 @@ def list_conferences(account: StaffAccount | None, wanted: Wanted, zone: ZoneInf
 
 def _conditions(wanted: Wanted, zone: ZoneInfo) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = [
-        Conference.rehearsal_of_id.is_not(None) if wanted.rehearsals else IS_REAL,
+        Conference.is_rehearsal == wanted.rehearsals,
         *(Conference.search_text.contains(word, autoescape=True) for word in searchable(wanted.words).split()),
     ]
     if wanted.status:
@@ -147,7 +145,7 @@ def years(zone: ZoneInfo) -> list[int]:
 
 def recent(count: int) -> Sequence[Conference]:
     """The newest conferences, to begin another from."""
-    query = sa.select(Conference).where(Conference.status != ConferenceStatus.CANCELLED, IS_REAL)
+    query = sa.select(Conference).where(Conference.status != ConferenceStatus.CANCELLED, ~Conference.is_rehearsal)
     return db.session.scalars(query.order_by(Conference.opens_at.desc()).limit(count)).all()
 
 
@@ -155,7 +153,10 @@ def coming(count: int, now: datetime) -> Sequence[Conference]:
     """The next ones that are still prepared, soonest first."""
     prepared = (ConferenceStatus.DRAFT, ConferenceStatus.SCHEDULED)
     query = sa.select(Conference).where(
-        Conference.status.in_(prepared), Conference.opens_at > now - timedelta(hours=12), ~_ARE_DOORS_OPEN, IS_REAL
+        Conference.status.in_(prepared),
+        Conference.opens_at > now - timedelta(hours=12),
+        ~_ARE_DOORS_OPEN,
+        ~Conference.is_rehearsal,
     )
     return db.session.scalars(query.order_by(Conference.opens_at).limit(count)).all()
 
@@ -179,7 +180,7 @@ def days_with_conferences(
     since, until = _midnight(first, zone), _midnight(last + timedelta(days=1), zone)
     rows = db.session.execute(
         sa.select(Conference, _GROUP)
-        .where(Conference.opens_at >= since, Conference.opens_at < until, IS_REAL)
+        .where(Conference.opens_at >= since, Conference.opens_at < until, ~Conference.is_rehearsal)
         .order_by(Conference.opens_at, Conference.id)
     )
     days: dict[date, list[DayMark]] = {}

@@ -73,7 +73,7 @@ def needs_of(conferences: Sequence[Conference], today: Today) -> dict[int, list[
 
     A rehearsal needs nothing: nobody is invited to it.
     """
-    prepared = [c for c in conferences if c.status in _PREPARED and c.rehearsal_of_id is None]
+    prepared = [c for c in conferences if c.status in _PREPARED and not c.is_rehearsal]
     found: dict[int, list[Need]] = {c.id: [] for c in prepared}
     if prepared:
         for teller in _tellers:

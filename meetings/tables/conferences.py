@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meetings.core.vocabulary import QuorumShare
@@ -103,6 +104,16 @@ class Conference(Base):
         order_by="(Delegate.site_id, Delegate.precedence, Delegate.id)",
         passive_deletes=True,
     )
+
+    @hybrid_property
+    def is_rehearsal(self) -> bool:
+        """A copy to practise in."""
+        return self.rehearsal_of_id is not None
+
+    @is_rehearsal.inplace.expression
+    @classmethod
+    def _is_rehearsal(cls) -> sa.ColumnElement[bool]:
+        return cls.rehearsal_of_id.is_not(None)
 
 
 @sa.event.listens_for(Conference, "before_insert")
