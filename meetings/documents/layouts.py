@@ -156,6 +156,7 @@ PARTY = Layout(
         Density(14, 18, 1, 13, 15.5, list_columns=2),
         Density(14, 18, 1, 12, 14),
         Density(14, 18, 1, 12, 14, list_columns=2),
+        Density(14, 18, 0, 12, 13.2),
     ),
     signer=Type(14, is_bold=True),
     recipients_title=Type(14, is_underlined=True),

@@ -1,6 +1,7 @@
 """Papers as DOCX, to be worked on in Word: every kind of line has a style of its own, with the measures of the layout.
 
-Rules are borders of the paragraphs they stand under, indented to their length, so that they move with the text.
+Rules are borders of the paragraphs they stand under, indented to their length, so that they move with the text. Properties
+stand in the order of the schema (ECMA-376, CT_PPr and CT_TblPr): Word may refuse a file in which they do not.
 """
 
 import io
@@ -36,6 +37,7 @@ FONT = "Times New Roman"
 _CENTRE, _JUSTIFY = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY
 _QR_MM, _CODE_MM = 27, 30
 _SIGNATURE_GAP_PT = 54
+_TABLE_GAP_PT = 6
 _MM_PER_BOLD_CAPITAL_AT_12 = 2.9
 """About; a rule of a part of its line need not be exact."""
 
@@ -86,6 +88,7 @@ def _set_styles(document: WordDocument, layout: Layout, density: Density) -> Non
     normal = document.styles["Normal"]
     _set_font(normal, Type(density.body_pt))
     normal.paragraph_format.space_after = normal.paragraph_format.space_before = Pt(0)
+    normal.paragraph_format.line_spacing = 1.0  # the template's own is 1.15
     language = OxmlElement("w:lang")
     language.set(qn("w:val"), "vi-VN")
     normal.element.get_or_add_rPr().append(language)
@@ -164,7 +167,7 @@ def _head(document: WordDocument, paper: OfficialPaper, layout: Layout) -> None:
 
 def _heading(document: WordDocument, paper: OfficialPaper, layout: Layout) -> None:
     kind = _add(document, paper.kind, "Tên loại")
-    kind.paragraph_format.space_before = Pt(12)
+    kind.paragraph_format.space_before, kind.paragraph_format.space_after = Pt(18), Pt(4)
     summary = _add(document, paper.summary, "Trích yếu")
     if layout.summary_mark:
         summary = _add(document, layout.summary_mark, "Trích yếu")
@@ -204,13 +207,16 @@ def _numbered(document: WordDocument, block: Numbered, layout: Layout, density: 
         line.paragraph_format.left_indent = Mm(14 if count == 1 else 10)
         line.paragraph_format.first_line_indent = Mm(-8)
         line.paragraph_format.tab_stops.add_tab_stop(Mm(14 if count == 1 else 10))
-    line.paragraph_format.space_after = Pt(density.gap_pt)
+        if at + 1 in (rows, len(block.items)):
+            line.paragraph_format.space_after = Pt(density.gap_pt)
 
 
 def _box(document: WordDocument, box: Box, layout: Layout) -> None:
+    document.paragraphs[-1].paragraph_format.space_after = Pt(_TABLE_GAP_PT)
     table = document.add_table(rows=1, cols=2)
     table.style = "Table Grid"
     _set_columns(table, (layout.width_mm - _QR_MM - 6, _QR_MM + 6))
+    _keep_together(table)
     left, right = table.rows[0].cells
     between = OxmlElement("w:tblBorders")
     for name in ("top", "left", "bottom", "right", "insideV"):
@@ -218,7 +224,7 @@ def _box(document: WordDocument, box: Box, layout: Layout) -> None:
         side.set(qn("w:val"), "nil" if name == "insideV" else "single")
         side.set(qn("w:sz"), "4")
         between.append(side)
-    table._tbl.tblPr.append(between)
+    table._tbl.tblPr.insert_element_before(between, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
     for fact in box.facts:
         line = _line(left, "", "Khung kết nối")
         line.paragraph_format.space_before = Pt(2)
@@ -230,7 +236,10 @@ def _box(document: WordDocument, box: Box, layout: Layout) -> None:
     drawing = picture.add_run().add_picture(io.BytesIO(qr.as_png(box.qr_address)), width=Mm(_QR_MM))
     drawing._inline.docPr.set("descr", "Mã QR của liên kết vào điểm cầu")
     after = _add(document, "", "Khung kết nối")
-    after.paragraph_format.line_spacing_rule, after.paragraph_format.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(6)
+    after.paragraph_format.line_spacing_rule, after.paragraph_format.line_spacing = (
+        WD_LINE_SPACING.EXACTLY,
+        Pt(_TABLE_GAP_PT),
+    )
 
 
 def _foot(document: WordDocument, paper: OfficialPaper, layout: Layout) -> None:
@@ -238,10 +247,11 @@ def _foot(document: WordDocument, paper: OfficialPaper, layout: Layout) -> None:
     _set_columns(table, (layout.left_block_mm + 10, layout.right_block_mm - 10))
     _keep_together(table)
     left, right = table.rows[0].cells
-    _line(left, "Nơi nhận:", "Nơi nhận")
+    _line(left, "Nơi nhận:", "Nơi nhận").paragraph_format.space_before = Pt(_TABLE_GAP_PT)
     for recipient in paper.recipients:
         _line(left, recipient, "Danh sách nơi nhận")
     title = _line(right, paper.signature.title, "Chức vụ người ký")
+    title.paragraph_format.space_before = Pt(_TABLE_GAP_PT)
     title.paragraph_format.space_after = Pt(_SIGNATURE_GAP_PT)
     _line(right, paper.signature.name, "Họ tên người ký")
 
@@ -269,10 +279,23 @@ def _codes(document: WordDocument, paper: OfficialPaper, layout: Layout) -> None
 def _set_columns(table: Any, widths_mm: tuple[float, ...]) -> None:
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
+    if table.style.name != "Table Grid":
+        _end_cells_at_the_margins(table)
     for column, width in zip(table.columns, widths_mm, strict=True):
         column.width = Mm(width)
         for cell in column.cells:
             cell.width = Mm(width)
+
+
+def _end_cells_at_the_margins(table: Any) -> None:
+    """What stands in a table without rules begins and ends where the text around it does."""
+    room = OxmlElement("w:tblCellMar")
+    for name in ("left", "right"):
+        side = OxmlElement(f"w:{name}")
+        side.set(qn("w:w"), "0")
+        side.set(qn("w:type"), "dxa")
+        room.append(side)
+    table._tbl.tblPr.insert_element_before(room, "w:tblLook")
 
 
 def _keep_together(table: Any) -> None:
@@ -301,12 +324,12 @@ def _rule_below(line: WordParagraph, length_mm: float, room_mm: float) -> WordPa
     low = line.insert_paragraph_before("", line.style)
     line._p.addnext(low._p)
     low.paragraph_format.line_spacing_rule, low.paragraph_format.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(3)
-    side = Mm(max(0.0, (room_mm - 4 - length_mm) / 2))
+    side = Mm(max(0.0, (room_mm - length_mm) / 2))
     low.paragraph_format.left_indent = low.paragraph_format.right_indent = side
     borders = OxmlElement("w:pBdr")
     bottom = OxmlElement("w:bottom")
     for name, value in (("val", "single"), ("sz", "6"), ("space", "1"), ("color", "000000")):
         bottom.set(qn(f"w:{name}"), value)
     borders.append(bottom)
-    low._p.get_or_add_pPr().append(borders)
+    low._p.get_or_add_pPr().insert_element_before(borders, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc")
     return low

@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 import av
 import pytest
 from docx import Document
+from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
+from docx.text.paragraph import Paragraph as Line
 
 from meetings.documents import pdf, word
 from meetings.documents.invitation import Letter, Point, invitation, spaced_pin, spoken_time
@@ -59,6 +61,7 @@ POINT = Point(
     hall_contact="Tổ kỹ thuật tỉnh, 0900 000 000",
     site_contact="Văn phòng Huyện ủy, 0900 000 001",
 )
+NAMED = replace(POINT, invited=tuple(f"Nguyễn Thị Ngọc Phượng, {role}" for role in POINT.invited))
 MARKS = "\u0300\u0301\u0303\u0309\u0323"
 ALPHABET = (
     "".join(
@@ -101,9 +104,10 @@ def letters_of(content: bytes) -> set[str]:
     return found
 
 
+@pytest.mark.parametrize("point", [POINT, NAMED], ids=["titles", "names and titles"])
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
-def test_sixteen_attendees_are_on_one_page_of_a4(layout: Layout) -> None:
-    made = pdf.as_pdf([of(layout)], layout)
+def test_sixteen_attendees_are_on_one_page_of_a4(layout: Layout, point: Point) -> None:
+    made = pdf.as_pdf([of(layout, point)], layout)
     assert pages(made.content) == 1
     width, height = map(float, re.search(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", unpacked(made.content)).groups())  # type: ignore[union-attr]
     assert (round(width / 72 * 25.4), round(height / 72 * 25.4)) == (210, 297)
@@ -300,6 +304,46 @@ def test_the_word_file_says_what_the_pdf_says(layout: Layout) -> None:
     ):
         assert words in text, words
     assert text.count("Ủy ban Kiểm tra Huyện ủy") == 5
+
+
+# The order of what we set, as ECMA-376 has it in CT_PPr, CT_TblPr and CT_RPr.
+ORDER = {
+    "pPr": "pStyle keepNext keepLines pageBreakBefore numPr pBdr shd tabs spacing ind contextualSpacing jc outlineLvl rPr sectPr",
+    "tblPr": "tblStyle tblStyleRowBandSize tblStyleColBandSize tblW jc tblInd tblBorders shd tblLayout tblCellMar tblLook",
+    "rPr": "rStyle rFonts b bCs i iCs caps smallCaps color spacing kern sz szCs u lang",
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+def test_the_properties_in_the_word_file_stand_in_the_order_of_the_schema(layout: Layout) -> None:
+    document = Document(io.BytesIO(word.as_docx(of(layout, replace(POINT, codes=CODES), has_codes=True), layout, 3)))
+    for part in (document.element, document.styles.element):
+        for kind, order in ORDER.items():
+            for properties in part.iter(qn(f"w:{kind}")):
+                found = [order.split().index(one.tag.rpartition("}")[2]) for one in properties]
+                assert found == sorted(found), [one.tag for one in properties]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+@pytest.mark.parametrize("density", [0, 3])
+def test_the_word_file_is_set_as_closely_as_the_pdf(layout: Layout, density: int) -> None:
+    """Seen in LibreOffice: lines of 1.15 and cells with room at their sides made it longer and pushed lines inwards."""
+    document = Document(io.BytesIO(word.as_docx(of(layout), layout, density)))
+    assert document.styles["Normal"].paragraph_format.line_spacing == 1.0
+    head, *lists, box, foot = document.tables
+    assert len(lists) == (layout.densities[density].list_columns > 1)
+    for table in (head, *lists, foot):
+        sides = [side.get(qn("w:w")) for side in table._tbl.tblPr.find(qn("w:tblCellMar"))]
+        assert sides == ["0", "0"]
+        assert abs(sum(column.width for column in table.columns) - Mm(layout.width_mm)) < Mm(0.2)
+    before, after = box._tbl.getprevious(), box._tbl.getnext()
+    assert Line(before, document).paragraph_format.space_after == Pt(6)
+    assert Line(after, document).paragraph_format.line_spacing == Pt(6)
+    assert all(cell.paragraphs[0].paragraph_format.space_before == Pt(6) for cell in foot.rows[0].cells)
+    assert all(row._tr.trPr is not None for table in (box, foot) for row in table.rows), "no row goes over a page"
+    for table in lists:
+        ends = {cell.paragraphs[-1].paragraph_format.space_after for cell in table.rows[0].cells}
+        assert ends == {Pt(layout.densities[density].gap_pt)}
 
 
 def lines(document: object) -> list:  # type: ignore[type-arg]
