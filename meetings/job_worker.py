@@ -30,7 +30,7 @@ from meetings.tables import Job, db
 
 log = logging.getLogger(__name__)
 
-MOST_AT_ONCE = 2
+MOST_AT_ONCE = jobs.MOST_LONG + 1
 LOOK_SECONDS = 0.3
 RENEW_SECONDS = 8.0
 BEAT_SECONDS = 3.0

@@ -46,6 +46,10 @@ KEPT = timedelta(days=7)
 """How long a finished job and its files stay."""
 MOST_ATTEMPTS = 3
 """How often a job that ended its own process is taken up again."""
+SHORT_SECONDS = 300
+"""A kind that may take longer is long work."""
+MOST_LONG = 2
+"""So many long ones run at once; the worker has a place more, so that short work never waits behind them."""
 PROGRESS_SECONDS = 0.4
 _LONGEST_WORDS = 500
 
@@ -131,6 +135,10 @@ class Kind:
     memory_mb: int
     seconds: int
 
+    @property
+    def is_long(self) -> bool:
+        return self.seconds > SHORT_SECONDS
+
 
 _kinds: dict[str, Kind] = {}
 
@@ -213,11 +221,16 @@ def take_next(worker: str, now: datetime) -> Work | None:
         running = dict(
             session.execute(
                 sa.select(Job.kind, sa.func.count())
-                .where(Job.state == JobState.RUNNING, Job.leased_until >= now)
+                .where(Job.state == JobState.RUNNING, Job.leased_until >= now, Job.kind.in_(_kinds))
                 .group_by(Job.kind)
             ).all()
         )
-        free = [name for name, kind in _kinds.items() if running.get(name, 0) < kind.at_once]
+        may_be_long = sum(count for name, count in running.items() if _kinds[name].is_long) < MOST_LONG
+        free = [
+            name
+            for name, kind in _kinds.items()
+            if running.get(name, 0) < kind.at_once and (may_be_long or not kind.is_long)
+        ]
         job = session.scalar(sa.select(Job).where(due, Job.kind.in_(free)).order_by(Job.run_after, Job.id).limit(1))
         if job is None:
             return None

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from meetings import jobs, links, paper_archive, papers, store
 from meetings.tables import PaperVersion, Site, SiteLink, writing
@@ -73,8 +72,3 @@ def _link() -> SiteLink:
 def _version(link: SiteLink, paper_id: int) -> tuple[Site, PaperVersion]:
     site = papers.site_of(link)
     return site, store.access_version(store.access_paper(site, link.conference, paper_id), None)
-
-
-@blueprint.errorhandler(links.LinkRefused)
-def _refused(error: links.LinkRefused) -> ResponseReturnValue:
-    return jsonify(error=error.code, message=_("Liên kết này không đúng. Hãy mở lại liên kết đầy đủ.")), 403

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from meetings import jobs
+from meetings.job_worker import MOST_AT_ONCE
 from meetings.tables import Job, JobState, Role, StaffAccount, Unit, db, writing
 from tests.server import ROOT, wait_for
 from tests.web.conftest import PASSWORD, Browser
@@ -79,7 +80,7 @@ def handle(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Registers a handler for this test alone."""
 
     def handle(name: str, run: Handled, **limits: int) -> None:
-        kind = jobs.Kind(name, run, Payload, limits.get("at_once", 2), 64, 5)
+        kind = jobs.Kind(name, run, Payload, limits.get("at_once", 2), 64, limits.get("seconds", 5))
         monkeypatch.setitem(jobs._kinds, name, kind)
 
     return handle
@@ -163,6 +164,23 @@ def test_of_one_kind_no_more_run_at_once_than_it_allows(app: Flask, handle: Call
     taken = [jobs.take_next("worker", now) for _ in range(3)]
     kinds = [db.session.get_one(Job, work.job_id).kind if work else None for work in taken]
     assert kinds == ["alone", "other", None]
+
+
+def test_short_work_does_not_wait_behind_long(app: Flask, handle: Callable[..., None]) -> None:
+    for name in ("mail", "print", "archive"):
+        handle(name, lambda work, payload: None, seconds=jobs.SHORT_SECONDS + 1)
+    handle("letter", lambda work, payload: None, seconds=jobs.SHORT_SECONDS)
+    for kind in ("mail", "print", "archive", "letter"):
+        enqueue(kind)
+    now = datetime.now(UTC)
+    taken = [jobs.take_next("worker", now) for _ in range(MOST_AT_ONCE + 1)]
+    kinds = [db.session.get_one(Job, work.job_id).kind if work else None for work in taken]
+    assert kinds == ["mail", "print", "letter", None], "one place is kept"
+    first = taken[0]
+    assert first
+    jobs.run(first)
+    following = jobs.take_next("worker", now)
+    assert following and db.session.get_one(Job, following.job_id).kind == "archive"
 
 
 def test_a_run_without_its_lease_changes_nothing(app: Flask, handle: Callable[..., None]) -> None:

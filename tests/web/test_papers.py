@@ -223,10 +223,12 @@ def test_a_wrong_or_revoked_link_opens_nothing(app: Flask, desk: Desk, conferenc
     ticket = seat.ticket(paper_id).json["url"]
     assert seat.browser.get(ticket).status_code == 200
     assert seat.browser.get("/seat/papers").status_code == 403
-    assert seat.browser.get("/seat/papers", headers={"X-Site-Link": "abc.def"}).status_code == 403
+    wrong = seat.browser.get("/seat/papers", headers={"X-Site-Link": "abc.def"})
+    assert wrong.status_code == 403 and "không đúng" in wrong.json["message"]
     with writing():
         links.revoke_link(_link(conference, conference.sites[1]), datetime.now(UTC))
-    assert seat.get("/seat/papers").status_code == 403
+    revoked = seat.get("/seat/papers")
+    assert revoked.status_code == 403 and "thu hồi" in revoked.json["message"], "as every refused link is told"
     assert seat.browser.get(ticket).status_code == 404
 
 
