@@ -308,7 +308,7 @@ def test_the_word_file_says_what_the_pdf_says(layout: Layout) -> None:
 
 # The order of what we set, as ECMA-376 has it in CT_PPr, CT_TblPr and CT_RPr.
 ORDER = {
-    "pPr": "pStyle keepNext keepLines pageBreakBefore numPr pBdr shd tabs spacing ind contextualSpacing jc outlineLvl rPr sectPr",
+    "pPr": "pStyle keepNext keepLines pageBreakBefore numPr pBdr shd tabs spacing ind contextualSpacing jc outlineLvl rPr",
     "tblPr": "tblStyle tblStyleRowBandSize tblStyleColBandSize tblW jc tblInd tblBorders shd tblLayout tblCellMar tblLook",
     "rPr": "rStyle rFonts b bCs i iCs caps smallCaps color spacing kern sz szCs u lang",
 }
