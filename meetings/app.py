@@ -89,7 +89,10 @@ _PAGES = (
 )
 _LARGEST_REQUEST = 2 * 1024 * 1024
 # Larger by endpoint: lists that are read by a job.
-_LARGER_REQUESTS = dict.fromkeys(("imports.delegates", "imports.units", "seat.read_list"), importing.LARGEST_UPLOAD)
+_LARGER_REQUESTS = dict.fromkeys(
+    ("imports.delegates", "imports.units", "seat.read_list", "api_lists.read_delegates", "api_lists.read_units"),
+    importing.LARGEST_UPLOAD,
+)
 # What one address may post; a name has its own, slower measure (`SignInTries`).
 _LIMITS = {
     "auth.sign_in": "20 per minute; 100 per hour",

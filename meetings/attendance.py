@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import current_app
 from flask_babel import gettext as _
 
-from meetings import journal, prints, words
+from meetings import journal, prints, store, words
 from meetings.core.attendance import Sum, announcement, attendance, summed
 from meetings.core.conference import replay
 from meetings.core.directory import Directory, NamedDelegate
@@ -47,7 +47,7 @@ def roll_of(conference: Conference, zone: ZoneInfo, language: Language) -> RollP
     )
 
 
-@prints.paper("roll")
+@prints.paper("roll", store.Right.VIEW)
 def _roll(conference: Conference, asked: prints.PrintPaper) -> prints.Print:
     """Raises `NoRoll`."""
     zone = ZoneInfo(current_app.extensions["settings"].timezone)

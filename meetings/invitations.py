@@ -5,7 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from flask import current_app
+
 from meetings import appointments, check_in, jobs, links, pins, prints, store
+from meetings.config import Settings
 from meetings.documents import calendar, pdf, word
 from meetings.documents.invitation import Letter, Point, invitation, spaced_pin
 from meetings.documents.official import CodeCard, OfficialPaper, ascii_name
@@ -14,10 +17,12 @@ from meetings.tables import (
     AppointmentState,
     Conference,
     Delegate,
+    Job,
     LinkKind,
     Site,
     SiteKind,
     SiteLink,
+    StaffAccount,
     db,
     writing,
 )
@@ -156,6 +161,25 @@ def _letter(conference: Conference, asked: prints.PrintPaper) -> prints.Print:
         return typeset.content if asked.form == "pdf" else word.as_docx(paper, layout, typeset.densities[0])
 
     return prints.Print([paper, layout], make, file_name(sheet, asked.form))
+
+
+def appointment_file(conference: Conference, site: Site, base: str) -> tuple[bytes, str]:
+    """The appointment of one point (iCalendar), and what its file is called."""
+    with_pins(conference)
+    (sheet,) = sheets(conference, base, [site])
+    state = appointments.current(conference, datetime.now(UTC))
+    return ics_of(sheet, state, _sender()), file_name(sheet, "ics")
+
+
+def ask_for_all(conference: Conference, form: str, base: str, account: StaffAccount) -> Job:
+    """Inside `writing()`: the job that makes every letter, as `pdf` or `zip`."""
+    payload = PrintInvitations(base, form, _sender())
+    return jobs.enqueue("print_invitations", payload, account_id=account.id, conference_id=conference.id)
+
+
+def _sender() -> str:
+    settings: Settings = current_app.extensions["settings"]
+    return settings.mail_from or "diem-cau@localhost"
 
 
 @dataclass(frozen=True)

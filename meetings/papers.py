@@ -4,12 +4,14 @@ A site shows its link's token in a header, never in an address or a cookie. What
 download) gets a *ticket*: signed, for minutes, for one version, of one link that still holds and still may have that paper.
 """
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Response, current_app, request, send_file
 from itsdangerous import BadData, URLSafeTimedSerializer
+from werkzeug.datastructures import MultiDict
 
 from meetings import jobs, paper_archive, store
 from meetings.config import Settings
@@ -143,12 +145,57 @@ def handed_out(looker: store.Looker, version: PaperVersion, now: datetime) -> Re
     return answer
 
 
+def handed_out_to_staff(
+    account: StaffAccount, public_id: str, paper_id: int, number: int | None, now: datetime
+) -> Response:
+    """One version of a paper; those before the newest are for the desk."""
+    paper = store.access_paper(account, store.access_conference(account, public_id), paper_id)
+    if number is not None and account.role not in store.DESK_ROLES:
+        raise store.NotFound
+    return handed_out(account, store.access_version(paper, number), now)
+
+
 def _note(looker: store.Looker, version: PaperVersion, now: datetime) -> None:
     paper = version.paper
     if store.looked_at(looker, [paper]).get(paper.id, 0) >= version.number:
         return
     with writing():
         store.note_look(looker, paper, version.number, now)
+
+
+def changed(account: StaffAccount, public_id: str, paper_id: int, change: Callable[[Paper], None]) -> Paper:
+    """A paper after `change`; whoever might have it before or may have it now is told."""
+    with writing():
+        conference = store.access_conference(account, public_id, store.Right.EDIT)
+        paper = store.access_paper(account, conference, paper_id)
+        before = store.readers_of(paper)
+        change(paper)
+    announce(paper.conference, before | store.readers_of(paper))
+    return paper
+
+
+def change(account: StaffAccount, public_id: str, paper_id: int, form: MultiDict[str, str]) -> Paper:
+    """Another title, item or visibility; raises `Invalid`."""
+    return changed(
+        account, public_id, paper_id, lambda paper: store.change_paper(paper, store.read_paper(form, paper.conference))
+    )
+
+
+def restore(account: StaffAccount, public_id: str, paper_id: int) -> Paper:
+    with writing():
+        paper = store.access_removed_paper(store.access_conference(account, public_id, store.Right.EDIT), paper_id)
+        store.restore_paper(paper)
+    announce(paper.conference, store.readers_of(paper))
+    return paper
+
+
+def reorder(account: StaffAccount, public_id: str, paper_ids: Sequence[int]) -> Conference:
+    """Put all papers in this order; raises `Invalid`."""
+    with writing():
+        conference = store.access_conference(account, public_id, store.Right.EDIT)
+        store.order_papers(conference, paper_ids)
+    announce(conference, {site.id for site in conference.sites})
+    return conference
 
 
 def announce(conference: Conference, readers: set[int]) -> None:

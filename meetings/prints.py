@@ -16,10 +16,10 @@ from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
-from flask import current_app, redirect, request, send_file, url_for
+from flask import Response, current_app, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from meetings import __version__, jobs
+from meetings import __version__, jobs, store
 from meetings.documents.official import as_plain
 from meetings.tables import Conference, Job, JobState, StaffAccount, db, writing
 
@@ -58,14 +58,15 @@ class Print:
 
 Maker = Callable[[Conference, PrintPaper], Print]
 _makers: dict[str, Maker] = {}
+_rights: dict[str, store.Right] = {}
 
 
-def paper(name: str) -> Callable[[Maker], Maker]:
-    """Register what reads a kind of paper from the rows of a conference. Outside of `writing()`."""
+def paper(name: str, right: store.Right = store.Right.EDIT) -> Callable[[Maker], Maker]:
+    """Register what reads a kind of paper from the rows of a conference, outside of `writing()`, and who may have it."""
 
     def register(make: Maker) -> Maker:
         assert name not in _makers, f"{name} is registered twice"
-        _makers[name] = make
+        _makers[name], _rights[name] = make, right
         return make
 
     return register
@@ -76,22 +77,34 @@ def papers() -> list[str]:
     return sorted(_makers)
 
 
+def find(conference: Conference, asked: PrintPaper, account: StaffAccount) -> tuple[Path, str] | Job:
+    """The file that is kept and its name for the user, else the job that makes it, begun if need be.
+
+    Raises `Forbidden` for who may not have this paper.
+    """
+    store.require(account, _rights[asked.paper])
+    made = _makers[asked.paper](conference, asked)
+    return (kept, made.file_name) if (kept := _kept(asked, made)) else _job(conference.id, asked, account.id)
+
+
 def answer(conference: Conference, asked: PrintPaper, account: StaffAccount, *, is_shown: bool) -> ResponseReturnValue:
     """The file, or the page of the job that makes it. `is_shown`: in the browser, rather than saved."""
-    made = _makers[asked.paper](conference, asked)
-    kept = _kept(asked, made)
-    if kept is None:
-        return redirect(url_for("jobs.show", public_id=_job(conference.id, asked, account.id).public_id))
-    sent = send_file(kept, mimetype=MIME[asked.form], as_attachment=not is_shown, download_name=made.file_name)
+    found = find(conference, asked, account)
+    if isinstance(found, Job):
+        return redirect(url_for("jobs.show", public_id=found.public_id))
+    return handed_out(*found, asked.form, is_shown=is_shown)
+
+
+def handed_out(kept: Path, name: str, form: str, *, is_shown: bool) -> Response:
+    sent = send_file(kept, mimetype=MIME[form], as_attachment=not is_shown, download_name=name)
     sent.headers["Cache-Control"] = "private, no-cache"
     return sent
 
 
 def waiting_for(conference: Conference, asked: PrintPaper, account: StaffAccount) -> Job | None:
     """The job that makes this paper, begun if need be; None when the paper is kept."""
-    if _kept(asked, _makers[asked.paper](conference, asked)):
-        return None
-    return _job(conference.id, asked, account.id)
+    found = find(conference, asked, account)
+    return found if isinstance(found, Job) else None
 
 
 def this_address() -> str:

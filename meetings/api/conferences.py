@@ -1,13 +1,13 @@
 """Conferences: list, make, change, put on the calendar, cancel."""
 
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 from flask_babel import gettext as _
 from pydantic import Field
 
 from meetings import store
-from meetings.api.description import Instant, Part, answers, as_fields, caller, description, new_blueprint, zone
+from meetings.api.description import Instant, Part, answers, as_fields, caller, description, new_blueprint, told, zone
 from meetings.core.vocabulary import QuorumShare
 from meetings.tables import Conference, ConferenceStatus, writing
 
@@ -74,13 +74,43 @@ class NewConference(ConferenceBody):
     holds_state_secrets: bool
     like: str = ""
     """The id of an earlier conference: what was prepared for it is taken over."""
-    template: Literal["", "so_ket", "tong_ket", "chuyen_de", "giao_ban", "tap_huan", "dai_hoi"] = ""
+    in_series: bool = False
+    """Whether it is the next of the series of `like`."""
+    template: str = ""
+    """The key of one of `/templates`."""
 
 
 class ChangedConference(ConferenceBody):
     """`version` is the one that was read: 409 when somebody has saved since."""
 
     version: int
+
+
+class NeedAnswer(Part):
+    """`met`, `todo` or `warning`."""
+
+    kind: store.NeedKind
+    text: str
+
+
+class Needs(Part):
+    needs: list[NeedAnswer]
+
+
+class TemplateAnswer(Part):
+    """`longest_minutes` is the limit of `rule`, null where none is known."""
+
+    key: str
+    kind: str
+    title: str
+    length_minutes: int
+    longest_minutes: int | None
+    rule: str
+    speech_minutes: int
+
+
+class Templates(Part):
+    templates: list[TemplateAnswer]
 
 
 class Reason(Part):
@@ -117,12 +147,16 @@ def add_conference(json: NewConference) -> tuple[ConferenceAnswer, int]:
     secrets = {"secrets": "yes" if json.holds_state_secrets else "no"}
     draft = store.read_new_conference({**_fields(json), **secrets}, zone())
     _check_end(draft.ends_at, json.ends_at)
+    template = store.template_of(json.template)
+    if json.template and template is None:
+        raise store.Invalid({"template": _("Hãy chọn trong danh sách.")})
     with writing():
         account = store.require(caller(), store.Right.EDIT)
         if json.like:
-            conference = store.create_like(draft, store.access_conference(account, json.like, store.Right.EDIT))
+            earlier = store.access_conference(account, json.like, store.Right.EDIT)
+            conference = store.create_like(draft, earlier, earlier.series_id if json.in_series else None)
         else:
-            conference = store.create_conference(draft, store.template_of(json.template))
+            conference = store.create_conference(draft, template)
     return _answer(conference), 201
 
 
@@ -131,6 +165,24 @@ def add_conference(json: NewConference) -> tuple[ConferenceAnswer, int]:
 def read_conference(public_id: str) -> ConferenceAnswer:
     """One conference."""
     return _answer(store.access_conference(caller(), public_id))
+
+
+@blueprint.get("/conferences/<public_id>/needs")
+@description.validate(resp=answers(HTTP_200=Needs), tags=["conferences"])
+def read_needs(public_id: str) -> Needs:
+    """What a conference that is prepared still lacks, warnings first: clashes, late papers, a missing chair."""
+    conference = store.access_conference(caller(), public_id)
+    today = store.Today(datetime.now(zone()).date(), zone(), store.work_calendar())
+    found = store.needs_of([conference], today).get(conference.id, [])
+    return Needs(needs=[NeedAnswer(**told(need, NeedAnswer)) for need in found])
+
+
+@blueprint.get("/templates")
+@description.validate(resp=answers(HTTP_200=Templates), tags=["conferences"])
+def list_templates() -> Templates:
+    """From what a conference may be made."""
+    store.require(caller(), store.Right.VIEW)
+    return Templates(templates=[TemplateAnswer(**told(one, TemplateAnswer)) for one in store.templates()])
 
 
 @blueprint.put("/conferences/<public_id>")

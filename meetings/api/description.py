@@ -1,25 +1,31 @@
 """What every part of the API shares: who asks, how faults are told, and the OpenAPI description."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Annotated, Any
+from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, NoReturn
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, current_app, g, jsonify, request
+import sqlalchemy as sa
+from flask import Blueprint, Response, abort, current_app, g, jsonify, request
 from flask_babel import gettext as _
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 from spectree import Response as Answers
 from spectree import SecurityScheme, SpecTree
 from spectree.models import SecureType, SecuritySchemeData
 from werkzeug.exceptions import HTTPException
 
 from meetings import __version__, accounts, api_tokens, store
-from meetings.tables import StaffAccount
+from meetings.lists.delegates import Twin
+from meetings.store import answers as point_answers
+from meetings.store import invitations as texts
+from meetings.tables import StaffAccount, db
 
 PREFIX = "/api/v1"
 DESCRIPTION_PATH = "api/description"
 SPEC_PATH = f"/{DESCRIPTION_PATH}/openapi.json"
 
+View = Callable[..., Any]
+File = Annotated[Any, WithJsonSchema({"type": "string", "format": "binary"})]
 Instant = Annotated[AwareDatetime, PlainSerializer(lambda moment: moment.astimezone(UTC).isoformat(), return_type=str)]
 """A moment with its zone; answers give UTC."""
 
@@ -74,12 +80,35 @@ def answers(**models: Any) -> Answers:
     )
 
 
-def new_blueprint(name: str) -> Blueprint:
-    """A part of the API: only for those who show a token, faults as JSON."""
+def takes_file(form: type[Part], tags: list[str], **models: Any) -> Callable[[View], View]:
+    """The description of an operation that takes `form` with a file; it reads the request itself, as it arrives."""
+
+    def describe(view: View) -> View:
+        described: View = description.validate(form=form, resp=answers(**models), tags=tags, skip_validation=True)(view)
+        _take_files.add(described)
+        return described
+
+    return describe
+
+
+_take_files: set[View] = set()
+
+
+def hand_over(file: Response) -> NoReturn:
+    """End the request with this file as it is; a view that returned it would have it read into memory."""
+    abort(file)
+
+
+def new_blueprint(name: str, **names: str) -> Blueprint:
+    """A part of the API: only for those who show a token, faults as JSON.
+
+    `names`: the fields of its forms whose values it gives another name.
+    """
     blueprint = Blueprint(f"api_{name}", __name__, url_prefix=PREFIX)
     blueprint.before_request(_let_in)
     blueprint.register_error_handler(Malformed, _answer_malformed)
-    blueprint.register_error_handler(store.Invalid, _answer_invalid)
+    blueprint.register_error_handler(store.Invalid, _answering_invalid({**_NAMES, **names}))
+    blueprint.register_error_handler(sa.exc.DataError, _answer_unheard)
     blueprint.register_error_handler(HTTPException, _answer_http)
     for kind, (code, error) in _FAULTS.items():
         blueprint.register_error_handler(kind, _answering(code, error))
@@ -92,6 +121,9 @@ _FAULTS: Mapping[type[Exception], tuple[int, str]] = {
     store.Frozen: (409, "frozen"),
     store.Overwritten: (409, "overwritten"),
     store.HoldsSecrets: (422, "holds_secrets"),
+    texts.Overtaken: (409, "overwritten"),
+    Twin: (409, "twin"),
+    point_answers.WouldLose: (409, "would_lose"),
 }
 
 
@@ -99,6 +131,11 @@ def _words(error: str) -> str:
     words: dict[str, str] = {
         "unauthorised": _("Cần mã của tài khoản trong Authorization: Bearer."),
         "not_json": _("Nội dung phải là JSON."),
+        "not_multipart": _("Nội dung phải là một biểu mẫu có tệp (multipart/form-data)."),
+        "twin": _("Đại biểu này đã có trong danh sách. Hãy gửi lại với twin là merge (gộp) hoặc add (vẫn thêm)."),
+        "would_lose": _(
+            "Điểm cầu này đã trả lời hoặc đã có danh sách: bỏ thì mất theo. Muốn bỏ, hãy gửi lại với confirmed=true."
+        ),
         "not_found": _("Không có mục này."),
         "forbidden": _("Tài khoản của mã này không được làm việc đó."),
         "frozen": _("Hội nghị đã mở cửa: thông tin, chương trình, điểm cầu và đại biểu đã chốt."),
@@ -106,6 +143,7 @@ def _words(error: str) -> str:
         "holds_secrets": _("Nội dung bí mật nhà nước không được đưa vào hệ thống này."),
         "malformed": _("Yêu cầu không đúng mô tả."),
         "invalid": _("Có ô chưa đúng."),
+        "refused_file": _("Không nhận tệp này."),
         "too_large": _("Dữ liệu gửi lên quá lớn"),
         "too_often": _("Thử quá nhiều lần"),
         "server": _("Có lỗi ở máy chủ"),
@@ -113,43 +151,52 @@ def _words(error: str) -> str:
     return words[error]
 
 
-def _fault(code: int, error: str, fields: Mapping[str, str] | None = None) -> Response:
+def fault(code: int, error: str, fields: Mapping[str, str] | None = None) -> Response:
     answer = jsonify(Fault(error=error, message=_words(error), fields=dict(fields or {})).model_dump())
     answer.status_code = code
     return answer
 
 
 def _answering(code: int, error: str) -> Any:
-    return lambda _error: _fault(code, error)
+    return lambda _error: fault(code, error)
 
 
 def _answer_malformed(error: Malformed) -> Response:
-    return _fault(422, "malformed", error.fields)
+    return fault(422, "malformed", error.fields)
+
+
+def _answer_unheard(_error: sa.exc.DataError) -> Response:
+    """As the pages tell it (`meetings.web.refusals`): there is no such thing."""
+    db.session.rollback()
+    return fault(404, "not_found")
 
 
 def _answer_http(error: HTTPException) -> Response:
     code = error.code or 500
-    return _fault(code, {413: "too_large", 429: "too_often"}.get(code, "malformed" if code < 500 else "server"))
+    return fault(code, {413: "too_large", 429: "too_often"}.get(code, "malformed" if code < 500 else "server"))
 
 
 # The fields of a form whose values the API gives another name.
 _NAMES = {"day": "opens_at", "opens": "opens_at", "ends": "ends_at", "limit_minutes": "speech_limit_minutes"}
 
 
-def _answer_invalid(error: store.Invalid) -> Response:
-    return _fault(422, "invalid", {_NAMES.get(name, name): text for name, text in error.errors.items()})
+def _answering_invalid(names: Mapping[str, str]) -> Callable[[store.Invalid], Response]:
+    return lambda error: fault(422, "invalid", {names.get(name, name): text for name, text in error.errors.items()})
 
 
 def _let_in() -> Response | None:
     scheme, _space, text = request.headers.get("Authorization", "").partition(" ")
     account = api_tokens.account_of(text.strip(), datetime.now(UTC)) if scheme.lower() == "bearer" else None
     if account is None:
-        answer = _fault(401, "unauthorised")
+        answer = fault(401, "unauthorised")
         answer.headers["WWW-Authenticate"] = "Bearer"
         return answer
     g.api_account_id = account.id
-    if request.content_length and request.mimetype != "application/json":
-        return _fault(415, "not_json")
+    takes_file = current_app.view_functions[request.endpoint or ""] in _take_files
+    if takes_file and request.mimetype != "multipart/form-data":
+        return fault(415, "not_multipart")
+    if request.content_length and not takes_file and request.mimetype != "application/json":
+        return fault(415, "not_json")
     return None
 
 
@@ -165,17 +212,24 @@ def zone() -> ZoneInfo:
     return ZoneInfo(current_app.extensions["settings"].timezone)
 
 
+def base() -> str:
+    """This program's address as whoever asks has it."""
+    return request.host_url.rstrip("/")
+
+
 def as_fields(given: Mapping[str, Any]) -> dict[str, str]:
     """Values as the form of the page would send them: lists as lines, nothing as an empty field."""
 
     def text(value: Any) -> str:
         if value is None:
             return ""
+        if isinstance(value, date):
+            return f"{value:%d/%m/%Y}"
         return "\n".join(value) if isinstance(value, (list, tuple)) else str(value)
 
     return {name: text(value) for name, value in given.items()}
 
 
-def told(row: Any, form: type[Part], but: str = "") -> dict[str, Any]:
-    """The fields of `form`, as a row has them by the same names; `but` one that is told otherwise."""
-    return {name: getattr(row, name) for name in form.model_fields if name != but}
+def told(row: Any, form: type[Part], but: Collection[str] = ()) -> dict[str, Any]:
+    """The fields of `form`, as a row has them by the same names; `but` those that are told otherwise."""
+    return {name: getattr(row, name) for name in form.model_fields if name not in but}

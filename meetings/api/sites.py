@@ -1,12 +1,14 @@
 """The points of a conference, their delegates and the links that open their seats."""
 
 from datetime import UTC, datetime
+from typing import Literal
 
-from flask import request
 from pydantic import Field
 
-from meetings import links, store
-from meetings.api.description import Part, answers, as_fields, caller, description, new_blueprint, told
+from meetings import invitations, links, store
+from meetings.api.description import Part, answers, as_fields, base, caller, description, new_blueprint, told
+from meetings.lists.delegates import add_or_merge
+from meetings.store import answers as point_answers
 from meetings.tables import Conference, Delegate, DelegateRole, LinkKind, Site, SiteKind, SiteLink, writing
 
 blueprint = new_blueprint("sites")
@@ -50,6 +52,8 @@ class SiteBody(Part):
 
 
 class DelegateAnswer(Part):
+    """`label` names the delegate as a presenter of an item."""
+
     id: int
     site_id: int
     full_name: str | None
@@ -58,6 +62,7 @@ class DelegateAnswer(Part):
     role: DelegateRole
     precedence: int
     substitute_for_id: int | None
+    label: str
 
 
 class Delegates(Part):
@@ -75,13 +80,39 @@ class DelegateBody(Part):
     substitute_for_id: int | None = None
 
 
+class NewDelegate(DelegateBody):
+    """`twin`: what to do where such a delegate is on the list: 409 without it."""
+
+    twin: Literal["", "merge", "add"] = ""
+
+
+class SiteOrder(Part):
+    """All sites in their order of protocol, the hall first."""
+
+    site_ids: list[int] = Field(max_length=2000)
+
+
+class Removal(Part):
+    """`confirmed`: that what goes with a point that has answered may go: 409 without it."""
+
+    confirmed: bool = False
+
+
+class NewLink(Part):
+    """A token for an encoder in the hall or a player in another room, or a check-in desk: the hall's, or that of `site_id`."""
+
+    kind: Literal[LinkKind.HALL_CAMERA, LinkKind.OVERFLOW, LinkKind.CHECK_IN]
+    site_id: int | None = None
+
+
 class LinkAnswer(Part):
-    """Whoever has the address is let in: treat it as a password."""
+    """Whoever has the address, or the PIN, is let in: treat both as passwords."""
 
     id: int
     kind: LinkKind
     site_id: int | None
     address: str
+    pin: str | None
 
 
 class ClosedLink(Part):
@@ -128,11 +159,23 @@ def change_site(public_id: str, site_id: int, json: SiteBody) -> SiteAnswer:
 
 @blueprint.delete("/conferences/<public_id>/sites/<int:site_id>")
 @description.validate(resp=answers(HTTP_200=Sites), tags=["sites"])
-def remove_site(public_id: str, site_id: int) -> Sites:
+def remove_site(public_id: str, site_id: int, query: Removal) -> Sites:
     """The point, its link and its delegates; the hall stays."""
     with writing():
         conference = store.access_structure(caller(), public_id)
-        store.remove_site(store.access_site(conference, site_id))
+        point_answers.remove_point(store.access_site(conference, site_id), is_confirmed=query.confirmed)
+    return _sites(conference)
+
+
+@blueprint.put("/conferences/<public_id>/sites/order")
+@description.validate(resp=answers(HTTP_200=Sites), tags=["sites"])
+def order_sites(public_id: str, json: SiteOrder) -> Sites:
+    """Another order of protocol."""
+    with writing() as rows:
+        conference = store.access_structure(caller(), public_id)
+        store.order_sites(conference, json.site_ids)
+        rows.flush()
+        rows.refresh(conference, ["sites"])
     return _sites(conference)
 
 
@@ -146,11 +189,12 @@ def list_delegates(public_id: str, site_id: int) -> Delegates:
 
 @blueprint.post("/conferences/<public_id>/sites/<int:site_id>/delegates")
 @description.validate(resp=answers(HTTP_201=DelegateAnswer), tags=["delegates"])
-def add_delegate(public_id: str, site_id: int, json: DelegateBody) -> tuple[DelegateAnswer, int]:
+def add_delegate(public_id: str, site_id: int, json: NewDelegate) -> tuple[DelegateAnswer, int]:
     """One more who comes to this point."""
     with writing() as rows:
         site = store.access_site(store.access_structure(caller(), public_id), site_id)
-        delegate = store.add_delegate(site, store.read_delegate(as_fields(json.model_dump()), site))
+        draft = store.read_delegate(as_fields(json.model_dump(exclude={"twin"})), site)
+        delegate = add_or_merge(site, draft, json.twin)
         rows.flush()
     return _delegate(delegate), 201
 
@@ -184,6 +228,20 @@ def list_links(public_id: str) -> Links:
     return _links(store.access_conference(caller(), public_id, store.Right.EDIT))
 
 
+@blueprint.post("/conferences/<public_id>/links")
+@description.validate(resp=answers(HTTP_201=Links), tags=["links"])
+def add_link(public_id: str, json: NewLink) -> tuple[Links, int]:
+    """For what has no link from the beginning."""
+    with writing():
+        conference = store.access_conference(caller(), public_id, store.Right.EDIT)
+        site = store.access_site(conference, json.site_id) if json.site_id is not None else None
+        if json.kind is LinkKind.CHECK_IN:
+            store.open_check_in(conference, site)
+        else:
+            store.add_client_link(conference, json.kind)
+    return _links(conference), 201
+
+
 @blueprint.post("/conferences/<public_id>/links/<int:link_id>/renew")
 @description.validate(resp=answers(HTTP_200=Links), tags=["links"])
 def renew_link(public_id: str, link_id: int) -> Links:
@@ -210,18 +268,20 @@ def _sites(conference: Conference) -> Sites:
 
 
 def _site(site: Site, delegate_count: int) -> SiteAnswer:
-    return SiteAnswer(**told(site, SiteAnswer, but="delegate_count"), delegate_count=delegate_count)
+    return SiteAnswer(**told(site, SiteAnswer, but=("delegate_count",)), delegate_count=delegate_count)
 
 
 def _delegate(delegate: Delegate) -> DelegateAnswer:
-    return DelegateAnswer(**told(delegate, DelegateAnswer, but="full_name"), full_name=delegate.person.full_name)
+    of_row = told(delegate, DelegateAnswer, but=("full_name", "label"))
+    return DelegateAnswer(**of_row, full_name=delegate.person.full_name, label=store.label_of(delegate))
 
 
 def _links(conference: Conference) -> Links:
+    invitations.with_pins(conference)
+    pins = invitations.pins_by_link(conference)
     closed = [ClosedLink(**told(link, ClosedLink)) for link in store.closed_links_of(conference)]
-    return Links(links=[_link(link) for link in store.links_of(conference)], closed=closed)
+    return Links(links=[_link(link, pins.get(link.id)) for link in store.links_of(conference)], closed=closed)
 
 
-def _link(link: SiteLink) -> LinkAnswer:
-    address = request.host_url.rstrip("/") + links.link_path(link)
-    return LinkAnswer(id=link.id, kind=link.kind, site_id=link.site_id, address=address)
+def _link(link: SiteLink, pin: str | None) -> LinkAnswer:
+    return LinkAnswer(**told(link, LinkAnswer, but=("address", "pin")), address=base() + links.link_path(link), pin=pin)

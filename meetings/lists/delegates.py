@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext
 
 from meetings.lists.columns import Field, Head, Problem, RowReader, bare, key_of
 from meetings.lists.sheets import Row
-from meetings.store import DelegateDraft, delegates_of
+from meetings.store import DelegateDraft, add_delegate, change_delegate, delegates_of
 from meetings.tables import Conference, Delegate, DelegateRole, Person, Site, db
 
 SITE = Field(
@@ -119,6 +119,24 @@ def twin_of(draft: DelegateDraft, site: Site, but: Delegate | None = None) -> De
     key = person_key(site.id, draft.full_name, draft.title, draft.body)
     others = (one for one in delegates_of(site) if one is not but)
     return next((o for o in others if person_key(site.id, o.person.full_name, o.title, o.body) == key), None)
+
+
+class Twin(Exception):
+    """Such a delegate is on the list of this site already: whoever adds one says whether to add or to merge."""
+
+    def __init__(self, delegate: Delegate) -> None:
+        self.delegate = delegate
+
+
+def add_or_merge(site: Site, draft: DelegateDraft, wanted: str) -> Delegate:
+    """A new delegate, or the twin changed where `wanted` is `merge`; raises `Twin` where it is neither that nor `add`."""
+    twin = twin_of(draft, site)
+    if twin is None or wanted == Duplicates.ADD:
+        return add_delegate(site, draft)
+    if wanted != Duplicates.MERGE:
+        raise Twin(twin)
+    change_delegate(twin, draft)
+    return twin
 
 
 def check(

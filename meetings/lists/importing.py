@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import IO, Any
 
 from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
 
 from meetings import jobs, store
 from meetings.lists import delegates, files, units
 from meetings.lists.columns import Field, Head, chosen_head, find_head, letter
 from meetings.lists.sheets import Row, Unreadable, read_sheet
 from meetings.store import answers
-from meetings.tables import Conference, Job, Site, db, writing
+from meetings.tables import Conference, Job, JobState, Site, StaffAccount, db, writing
 
 UPLOAD, PREVIEW, RESULT = "upload", "preview.json", "result"
 LARGEST_UPLOAD = 10 * 1024 * 1024
@@ -62,12 +63,12 @@ def fields_of(subject: str, site_id: int | None) -> tuple[Field, ...]:
     return delegates.OWN_FIELDS if site_id else delegates.FIELDS
 
 
-def keep_upload(job: Job, stream: IO[bytes]) -> None:
+def _keep_upload(job: Job, stream: IO[bytes]) -> None:
     with (jobs.folder_of(job) / UPLOAD).open("wb") as target:
         shutil.copyfileobj(stream, target)
 
 
-def same_upload(earlier: Job, job: Job) -> None:
+def _same_upload(earlier: Job, job: Job) -> None:
     """The job works on the file that the earlier one was given."""
     source, target = jobs.folder_of(earlier) / UPLOAD, jobs.folder_of(job) / UPLOAD
     try:
@@ -76,8 +77,81 @@ def same_upload(earlier: Job, job: Job) -> None:
         raise store.NotFound from None
 
 
+def access_place(account: StaffAccount | None, subject: str, public_id: str | None) -> Conference | None:
+    """Where lists of this subject are put in: a conference, or nowhere for units. Raises what `store.access_*` raise."""
+    if subject == "units":
+        store.require(account, store.Right.ADMINISTER)
+        return None
+    return store.access_structure(account, public_id or "")
+
+
+def access_read(account: StaffAccount, subject: str, public_id: str | None, job_id: str) -> Job:
+    """A job of this account's that reads or imports such a list there."""
+    conference = access_place(account, subject, public_id)
+    job = store.access_job({account.id}, job_id)
+    if job.conference_id != (conference.id if conference else None):
+        raise store.NotFound
+    return job
+
+
+def ask_to_read(
+    upload: FileStorage | None,
+    subject: str,
+    *,
+    account_id: int | None = None,
+    site_id: int | None = None,
+    conference_id: int | None = None,
+) -> Job:
+    """The job that reads an upload, for whoever asks. Inside `writing()`; raises `Invalid`."""
+    if upload is None or not upload.filename:
+        raise store.Invalid({"file": _("Hãy chọn một tệp.")})
+    payload = ReadList(subject, upload.filename[-200:], site_id)
+    job = jobs.enqueue("read_list", payload, account_id=account_id, site_id=site_id, conference_id=conference_id)
+    _keep_upload(job, upload.stream)
+    return job
+
+
+def ask_to_read_again(job: Job, columns: Mapping[str, int]) -> Job:
+    """What `job` has read, with other columns. Inside `writing()`; raises `NotFound` where nothing was read."""
+    preview = _read_by(job)
+    chosen = {one["name"]: columns[one["name"]] for one in preview["fields"] if columns.get(one["name"], -1) >= 0}
+    subject, site_id = str(job.payload["subject"]), job.site_id
+    return _following(job, "read_list", ReadList(subject, preview["file_name"], site_id, preview["head_line"], chosen))
+
+
+def ask_to_import(job: Job, duplicates: str) -> Job:
+    """What `job` has read is put in, as its preview has shown it. Inside `writing()`; raises `NotFound`."""
+    preview, subject = _read_by(job), str(job.payload["subject"])
+    wanted = duplicates if duplicates in list(delegates.Duplicates) else delegates.Duplicates.MERGE.value
+    task = ImportList(subject, job.site_id, preview["head_line"], preview["columns"], wanted)
+    return _following(job, "import_list", task)
+
+
+def _read_by(job: Job) -> dict[str, Any]:
+    preview = preview_of(job)
+    if preview is None:
+        raise store.NotFound
+    return preview
+
+
+def _following(job: Job, kind: str, payload: ReadList | ImportList) -> Job:
+    whose = {name: getattr(job, name) for name in ("account_id", "site_id", "conference_id")}
+    following = jobs.enqueue(kind, payload, **whose)
+    _same_upload(job, following)
+    return following
+
+
+def ask_to_export(subject: str, form: str, name: str, account: StaffAccount, conference: Conference | None) -> Job:
+    """Inside `writing()`: the job that writes the list; `form` is `csv` or `xlsx`."""
+    payload = ExportList(subject, form, f"{name}.{form}")
+    of = conference.id if conference else None
+    return jobs.enqueue("export_list", payload, account_id=account.id, conference_id=of)
+
+
 def preview_of(job: Job) -> dict[str, Any] | None:
-    """What `read_list` has left; None while it has not."""
+    """What `read_list` has left; None while it has not, and for other jobs."""
+    if job.kind != "read_list" or job.state is not JobState.DONE:
+        return None
     try:
         preview: dict[str, Any] = json.loads((jobs.folder_of(job) / PREVIEW).read_text())
     except FileNotFoundError:

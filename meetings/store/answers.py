@@ -11,6 +11,7 @@ from sqlalchemy.orm import selectinload
 
 from meetings.store.access import NotFound, is_frozen
 from meetings.store.forms import Invalid, Reader
+from meetings.store.sites import remove_site
 from meetings.tables import (
     AnswerState,
     AnswerTerms,
@@ -190,3 +191,18 @@ def loss_of(site: Site) -> Loss:
     answer = db.session.get(PointAnswer, site.id)
     delegates = db.session.scalar(sa.select(sa.func.count()).where(Delegate.site_id == site.id)) or 0
     return Loss(bool(answer and answer.answered_at), delegates, len(speeches_of([site])))
+
+
+class WouldLose(Exception):
+    """Something goes with the point, and whoever removes it has not been told."""
+
+    def __init__(self, loss: Loss) -> None:
+        self.loss = loss
+
+
+def remove_point(site: Site, *, is_confirmed: bool) -> None:
+    """Raises `WouldLose` where an answer, a list or speeches go with it and that was not confirmed."""
+    loss = loss_of(site)
+    if loss and site.kind is not SiteKind.HALL and not is_confirmed:
+        raise WouldLose(loss)
+    remove_site(site)

@@ -79,6 +79,15 @@ def series_of(conference: Conference) -> tuple[Series, Sequence[Conference]] | N
     return series, db.session.scalars(of_series.order_by(Conference.opens_at.desc())).all()
 
 
+def next_of_series(conference: Conference, zone: ZoneInfo, work: WorkCalendar) -> date | None:
+    """The day proposed for the next conference of the series, if it is in one."""
+    of_series = series_of(conference)
+    if of_series is None or not of_series[1]:
+        return None
+    series, conferences = of_series
+    return next_day(conferences[0].opens_at.astimezone(zone).date(), series.rhythm, work)
+
+
 # --- move, cancel ---
 
 _MOVABLE = (ConferenceStatus.DRAFT, ConferenceStatus.SCHEDULED)

@@ -20,12 +20,13 @@ class SpeechDraft:
     minutes: int | None
 
 
-def read_speech(form: Mapping[str, str], item: AgendaItem) -> SpeechDraft:
+def read_speech(form: Mapping[str, str], item: AgendaItem, chosen: Delegate | None = None) -> SpeechDraft:
+    """Of the delegate `chosen`, else of the one whom the form's line names."""
     reader = Reader(form)
-    label = reader.text("delegate", 400)
+    label = "" if chosen else reader.text("delegate", 400)
     topic = reader.text("topic", 250, is_required=False)
     minutes = reader.number_or_none("minutes", 1, 60)
-    delegate = delegate_labelled(item.conference, label) if label else None
+    delegate = delegate_labelled(item.conference, label) if label else chosen
     if label and delegate is None:
         reader.errors["delegate"] = _("Không tìm thấy đúng một đại biểu như vậy. Hãy chọn trong danh sách gợi ý.")
     elif delegate and any(speech.delegate_id == delegate.id for speech in item.speeches):
@@ -99,6 +100,14 @@ def move_speech(speech: PreparedSpeech, places: int) -> None:
     at = rest.index(speech)
     rest.insert(max(0, at + places), rest.pop(at))
     _number(rest)
+
+
+def order_speeches(item: AgendaItem, speech_ids: Sequence[int]) -> None:
+    """All the speeches of an item in this order; raises `Invalid` when one is missing or foreign."""
+    speeches = {speech.id: speech for speech in item.speeches}
+    if sorted(speeches) != sorted(speech_ids):
+        raise Invalid({"speech_ids": _("Danh sách vừa thay đổi; hãy xem lại thứ tự.")})
+    _number([speeches[speech_id] for speech_id in speech_ids])
 
 
 def remove_speech(speech: PreparedSpeech) -> None:

@@ -93,14 +93,24 @@ def remove_site(site: Site) -> None:
 
 
 def move_site(site: Site, places: int) -> None:
-    """Move a site in the order of protocol; the hall stays first."""
+    """Up (negative) or down in the order of protocol."""
     sites = list(site.conference.sites)
     at = sites.index(site)
     if site.kind is SiteKind.HALL:
         raise Invalid({"site": _("Hội trường đứng đầu danh sách.")})
     sites.insert(max(1, at + places), sites.pop(at))
-    for position, other in enumerate(sites):
-        other.position = position
+    order_sites(site.conference, [other.id for other in sites])
+
+
+def order_sites(conference: Conference, site_ids: Sequence[int]) -> None:
+    """All sites in this order of protocol; raises `Invalid` when one is missing or foreign, or the hall is not first."""
+    sites = {site.id: site for site in conference.sites}
+    if sorted(sites) != sorted(site_ids):
+        raise Invalid({"site": _("Danh sách vừa thay đổi; hãy xem lại thứ tự.")})
+    if any(sites[site_id].kind is SiteKind.HALL for site_id in site_ids[1:]):
+        raise Invalid({"site": _("Hội trường đứng đầu danh sách.")})
+    for position, site_id in enumerate(site_ids):
+        sites[site_id].position = position
 
 
 def units_to_add(conference: Conference, zone: ZoneInfo) -> Sequence[Unit]:
@@ -166,6 +176,13 @@ def add_client_link(conference: Conference, kind: LinkKind) -> SiteLink:
     link = SiteLink(conference_id=conference.id, site_id=None, kind=kind)
     db.session.add(link)
     return link
+
+
+def open_check_in(conference: Conference, site: Site | None) -> None:
+    """A link for the check-in desk of a site, else of the hall, unless it has one."""
+    site = site or next(one for one in conference.sites if one.kind is SiteKind.HALL)
+    if site.id not in [link.site_id for link in links_of(conference) if link.kind is LinkKind.CHECK_IN]:
+        db.session.add(SiteLink(conference_id=conference.id, site_id=site.id, kind=LinkKind.CHECK_IN))
 
 
 def links_of(conference: Conference) -> Sequence[SiteLink]:

@@ -128,6 +128,13 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+@sa.event.listens_for(sa.Engine, "handle_error")
+def _tell_too_large(context: sa.engine.ExceptionContext) -> sa.exc.DataError | None:
+    """A number that no column holds is refused by SQLite's driver itself: told as PostgreSQL tells it."""
+    error = context.original_exception
+    return sa.exc.DataError(context.statement, None, error) if isinstance(error, OverflowError) else None
+
+
 @sa.event.listens_for(sa.Engine, "begin")
 def _begin_sqlite(connection: sa.Connection) -> None:
     if connection.dialect.name == "sqlite":

@@ -15,7 +15,7 @@ from meetings.core.refusals import Refusal
 from meetings.core.vocabulary import Actor, DelegateId, Role, RollStatus, SiteId
 from meetings.live import LiveConferences
 from meetings.store.forms import form_of_json
-from meetings.tables import Delegate, LinkKind, Site, SiteKind, SiteLink, db, writing
+from meetings.tables import Delegate, Site, db, writing
 
 blueprint = Blueprint("check_in", __name__)
 
@@ -65,13 +65,9 @@ def undo() -> ResponseReturnValue:
 def open_desk(public_id: str) -> ResponseReturnValue:
     """A link for the check-in desk of a point, else of the hall, to be renewed and revoked like the others."""
     chosen = request.form.get("site", type=int)
-    with writing() as session:
+    with writing():
         conference = store.access_conference(accounts.office_account(), public_id, store.Right.EDIT)
-        hall = next(site for site in conference.sites if site.kind is SiteKind.HALL)
-        site = store.access_site(conference, chosen) if chosen else hall
-        desks = [link.site_id for link in store.links_of(conference) if link.kind is LinkKind.CHECK_IN]
-        if site.id not in desks:
-            session.add(SiteLink(conference_id=conference.id, site_id=site.id, kind=LinkKind.CHECK_IN))
+        store.open_check_in(conference, store.access_site(conference, chosen) if chosen else None)
     flash(_("Đã cấp liên kết cho bàn đón tiếp."))
     return redirect(url_for("sites.board", public_id=public_id))
 

@@ -86,13 +86,9 @@ def _values_of_template(template: store.Template | None) -> dict[str, Any]:
 def _values_like(earlier: Conference) -> dict[str, Any]:
     """As the earlier one; in its series, on the day that comes next, else without a day."""
     values = details_values(earlier, _zone())
-    of_series = store.series_of(earlier) if request.args.get("series") else None
     values["day"] = ""
-    if of_series:
-        series, conferences = of_series
-        last = conferences[0].opens_at.astimezone(_zone()).date()
-        values["day"] = f"{store.next_day(last, series.rhythm, store.work_calendar()):%d/%m/%Y}"
-        values["series"] = "1"
+    if request.args.get("series") and (day := store.next_of_series(earlier, _zone(), store.work_calendar())):
+        values |= {"day": f"{day:%d/%m/%Y}", "series": "1"}
     return values
 
 
@@ -155,7 +151,6 @@ def _both(conference: Conference, typed: dict[str, str]) -> str:
 
 def _details(conference: Conference, values: Any, errors: dict[str, str]) -> str:
     today = store.Today(datetime.now(_zone()).date(), _zone(), store.work_calendar())
-    of_series = store.series_of(conference)
     return render_template(
         "office/conference.html",
         conference=conference,
@@ -166,18 +161,11 @@ def _details(conference: Conference, values: Any, errors: dict[str, str]) -> str
         was=details_values(conference, _zone()),
         templates=store.templates(),
         needs=store.needs_of([conference], today).get(conference.id, []),
-        of_series=of_series,
-        next_day=_next_day(of_series, today),
+        of_series=store.series_of(conference),
+        next_day=store.next_of_series(conference, today.zone, today.work),
         section="conferences",
         tab="details",
     )
-
-
-def _next_day(of_series: Any, today: store.Today) -> Any:
-    if of_series is None or not of_series[1]:
-        return None
-    last = of_series[1][0].opens_at.astimezone(today.zone).date()
-    return store.next_day(last, of_series[0].rhythm, today.work)
 
 
 def details_values(conference: Conference, zone: ZoneInfo) -> dict[str, Any]:

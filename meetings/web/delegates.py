@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from meetings import accounts, store
-from meetings.lists.delegates import twin_of
+from meetings.lists.delegates import Twin, add_or_merge
 from meetings.tables import Delegate, DelegateRole, Site, writing
 
 blueprint = Blueprint("delegates", __name__)
@@ -23,17 +23,14 @@ def create(public_id: str, site_id: int) -> ResponseReturnValue:
     try:
         with writing():
             site = store.access_site(store.access_structure(accounts.office_account(), public_id), site_id)
+            known = {one.id for one in store.delegates_of(site)}
             draft = store.read_delegate(request.form, site)
-            twin, wanted = twin_of(draft, site), request.form.get("twin")
-            if twin is None or wanted == "add":
-                store.add_delegate(site, draft)
-            elif wanted == "merge":
-                store.change_delegate(twin, draft)
+            is_merged = add_or_merge(site, draft, request.form.get("twin", "")).id in known
     except store.Invalid as error:
         return _form(site, None, request.form, error.errors), 422
-    if twin is not None and wanted not in ("add", "merge"):
-        return _form(site, None, request.form, {}, twin), 409
-    flash(_("Đã gộp vào đại biểu có sẵn.") if twin is not None and wanted == "merge" else _("Đã thêm đại biểu."))
+    except Twin as found:
+        return _form(site, None, request.form, {}, found.delegate), 409
+    flash(_("Đã gộp vào đại biểu có sẵn.") if is_merged else _("Đã thêm đại biểu."))
     return redirect(url_for("sites.show", public_id=public_id, site=site_id))
 
 

@@ -6,10 +6,9 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from meetings import accounts, jobs, store
+from meetings import accounts, store
 from meetings.lists import files, importing
-from meetings.lists.delegates import Duplicates
-from meetings.tables import Conference, Job, JobState, StaffAccount, writing
+from meetings.tables import Conference, Job, StaffAccount, writing
 
 blueprint = Blueprint("imports", __name__)
 
@@ -68,9 +67,7 @@ def units_export() -> ResponseReturnValue:
 def _who(subject: str, public_id: str | None) -> tuple[StaffAccount, Conference | None]:
     """Who may put lists in, and where; raises otherwise."""
     account = accounts.office_account()
-    if subject == "units":
-        return store.require(account, store.Right.ADMINISTER), None
-    conference = store.access_structure(account, public_id or "")
+    conference = importing.access_place(account, subject, public_id)
     return store.require(account, store.Right.EDIT), conference
 
 
@@ -78,67 +75,47 @@ def _upload(subject: str, public_id: str | None) -> ResponseReturnValue:
     account, conference = _who(subject, public_id)
     if request.method == "GET":
         return _page("office/import.html", subject, conference, error="")
-    upload = request.files.get("file")
-    if upload is None or not upload.filename:
-        return _page("office/import.html", subject, conference, error=_("Hãy chọn một tệp.")), 422
-    payload = importing.ReadList(subject, upload.filename[-200:])
-    with writing():
-        job = jobs.enqueue(
-            "read_list", payload, account_id=account.id, conference_id=conference.id if conference else None
-        )
-        importing.keep_upload(job, upload.stream)
-        there = _address(subject, public_id, job)
+    try:
+        with writing():
+            of = conference.id if conference else None
+            job = importing.ask_to_read(request.files.get("file"), subject, account_id=account.id, conference_id=of)
+            there = _address(subject, public_id, job)
+    except store.Invalid as error:
+        return _page("office/import.html", subject, conference, error=error.errors["file"]), 422
     return redirect(there)
 
 
 def _seen(subject: str, public_id: str | None, job_id: str) -> ResponseReturnValue:
     account, conference = _who(subject, public_id)
-    job = store.access_job({account.id}, job_id)
-    if job.conference_id != (conference.id if conference else None):
-        raise store.NotFound
+    job = importing.access_read(account, subject, public_id, job_id)
     if request.method == "POST":
-        return _go_on(subject, public_id, account, conference, job)
-    preview = importing.preview_of(job) if job.kind == "read_list" and job.state is JobState.DONE else None
+        return _go_on(subject, public_id, job)
+    preview = importing.preview_of(job)
     return _page("office/import_seen.html", subject, conference, job=job, preview=preview, here=request.path)
 
 
-def _go_on(
-    subject: str, public_id: str | None, account: StaffAccount, conference: Conference | None, job: Job
-) -> ResponseReturnValue:
+def _go_on(subject: str, public_id: str | None, job: Job) -> ResponseReturnValue:
     """Look again with other columns, or put the list in."""
-    preview = importing.preview_of(job)
-    if preview is None:
-        raise store.NotFound
-    columns = _columns(preview)
-    of = conference.id if conference else None
     with writing():
         if request.form.get("act") == "import":
-            chosen = request.form.get("duplicates", "")
-            duplicates = chosen if chosen in list(Duplicates) else Duplicates.MERGE.value
-            task = importing.ImportList(subject, None, preview["head_line"], preview["columns"], duplicates)
-            following = jobs.enqueue("import_list", task, account_id=account.id, conference_id=of)
+            following = importing.ask_to_import(job, request.form.get("duplicates", ""))
         else:
-            again = importing.ReadList(subject, preview["file_name"], head_line=preview["head_line"], columns=columns)
-            following = jobs.enqueue("read_list", again, account_id=account.id, conference_id=of)
-        importing.same_upload(store.access_job({account.id}, job.public_id), following)
+            following = importing.ask_to_read_again(job, _columns())
         there = _address(subject, public_id, following)
     return redirect(there)
 
 
-def _columns(preview: dict[str, Any]) -> dict[str, int]:
-    chosen = {one["name"]: request.form.get(f"column-{one['name']}", -1, type=int) for one in preview["fields"]}
-    return {name: column for name, column in chosen.items() if column >= 0}
+def _columns() -> dict[str, int]:
+    chosen = {name: request.form.get(name, type=int) for name in request.form if name.startswith("column-")}
+    return {name.removeprefix("column-"): column for name, column in chosen.items() if column is not None}
 
 
 def _export(subject: str, public_id: str | None, name: str) -> ResponseReturnValue:
     account = store.require(accounts.office_account(), store.Right.VIEW)
     conference = store.access_conference(account, public_id) if public_id else None
     form = "csv" if request.form.get("form") == "csv" else "xlsx"
-    payload = importing.ExportList(subject, form, f"{name}.{form}")
     with writing():
-        job = jobs.enqueue(
-            "export_list", payload, account_id=account.id, conference_id=conference.id if conference else None
-        )
+        job = importing.ask_to_export(subject, form, name, account, conference)
         there = url_for("jobs.show", public_id=job.public_id)
     return redirect(there)
 

@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from meetings import accounts, appointments, invitations, jobs, mail, mailing, prints, store
+from meetings import accounts, appointments, invitations, mail, mailing, prints, store
 from meetings.config import Settings
 from meetings.store import invitations as texts
 from meetings.tables import Conference, InvitationText, MailState, Site, StaffAccount, writing
@@ -134,11 +134,7 @@ def document(public_id: str, site_id: int, form: str) -> ResponseReturnValue:
 
 
 def _ics(conference: Conference, site: Site) -> ResponseReturnValue:
-    invitations.with_pins(conference)
-    (sheet,) = invitations.sheets(conference, _base(), [site])
-    state = appointments.current(conference, _now())
-    content = invitations.ics_of(sheet, state, _settings().mail_from or "diem-cau@localhost")
-    name = invitations.file_name(sheet, "ics")
+    content, name = invitations.appointment_file(conference, site, _base())
     return send_file(io.BytesIO(content), mimetype="text/calendar", as_attachment=True, download_name=name)
 
 
@@ -147,11 +143,8 @@ def print_all(public_id: str) -> ResponseReturnValue:
     """Every letter: one PDF to print, or a ZIP. Made by the jobs process."""
     form = "zip" if request.form.get("form") == "zip" else "pdf"
     account = _account()
-    payload = invitations.PrintInvitations(_base(), form, _settings().mail_from or "diem-cau@localhost")
     with writing():
-        conference = _access(public_id)
-        job = jobs.enqueue("print_invitations", payload, account_id=account.id, conference_id=conference.id)
-        job_id = job.public_id
+        job_id = invitations.ask_for_all(_access(public_id), form, _base(), account).public_id
     return redirect(url_for("invitations.show", public_id=public_id, job=job_id))
 
 

@@ -1,63 +1,22 @@
 """The papers of a conference at the office: uploading, order, versions, who may have them."""
 
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError, validate_csrf
 from werkzeug.datastructures import MultiDict
-from werkzeug.formparser import FormDataParser
 from wtforms.validators import ValidationError  # type: ignore[import-untyped]
 
-from meetings import __version__, accounts, paper_archive, papers, store, words
+from meetings import __version__, accounts, paper_archive, paper_uploads, papers, store, words
 from meetings.config import Settings
-from meetings.documents.papers import names, vault
-from meetings.documents.papers.faults import Fault, Refused
+from meetings.documents.papers.faults import Refused
 from meetings.tables import Conference, Paper, StaffAccount, Visibility, writing
 
 blueprint = Blueprint("papers", __name__)
-
-_BESIDES_THE_FILE = 64 * 1024
-_MEGABYTE = 1024 * 1024
-_LARGEST_DISCARDED = 1024 * _MEGABYTE
-_PATIENCE_SECONDS = 60
-
-FAULTS = {
-    Fault.EMPTY: lazy_gettext("Tệp này trống."),
-    Fault.TOO_LARGE: lazy_gettext(
-        "Tệp lớn quá: mỗi tệp tối đa %(count)d MB. Hãy nén ảnh trong tệp hoặc tách tệp rồi tải lại."
-    ),
-    Fault.UNKNOWN_KIND: lazy_gettext(
-        "Chỉ nhận PDF, DOCX, XLSX, PPTX và ảnh PNG, JPEG, WebP. Nội dung tệp này không phải loại nào trong số đó."
-    ),
-    Fault.OLD_OFFICE: lazy_gettext(
-        "Tệp dạng cũ (.doc, .xls, .ppt, .rtf) hoặc đặt mật khẩu. Hãy mở ra, lưu lại thành .docx, .xlsx, .pptx "
-        "hoặc PDF không mật khẩu rồi tải lên."
-    ),
-    Fault.PROGRAM: lazy_gettext(
-        "Đây là chương trình chạy được, không phải tài liệu, dù tên tệp là gì. Không nhận tệp này."
-    ),
-    Fault.DAMAGED: lazy_gettext(
-        "Tệp bị hỏng hoặc chưa chép trọn vẹn. Hãy mở thử trên máy của bạn, lưu lại rồi tải lên."
-    ),
-    Fault.BOMB: lazy_gettext("Tệp này bung ra lớn bất thường, có thể làm treo máy người mở. Không nhận tệp này."),
-    Fault.MACROS: lazy_gettext("Tệp có macro. Hãy lưu lại thành .docx, .xlsx hoặc .pptx không macro rồi tải lên."),
-    Fault.ACTIVE: lazy_gettext("Tệp có phần tự chạy hoặc tự tải từ mạng khi mở. Hãy in ra PDF rồi tải bản PDF đó lên."),
-    Fault.LOCKED: lazy_gettext(
-        "Tệp đặt mật khẩu hoặc bị khóa, nên không kiểm tra được. Hãy bỏ mật khẩu, hoặc in ra PDF, rồi tải lên."
-    ),
-    Fault.PICTURE_TOO_LARGE: lazy_gettext(
-        "Ảnh có quá nhiều điểm ảnh (tối đa 16.384 mỗi chiều). Hãy thu nhỏ ảnh rồi tải lên."
-    ),
-    Fault.NO_ROOM: lazy_gettext("Ổ đĩa máy chủ không còn đủ chỗ. Hãy báo người quản trị."),
-}
-_STATUS = {Fault.TOO_LARGE: 413, Fault.NO_ROOM: 507}
 
 
 @blueprint.get("/c/<public_id>/papers")
@@ -87,25 +46,14 @@ def listing(public_id: str) -> ResponseReturnValue:
 @blueprint.get("/c/<public_id>/papers/<int:paper_id>/file")
 def file(public_id: str, paper_id: int) -> ResponseReturnValue:
     account = store.require(accounts.office_account(), store.Right.VIEW)
-    paper = store.access_paper(account, store.access_conference(account, public_id), paper_id)
     number = request.args.get("version", type=int)
-    if number is not None and account.role not in store.DESK_ROLES:
-        raise store.NotFound
-    return papers.handed_out(account, store.access_version(paper, number), datetime.now(UTC))
+    return papers.handed_out_to_staff(account, public_id, paper_id, number, datetime.now(UTC))
 
 
 @blueprint.post("/c/<public_id>/papers")
 def upload(public_id: str) -> ResponseReturnValue:
     def add(account: StaffAccount, form: MultiDict[str, str], version: store.NewVersion) -> str:
-        conference = store.access_conference(account, public_id, store.Right.EDIT)
-        title = " ".join(form.get("title", "").split())[:250] or names.title_of(version.file_name)
-        form.setlist("title", [title])
-        draft = store.read_paper(form, conference)
-        now = datetime.now(UTC)
-        paper = store.add_paper(conference, draft, version, account.display_name, now)
-        store.note_look(account, paper, 1, now)
-        papers.announce(conference, store.readers_of(paper))
-        twin = store.same_content(conference, version.sha256, paper)
+        paper, twin = paper_uploads.add(account, public_id, form, version)
         if twin:
             return str(
                 _(
@@ -122,12 +70,7 @@ def upload(public_id: str) -> ResponseReturnValue:
 @blueprint.post("/c/<public_id>/papers/<int:paper_id>/versions")
 def upload_version(public_id: str, paper_id: int) -> ResponseReturnValue:
     def add(account: StaffAccount, _form: MultiDict[str, str], version: store.NewVersion) -> str:
-        conference = store.access_conference(account, public_id, store.Right.EDIT)
-        paper = store.access_paper(account, conference, paper_id)
-        now = datetime.now(UTC)
-        store.add_version(paper, version, account.display_name, now)
-        store.note_look(account, paper, paper.current.number, now)
-        papers.announce(conference, store.readers_of(paper))
+        paper_uploads.add_version(account, public_id, paper_id, version)
         return str(_("Đã thay bằng bản mới; bản cũ vẫn giữ."))
 
     return _uploaded(public_id, add)
@@ -139,80 +82,24 @@ def _uploaded(
     account = store.require(accounts.office_account(), store.Right.EDIT)
     store.access_conference(account, public_id, store.Right.EDIT)
     try:
-        with _received() as (form, version), writing():
+        with paper_uploads.received(_check_token, is_browser=not _is_script()) as (form, version):
             done = add(account, form, version)
     except Refused as refusal:
-        settings: Settings = current_app.extensions["settings"]
-        return _answer(public_id, str(FAULTS[refusal.fault]) % {"count": settings.paper_megabytes}, _status(refusal))
+        return _answer(public_id, paper_uploads.in_words(refusal), paper_uploads.status_of(refusal))
     except store.Invalid as error:
         return _answer(public_id, " ".join(error.errors.values()), 422)
     return _answer(public_id, done, 200)
 
 
-def _status(refusal: Refused) -> int:
-    return _STATUS.get(refusal.fault, 422)
-
-
-@contextmanager
-def _received() -> Iterator[tuple[MultiDict[str, str], store.NewVersion]]:
-    """The form and its one file, which goes to the disk as it arrives; raises `Refused`."""
-    settings: Settings = current_app.extensions["settings"]
-    limit = settings.paper_megabytes * _MEGABYTE
-    length = request.content_length or 0
-    if length > limit + _BESIDES_THE_FILE:
-        if not _is_script():
-            _let_finish(length)
-        raise Refused(Fault.TOO_LARGE)
-    request.max_content_length = limit + _BESIDES_THE_FILE
-    with vault.receiving(settings.data_dir, length) as incoming:
-        parser = FormDataParser(
-            lambda *_args, **_kwargs: incoming.file,
-            max_form_memory_size=_BESIDES_THE_FILE,
-            max_form_parts=500,
-            silent=False,
-        )
-        try:
-            _stream, form, files = parser.parse(request.stream, request.mimetype, length, request.mimetype_params)
-        except ValueError:
-            abort(400)
-        try:
-            validate_csrf(form.get("csrf_token"))
-        except ValidationError as error:
-            raise CSRFError(str(error)) from None
-        if len(files) != 1 or "file" not in files:
-            raise Refused(Fault.EMPTY)
-        incoming.file.flush()
-        if incoming.path.stat().st_size > limit:
-            raise Refused(Fault.TOO_LARGE)
-        kept = vault.keep(settings.data_dir, incoming)
-        yield form, _version(kept, files["file"].filename or "")
+def _check_token(form: MultiDict[str, str]) -> None:
+    try:
+        validate_csrf(form.get("csrf_token"))
+    except ValidationError as error:
+        raise CSRFError(str(error)) from None
 
 
 def _is_script() -> bool:
     return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
-
-
-def _let_finish(length: int) -> None:
-    """A browser without our script reads no answer before all is sent: take it, within reason, and keep nothing."""
-    end = time.monotonic() + _PATIENCE_SECONDS
-    stream = request.environ["wsgi.input"]
-    while 0 < length <= _LARGEST_DISCARDED and time.monotonic() < end:
-        piece = stream.read(min(length, _MEGABYTE))
-        if not piece:
-            break
-        length -= len(piece)
-
-
-def _version(kept: vault.Kept, given_name: str) -> store.NewVersion:
-    content = kept.content
-    return store.NewVersion(
-        sha256=kept.sha256,
-        size=kept.size,
-        kind=content.kind.value,
-        pages=content.pages,
-        notices=[notice.value for notice in content.notices],
-        file_name=names.kept_name(given_name, content.kind.value),
-    )
 
 
 def _answer(public_id: str, message: str, status: int) -> ResponseReturnValue:
@@ -244,12 +131,9 @@ def edit(public_id: str, paper_id: int) -> ResponseReturnValue:
         values.setlist("site", [str(site.id) for site in paper.sites])
         return _page("office/paper.html", conference, paper=paper, values=values, errors={})
     try:
-        with writing():
-            before = store.readers_of(paper)
-            store.change_paper(paper, store.read_paper(request.form, conference))
+        papers.change(account, public_id, paper_id, request.form)
     except store.Invalid as error:
         return _page("office/paper.html", conference, paper=paper, values=request.form, errors=error.errors), 422
-    papers.announce(conference, before | store.readers_of(paper))
     flash(_("Đã lưu tài liệu."))
     return redirect(url_for("papers.show", public_id=public_id))
 
@@ -279,13 +163,7 @@ def move(public_id: str, paper_id: int) -> ResponseReturnValue:
 
 
 def _changed(public_id: str, paper_id: int, change: Callable[[Paper], None], done: str) -> ResponseReturnValue:
-    account = store.require(accounts.office_account(), store.Right.EDIT)
-    with writing():
-        conference = store.access_conference(account, public_id, store.Right.EDIT)
-        paper = store.access_paper(account, conference, paper_id)
-        before = store.readers_of(paper)
-        change(paper)
-    papers.announce(conference, before | store.readers_of(paper))
+    papers.changed(store.require(accounts.office_account(), store.Right.EDIT), public_id, paper_id, change)
     if done:
         flash(done)
     return redirect(url_for("papers.show", public_id=public_id))
@@ -293,11 +171,7 @@ def _changed(public_id: str, paper_id: int, change: Callable[[Paper], None], don
 
 @blueprint.post("/c/<public_id>/papers/<int:paper_id>/restore")
 def restore(public_id: str, paper_id: int) -> ResponseReturnValue:
-    with writing():
-        conference = store.access_conference(accounts.office_account(), public_id, store.Right.EDIT)
-        paper = store.access_removed_paper(conference, paper_id)
-        store.restore_paper(paper)
-    papers.announce(conference, store.readers_of(paper))
+    papers.restore(store.require(accounts.office_account(), store.Right.EDIT), public_id, paper_id)
     flash(_("Đã lấy lại tài liệu."))
     return redirect(url_for("papers.show", public_id=public_id))
 
@@ -306,13 +180,10 @@ def restore(public_id: str, paper_id: int) -> ResponseReturnValue:
 def order(public_id: str) -> ResponseReturnValue:
     """The whole new order, after a drag."""
     try:
-        with writing():
-            conference = store.access_conference(accounts.office_account(), public_id, store.Right.EDIT)
-            store.order_papers(conference, request.form.getlist("paper", type=int))
+        account = store.require(accounts.office_account(), store.Right.EDIT)
+        papers.reorder(account, public_id, request.form.getlist("paper", type=int))
     except store.Invalid as error:
         return jsonify(message=error.errors["order"]), 409
-    everybody = {site.id for site in conference.sites}
-    papers.announce(conference, everybody)
     return jsonify(message=_("Đã đổi thứ tự."))
 
 

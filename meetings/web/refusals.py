@@ -62,7 +62,7 @@ def _answer_http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _answer_unheard(_error: sa.exc.DataError) -> ResponseReturnValue:
-    """PostgreSQL refuses even to look for some words of an address, such as a NUL; SQLite just does not find them."""
+    """A database refuses even to look for what it cannot hold: a number too large, on PostgreSQL a NUL among words."""
     db.session.rollback()
     return _answer(404)
 

@@ -8,10 +8,9 @@ from flask_babel import gettext as _
 
 from meetings import __version__, jobs, links, seat_page, store, words
 from meetings.lists import files, importing
-from meetings.lists.delegates import Duplicates
 from meetings.store import answers
 from meetings.store.forms import form_of_json
-from meetings.tables import Job, JobState, LinkKind, Site, writing
+from meetings.tables import Job, LinkKind, Site, writing
 
 blueprint = Blueprint("seat", __name__)
 
@@ -120,14 +119,12 @@ def template() -> ResponseReturnValue:
 def read_list() -> ResponseReturnValue:
     """Read an upload; its preview is asked at `/seat/lists/<id>`."""
     site = _open_site()
-    upload = request.files.get("file")
-    if upload is None or not upload.filename:
-        raise store.Invalid({"file": _("Hãy chọn một tệp.")})
-    payload = importing.ReadList("delegates", upload.filename[-200:], site_id=site.id)
     with writing():
-        job = jobs.enqueue("read_list", payload, site_id=site.id, conference_id=site.conference_id)
-        importing.keep_upload(job, upload.stream)
-        told = _told(job)
+        told = _told(
+            importing.ask_to_read(
+                request.files.get("file"), "delegates", site_id=site.id, conference_id=site.conference_id
+            )
+        )
     return jsonify(told)
 
 
@@ -141,31 +138,25 @@ def import_list(job_id: str) -> ResponseReturnValue:
     """Look again with other columns, or put the list in."""
     site, form = _open_site(), form_of_json(request.get_json(silent=True))
     job = store.access_site_job(site, job_id)
-    preview = importing.preview_of(job)
-    if preview is None:
-        raise store.NotFound
     with writing():
         if form.get("act") == "import":
-            duplicates = form.get("duplicates", "")
-            chosen = duplicates if duplicates in list(Duplicates) else Duplicates.MERGE.value
-            task = importing.ImportList("delegates", site.id, preview["head_line"], preview["columns"], chosen)
-            following = jobs.enqueue("import_list", task, site_id=site.id, conference_id=site.conference_id)
+            following = importing.ask_to_import(job, form.get("duplicates", ""))
         else:
-            columns = {
-                one["name"]: int(value)
-                for one in preview["fields"]
-                if (value := form.get(f"column-{one['name']}", "")).isdecimal() and value.isascii()
-            }
-            again = importing.ReadList("delegates", preview["file_name"], site.id, preview["head_line"], columns)
-            following = jobs.enqueue("read_list", again, site_id=site.id, conference_id=site.conference_id)
-        importing.same_upload(store.access_site_job(site, job_id), following)
+            following = importing.ask_to_read_again(job, _columns(form))
         told = _told(following)
     return jsonify(told)
 
 
+def _columns(form: dict[str, str]) -> dict[str, int]:
+    return {
+        name.removeprefix("column-"): int(value)
+        for name, value in form.items()
+        if name.startswith("column-") and value.isdecimal() and value.isascii()
+    }
+
+
 def _told(job: Job) -> dict[str, object]:
-    has_preview = job.kind == "read_list" and job.state is JobState.DONE
-    return {**jobs.as_told(job), "kind": job.kind, "preview": importing.preview_of(job) if has_preview else None}
+    return {**jobs.as_told(job), "kind": job.kind, "preview": importing.preview_of(job)}
 
 
 def _site() -> Site:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from meetings import accounts, invitations, links, store
 from meetings.store import answers
-from meetings.tables import Conference, DelegateRole, LinkKind, Site, SiteKind, SiteLink, writing
+from meetings.tables import Conference, DelegateRole, LinkKind, Site, SiteLink, writing
 
 blueprint = Blueprint("sites", __name__)
 
@@ -81,16 +81,14 @@ def move(public_id: str, site_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/c/<public_id>/sites/<int:site_id>/remove")
 def remove(public_id: str, site_id: int) -> ResponseReturnValue:
-    conference = store.access_structure(accounts.office_account(), public_id)
-    site = store.access_site(conference, site_id)
-    loss = answers.loss_of(site)
-    if loss and site.kind is not SiteKind.HALL and not request.form.get("confirmed"):
-        return _page("office/site_remove.html", conference, site=site, loss=loss)
     try:
         with writing():
             conference = store.access_structure(accounts.office_account(), public_id)
-            store.remove_site(store.access_site(conference, site_id))
+            site = store.access_site(conference, site_id)
+            answers.remove_point(site, is_confirmed="confirmed" in request.form)
         flash(_("Đã bỏ điểm cầu."))
+    except answers.WouldLose as error:
+        return _page("office/site_remove.html", conference, site=site, loss=error.loss)
     except store.Invalid as error:
         flash(error.errors["site"])
     return redirect(url_for("sites.show", public_id=public_id))

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from meetings import accounts, jobs
 from meetings.tables import Conference, Role, StaffAccount, db, writing
+from tests.web.program import Program, program_of
 
 PASSWORD = "mot mat khau dai"
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -84,3 +85,9 @@ def secretary(browser: Browser, add_account: Callable[[str, Role], StaffAccount]
     add_account("ban-thu-ky", Role.SECRETARY)
     assert browser.sign_in("ban-thu-ky").status_code == 302
     return browser
+
+
+@pytest.fixture
+def program(app: Flask, add_account: Callable[[str, Role], StaffAccount]) -> Program:
+    """A program with a secretary's token."""
+    return program_of(app, add_account("van-phong", Role.SECRETARY))
