@@ -7,12 +7,19 @@ rate limit alone it would creep there for half a minute.
 Rules.
 - Every number is told of once, as come or as missing; one that comes late is told of again, as come.
 - A report spans at most `MAX_SPAN` numbers: what lies further back is an outage, and forgotten.
+- Where most is missing, only what came is told, run by run. A browser sends at once again what is told to be missing at the
+  end of a stream (libwebrtc, early loss detection), before all else: of a flooded line that is all the flood once more.
+  There the limit says what the line takes (see `Reception.look`).
 """
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from .rtcp import write_arrivals
 from .rtp import extended
 
 MAX_SPAN = 500
+MANY_MISSING = 8
 
 
 class Arrivals:
@@ -41,5 +48,21 @@ class Arrivals:
         row = [self._times.get(index) for index in range(first, self._newest + 1)]
         self._times.clear()
         self._after_told = self._newest + 1
-        self._turn += 1
-        return write_arrivals(media_ssrc, first, self._turn - 1, row)
+        told = b""
+        for start, times in _runs(row) if _is_mostly_missing(row) else [(0, row)]:
+            told += write_arrivals(media_ssrc, first + start, self._turn, times)
+            self._turn += 1
+        return told
+
+
+def _is_mostly_missing(row: Sequence[float | None]) -> bool:
+    missing = sum(time is None for time in row)
+    return missing >= MANY_MISSING and missing > len(row) / 2
+
+
+def _runs(row: Sequence[float | None]) -> Iterator[tuple[int, list[float | None]]]:
+    """(place of the first, times) of each run without a hole."""
+    for is_hole, run in groupby(enumerate(row), key=lambda each: each[1] is None):
+        if not is_hole:
+            places = list(run)
+            yield places[0][0], [time for _, time in places]

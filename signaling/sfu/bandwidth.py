@@ -18,6 +18,9 @@ Rules.
 - A radio line loses at any rate. Its *ordinary* loss, the least of the last half minute, is no reason to send less; it is a
   reason to send sound twice (`is_lossy`).
 - What is heard after `OUTAGE_SECONDS` of nothing tells of an outage, not of a rate.
+- Requests for many packets at once are such a witness too: they come a second before the report that counts the losses.
+- While a higher rate is tried (see `ladder`), less is enough to stop: a strain, or an estimate that falls at all. The line is
+  *quiet* while reports come that show neither.
 - For `SETTLE_SECONDS` after a change (`settle`) what is heard is still of the time before.
 """
 
@@ -31,6 +34,8 @@ DEEP_FALL, SLIGHT_FALL = 0.7, 0.92
 STRIKE_SECONDS = 5.0
 WITNESS_SECONDS = 3.0
 STRAIN_LOSS, STRAIN_MS, STRAIN_DEVIATIONS = 0.02, 60.0, 3.0
+MANY_ASKED, ASKED_SECONDS = 15, 0.5
+DOUBT_FALL, DOUBT_SECONDS = 0.97, 1.0
 LATELY_SECONDS = 10.0
 HEAVY_LOSS, MUCH_LOSS = 0.25, 0.08
 """Beyond the ordinary: at once; twice in a row."""
@@ -71,7 +76,10 @@ class Bandwidth:
         self._limit: float | None = None
         self._struck_at = -1e9
         self._fall: tuple[float, float] | None = None
-        self._strained_at = -1e9
+        self._strained_at = self._doubted_at = -1e9
+        self._asked, self._asked_since = 0, -1e9
+        self._asked_at = -1e9
+        self._reports = 0
         self._expected = self._lost = 0
         self._trip_ms: float | None = None
         self._lossy_reports = 0
@@ -90,12 +98,15 @@ class Bandwidth:
         """Another rate is sent from `now` on."""
         self._deaf_until = now + SETTLE_SECONDS
         self._found = self._fall = None
+        self._asked = self._reports = 0
         self._lossy_reports = 0
         self._slow_trip = math.inf
 
     def note_limit(self, bits: float, sent: float, now: float) -> None:
         """The page believes it can receive `bits`; `sent` is what it is being sent."""
         before, self._limit = self._limit, bits
+        if before is not None and bits < DOUBT_FALL * before:
+            self._doubted_at = now
         if not self._listens(now) or before is None or bits >= before or bits >= SLIGHT_FALL * sent:
             return
         is_second = now - self._struck_at <= STRIKE_SECONDS
@@ -105,11 +116,35 @@ class Bandwidth:
         if bits < DEEP_FALL * sent or is_second:
             self._fall = (bits, now)
 
+    def note_asked(self, count: int, now: float) -> None:
+        """The page asks, for the first time, for `count` packets of a picture that did not come."""
+        if now - self._asked_since > ASKED_SECONDS:
+            self._asked, self._asked_since = 0, now
+        self._asked += count
+        if self._asked >= MANY_ASKED:
+            self._asked_at = now
+
+    def is_pressing(self, now: float) -> bool:
+        """The line is full as it seems, and `take` would tell so."""
+        return self._fall is not None and self._is_witnessed(now)
+
+    def is_quiet(self, now: float) -> bool | None:
+        """False if something tells that the line might be full; None if nothing was reported since this was asked last."""
+        reports, self._reports = self._reports, 0
+        if self.is_doubtful(now):
+            return False
+        return True if reports else None
+
+    def is_doubtful(self, now: float) -> bool:
+        """Something has just told that the line might be full."""
+        return now - max(self._strained_at, self._doubted_at) <= DOUBT_SECONDS
+
     def note_report(self, expected: int, lost: int, trip_ms: float | None, now: float) -> None:
         """Of `expected` packets of one stream since its last report `lost` did not come."""
         if not self._listens(now):
             self._expected = self._lost = 0
             return
+        self._reports += 1
         self._trip_ms = trip_ms if trip_ms is not None else self._trip_ms
         self._expected += max(0, expected)
         self._lost += max(0, lost)
@@ -130,11 +165,14 @@ class Bandwidth:
         if self._fall is None:
             return
         bits, at = self._fall
-        if abs(at - self._strained_at) <= WITNESS_SECONDS:
+        if self._is_witnessed(at):
             self._find(Full(bits, Sign.ESTIMATE))
             self._fall = None
         elif now - at > WITNESS_SECONDS:
             self._fall = None
+
+    def _is_witnessed(self, at: float) -> bool:
+        return min(abs(at - self._strained_at), abs(at - self._asked_at)) <= WITNESS_SECONDS
 
     def _weigh_loss(self, loss: float, sent: float, now: float) -> None:
         beyond = loss - self.ordinary_loss

@@ -10,6 +10,8 @@ silent from the moment it is deselected: the floor is the microphone. A picture 
 of the new source; until then the old one stays (rule 35). Packets of the waiting source are kept meanwhile,
 since the start of a key frame may itself be late or recovered.
 
+The picture's clock goes on across a cut as the senders' clocks do (see `numbering`).
+
 Rules.
 - A number is sent once. What comes again, or so late that this cannot be proved, is dropped.
 - Whatever precedes the cut in the new source's numbering, and all of the old source after it, is dropped.
@@ -78,6 +80,7 @@ class Bus:
         self._numbering = Numbering(1 + pick(12), pick(32), clock_rate(kind), FRAME_TICKS[kind])
         self._pictures = PictureNumbers()
         self._waiting: list[RtpPacket] = []
+        self._last_key = 0
         self._is_thinned = False
         self._still_timestamp: int | None = None
         self._is_between_frames = False
@@ -118,8 +121,10 @@ class Bus:
         self.pending = None
         self._waiting.clear()
 
-    def push(self, key: int, packet: RtpPacket, now: float) -> list[Sent]:
-        """What viewers get because producer `key` sent `packet`."""
+    def push(
+        self, key: int, packet: RtpPacket, now: float, clock_of: Callable[[int], ClockPoint | None] = lambda _: None
+    ) -> list[Sent]:
+        """What viewers get because producer `key` sent `packet`; `clock_of` a producer is asked at a cut."""
         if self.current is not None and key == self.current.key:
             sent = self._forward(packet, now)
             return [] if sent is None else [sent]
@@ -130,9 +135,11 @@ class Bus:
             del self._waiting[:-WAITING_PACKETS]
             return []
         waiting, self._waiting = self._waiting, []
+        due = self._due(packet.timestamp, clock_of(self._last_key), clock_of(key)) if self.kind == "video" else None
         self.current, self.pending = self.pending, None
+        self._last_key = key
         self.cuts += 1
-        self._numbering.begin(packet.sequence, packet.timestamp, now)
+        self._numbering.begin(packet.sequence, packet.timestamp, now, due)
         if self.kind == "video":
             self._pictures.begin(packet.payload)
         self.cut_index = self._numbering.last_index + 1
@@ -141,6 +148,14 @@ class Bus:
         followers = [each for each in waiting if extended(each.sequence, start) > start]
         outcome = [self._forward(each, now, first=each is packet) for each in (packet, *followers)]
         return [sent for sent in outcome if sent is not None]
+
+    def _due(self, timestamp: int, before: ClockPoint | None, after: ClockPoint | None) -> int | None:
+        """The bus timestamp of the next source's `timestamp`, by the last one's clock and its own."""
+        if before is None or after is None:
+            return None
+        rate = clock_rate(self.kind)
+        at = after.at + (extended(timestamp, after.timestamp, 32) - after.timestamp) / rate
+        return self._numbering.timestamp_for(before.timestamp + int((at - before.at) * rate))
 
     def pad(self, octets: float, now: float) -> list[Sent]:
         """Padding of about `octets`, or nothing where a frame is not whole."""

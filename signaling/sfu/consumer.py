@@ -18,11 +18,13 @@ from dataclasses import dataclass, field
 from .rtcp import ReportBlock
 from .rtp import extended
 
-FILLER_NUMBERS = 500
+FILLER_NUMBERS = 2_000
+"""A browser asks again for what it misses, up to a thousand numbers at a time and forty times a second; beyond that for a key
+frame, once."""
 MOST_EXPECTED = 20_000
 """More between two reports is no count but a receiver that began anew."""
-UNEVEN_SECONDS = 0.025
-"""With more jitter packets overtake each other."""
+UNEVEN_SECONDS, EVEN_SECONDS = 0.02, 0.012
+"""With more jitter packets overtake each other, with less no more."""
 CLOCK_RATES = {"audio": 48_000, "video": 90_000}
 WRAP_GUARD = {"audio": 50, "video": 200}
 
@@ -60,6 +62,8 @@ class Consumer:
     fraction_lost: int = 0
     cumulative_lost: int = 0
     jitter_ticks: int = 0
+    is_uneven: bool = False
+    """On the viewer's line packets overtake each other."""
     rtt_ms: float | None = None
     resent: int = 0
     first_index: int = 0
@@ -67,7 +71,8 @@ class Consumer:
     _filler_index: int = 0
     _highest_reported: int | None = None
     _last_asked: int = -1
-    _newly_asked: int = 0
+    newly_asked: int = 0
+    """Numbers asked for since the last report, each counted once."""
     _packets: int = 0
     _octets: int = 0
     key_frames: Bucket = field(default_factory=lambda: Bucket(4, 1 / 3))
@@ -121,17 +126,12 @@ class Consumer:
             return None
         if index > self._last_asked:
             self._last_asked = index
-            self._newly_asked += 1
+            self.newly_asked += 1
         return index
 
     def sent(self, packets: int, octets: int) -> tuple[int, int]:
         """(packets, payload octets) the viewer was sent, when the bus has sent `packets` and `octets`."""
         return (self._packets + packets, self._octets + octets) if self.is_attached else (self._packets, self._octets)
-
-    @property
-    def is_uneven(self) -> bool:
-        """On the viewer's line packets overtake each other."""
-        return self.jitter_ticks > UNEVEN_SECONDS * CLOCK_RATES[self.kind]
 
     def note_report(self, block: ReportBlock, now_bits: int, is_line_uneven: bool = False) -> tuple[int, int]:
         """Take in the viewer's report; `now_bits` is the middle of our NTP time (RFC 3550 section 6.4.1).
@@ -142,12 +142,13 @@ class Consumer:
         self.fraction_lost = block.fraction_lost
         self.cumulative_lost = block.cumulative_lost
         self.jitter_ticks = block.jitter
+        self.is_uneven = block.jitter > (EVEN_SECONDS if self.is_uneven else UNEVEN_SECONDS) * CLOCK_RATES[self.kind]
         if block.last_sender_report:
             trip = (now_bits - block.last_sender_report - block.delay_since) & 0xFFFFFFFF
             if trip < 0x10000 * 60:
                 self.rtt_ms = trip / 65.536
         before, self._highest_reported = self._highest_reported, block.highest_sequence
-        asked, self._newly_asked = self._newly_asked, 0
+        asked, self.newly_asked = self.newly_asked, 0
         if before is None or not self.is_attached:
             return 0, 0
         expected = (block.highest_sequence - before) & 0xFFFFFFFF

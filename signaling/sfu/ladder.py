@@ -6,8 +6,10 @@ order of their importance: first each gets a still, then each the small picture,
 reaches.
 
 Nothing limits a viewer until its line has been found full. From then on there is a *budget*: what got through. After a time
-without trouble the budget grows by two fifths a second, and as padding fills it, what is tried is the line and not the
-picture. Padding is sent only while there is a picture to climb to.
+without trouble more is *tried*: beginning with little more than what is sent (or what the page believes it can receive), the
+budget grows by a quarter with each report of a quiet line. As padding fills it, what is tried is the line and not the picture.
+A quarter too much for the second until the next report is a queue of a quarter of a second: it is seen before it overflows.
+Padding is sent only while there is a picture to climb to.
 
 How a viewer is on a rung of its own. All viewers of a bus share one numbering, so that a packet is rewritten once. Who leaves
 that company gets a bus of its own: a fork that goes on from the same number under the same SSRC, with the one source until
@@ -17,6 +19,7 @@ and nothing is negotiated. The many pay nothing for it; the few cost a rewriting
 Rules.
 - Down at once, from the full picture one rung at least; up one step at a time, and only when nothing was found full for
   `hold` seconds.
+- A line that is not quiet is not padded until it is; when that comes twice at the same budget, the trial has failed.
 - What was tried and proved too much leads back to where the line was quiet, not below: a moment of overload tells no room.
 - A step up that proved too much within `TRIAL_SECONDS` doubles the hold; a quiet minute halves it.
 """
@@ -30,7 +33,8 @@ from .bandwidth import Full, Sign
 
 HOLD_SECONDS, LONGEST_HOLD = 6.0, 96.0
 TRIAL_SECONDS, STEP_SECONDS, QUIET_SECONDS = 10.0, 3.0, 60.0
-GROWTH_PER_SECOND = 1.4
+GROWTH, GROWTH_SECONDS, TRIED = 1.25, 0.9, 0.8
+"""So much of the budget must have been sent to have been tried."""
 HEADROOM = 1.1
 STILL_SECONDS = 4.0
 STILL_BITS = 30_000
@@ -89,6 +93,9 @@ class Ladder:
         self._hold = HOLD_SECONDS
         self._troubled_at = -math.inf
         self._climbed_at = -math.inf
+        self._is_trying = self._is_disturbed = False
+        self._disturbed_budget = 0.0
+        self._grown_at = -math.inf
         self._at = -math.inf
 
     @property
@@ -100,9 +107,21 @@ class Ladder:
         """A picture that has just come is a still until it is weighed."""
         return self._rungs.get(bus, Rung.STILL) if self.is_limited else Rung.FULL
 
-    def step(self, pictures: Sequence[Picture], sound: float, sent: float, full: Full | None, now: float) -> bool:
-        """One look at the line, with `sound` and `sent` the rates of the sound and of everything; True if a rung changed."""
-        elapsed, self._at = now - self._at, now
+    def step(
+        self,
+        pictures: Sequence[Picture],
+        sound: float,
+        sent: float,
+        full: Full | None,
+        now: float,
+        is_quiet: bool | None = True,
+        estimate: float = 0.0,
+    ) -> bool:
+        """One look at the line, with `sound` and `sent` the rates of the sound and of everything; True if a rung changed.
+
+        `is_quiet` is what a report just told of the line, None when there was none; `estimate` is the page's own.
+        """
+        self._at = now
         before = self._stand(pictures)
         if self.is_limited:
             found = allot(pictures, self.budget - sound)
@@ -110,13 +129,13 @@ class Ladder:
         if full is not None:
             self._descend(pictures, sound, full)
         elif self._is_probing:
-            self._climb(pictures, sound, sent, elapsed)
+            self._try(pictures, sound, sent, is_quiet, estimate)
         return before != self._stand(pictures)
 
     def padding(self, pictures: Sequence[Picture], sound: float) -> float:
         """What is to be sent beyond pictures and sound, so that the line shows what it takes."""
         rungs = self._stand(pictures)
-        if not self._is_probing or all(rung is Rung.FULL for rung in rungs.values()):
+        if not self._is_trying or self._is_disturbed or all(rung is Rung.FULL for rung in rungs.values()):
             return 0.0
         return max(0.0, self.budget - sound - need_of(pictures, rungs))
 
@@ -135,7 +154,7 @@ class Ladder:
             room = max(room, sound + need_of(pictures, safe))
         if was_probing or self._at - self._climbed_at <= TRIAL_SECONDS:
             self._hold = min(LONGEST_HOLD, self._hold * 2)
-        self.budget, self.sign, self._troubled_at = room, full.sign, self._at
+        self.budget, self.sign, self._troubled_at, self._is_trying = room, full.sign, self._at, False
         self._rungs = self._safe = before
         if was_probing and room >= sound + need_of(pictures, before):
             return  # the padding was too much, the pictures are not
@@ -152,12 +171,35 @@ class Ladder:
                 self._rungs[picture.bus] = Rung.SMALL
                 return
 
-    def _climb(self, pictures: Sequence[Picture], sound: float, sent: float, elapsed: float) -> None:
+    def _try(
+        self, pictures: Sequence[Picture], sound: float, sent: float, is_quiet: bool | None, estimate: float
+    ) -> None:
+        now, before = self._at, self._stand(pictures)
+        is_whole = all(rung is Rung.FULL for rung in before.values())
+        need = sound + need_of(pictures, before)
+        if not self._is_trying:
+            self._is_trying, self._is_disturbed, self._disturbed_budget = True, False, 0.0
+            self._grown_at = now
+            self.budget = min(self.budget, max(GROWTH * max(sent, need), estimate))
+            return
+        if is_quiet is False and not is_whole:
+            is_second = not self._is_disturbed and self.budget <= self._disturbed_budget
+            self._is_disturbed, self._disturbed_budget = True, max(self.budget, self._disturbed_budget)
+            if is_second:
+                self._hold = min(LONGEST_HOLD, self._hold * 2)
+                self.budget, self.sign, self._troubled_at, self._is_trying = need, Sign.DELAY, now, False
+        elif is_quiet and self._is_disturbed:
+            self._is_disturbed, self._grown_at = False, now
+        elif is_quiet and now - self._grown_at >= GROWTH_SECONDS and (is_whole or sent >= TRIED * self.budget):
+            self._grown_at = now
+            self._climb(pictures, sound, sent)
+
+    def _climb(self, pictures: Sequence[Picture], sound: float, sent: float) -> None:
         now, before = self._at, self._stand(pictures)
         if now - self._troubled_at > QUIET_SECONDS + self._hold:
             self._hold = max(HOLD_SECONDS, self._hold / 2)
             self._troubled_at = now - self._hold
-        self.budget = max(self.budget, min(sent, self.budget * 2)) * GROWTH_PER_SECOND**elapsed
+        self.budget = max(self.budget, min(sent, self.budget * 2)) * GROWTH
         if all(rung is Rung.FULL for rung in before.values()):
             if now - self._climbed_at > TRIAL_SECONDS and self.budget > HEADROOM * (sound + need_of(pictures, before)):
                 self.budget, self.sign, self._rungs = math.inf, None, {}

@@ -10,6 +10,7 @@ Rules.
 - A gap wider than `MAX_GAP` is a restart or an outage: it is not asked for packet by packet.
 - Each request for the same number waits longer than the one before; there are at most `MAX_REQUESTS`.
 - What is asked for no more may still come: it is missing until it is `RoundTrip.hope` old.
+- Before a key frame nothing is missing any more, nor of a picture that has stopped: an answer would only take room.
 - An answer may come in the stream itself. What comes there sooner after a request than an answer can was overtaken; of what
   comes later nothing is learnt.
 """
@@ -92,6 +93,14 @@ class Missing:
         while len(self._requests) > MAX_MISSING:
             del self._requests[next(iter(self._requests))]
 
+    def forget_before(self, number: int) -> None:
+        """What came before `number` is of no use any more."""
+        self._requests = {each: request for each, request in self._requests.items() if each >= number}
+
+    def forget(self) -> None:
+        """Nothing that is missing is of any use."""
+        self._requests.clear()
+
     def come(self, number: int, now: float) -> bool:
         """`number` came in the stream after all; True if it was missing."""
         request = self._requests.pop(number, None)
@@ -114,14 +123,14 @@ class Missing:
             self._trip.note(now - request.asked_at if request.asked == 1 else now - request.since)
         return True
 
-    def due(self, now: float) -> list[int]:
-        """The numbers to ask for at `now`, in rising order; those past hope are forgotten."""
+    def due(self, now: float, most: int = MAX_MISSING) -> list[int]:
+        """The numbers to ask for at `now`, `most` of them at most, in rising order; those past hope are forgotten."""
         due: list[int] = []
         wait, hope = self._trip.wait, self._trip.hope
         for number, request in list(self._requests.items()):
             if now - request.since > hope:
                 del self._requests[number]
-            elif now >= request.next_at and request.asked < MAX_REQUESTS:
+            elif len(due) < most and now >= request.next_at and request.asked < MAX_REQUESTS:
                 request.next_at = now + wait * BACK_OFF**request.asked
                 request.asked, request.asked_at = request.asked + 1, now
                 due.append(number)

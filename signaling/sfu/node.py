@@ -372,7 +372,9 @@ class MediaNode:
                     self.counters.nacks_in += len(sequences)
                     outlet = router.outlet_of(peer, ssrc)
                     if outlet is not None:
-                        outlet.resend(peer, sequences, now)
+                        asked = outlet.resend(peer, sequences, now)
+                        if outlet.bus.kind == "video" and not peer.is_line_uneven:
+                            peer.bandwidth.note_asked(asked, now)
                 case KeyFrameRequest(ssrc):
                     self.counters.plis_in += 1
                     router.ask_key_frame(peer, ssrc, now)
@@ -394,6 +396,8 @@ class MediaNode:
                 case BitRateLimit(bits):
                     peer.bit_rate_limit = bits
                     peer.bandwidth.note_limit(bits, peer.sent_bits, now)
+        if peer.bandwidth.is_pressing(now):
+            router.weigh(peer, now)
 
     def _hear(self, peer: Peer, now: float) -> None:
         if now - peer.heard_at > OUTAGE_SECONDS and peer.is_connected:
@@ -413,9 +417,11 @@ class MediaNode:
             router.release(now)
             for peer in list(router.peers):
                 if peer.is_connected and peer.producers:
-                    self._ask(peer, now)
-                    if any([stream.note_pause(now) for stream in peer.producers.values()]):
+                    if peer.note_turns(now):
                         router.refresh()
+                    if peer.brake_until > now - 1:
+                        self._limit_bit_rate(router, peer)
+                    self._ask(peer, now)
         self._slice = (self._slice + 1) % REPORT_SLICES
         for peer in list(self.peers.values()):
             turn = self._slice - peer.order
@@ -428,14 +434,14 @@ class MediaNode:
             if peer.is_connected:
                 if turn % WEIGH_SLICES == 0:
                     self.routers[peer.spec.router].weigh(peer, now)
-                if peer.padding_bits:
+                if peer.padding_bits and not peer.bandwidth.is_doubtful(now):
                     self.routers[peer.spec.router].pad(peer, 1 / TICKS_PER_SECOND, now)
             if turn % WATCH_SLICES == 0:
                 self._watch(peer, now)
 
     def _ask(self, peer: Peer, now: float) -> None:
         for producer in peer.producers.values():
-            if len(producer.reception.missing) and (due := producer.reception.missing.due(now)):
+            if len(producer.reception.missing) and (due := producer.reception.ask(now)):
                 self.counters.nacks_out += len(due)
                 self._send_rtcp(peer, write_nack(producer.ssrc, due))
             if producer.wants_key_frame and producer.key_frame_request_due(now):
@@ -493,7 +499,7 @@ class MediaNode:
             self._limit_bit_rate(router, peer)
 
     def _limit_bit_rate(self, router: Router, peer: Peer, anew: bool = False) -> None:
-        ceiling = router.ceiling(peer)
+        ceiling = router.ceiling(peer, self.clock())
         if peer.producers and (anew or ceiling != peer.bit_rate_ceiling):
             peer.bit_rate_ceiling = ceiling
             self._send_rtcp(peer, reports.bit_rate_limit(peer))

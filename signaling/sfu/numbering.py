@@ -9,8 +9,9 @@ Theory. A source numbers its packets ``s``; the bus gives them ``s + delta``. Fo
 - A number is put in (padding of our own): delta grows by one, likewise.
 - The source jumps (a restart of its encoder): as for a new source.
 
-Timestamps get one offset per source, chosen so that the time since the last packet passes between the two
-sources.
+Timestamps get one offset per source, chosen so that the time passes between the two sources that passed between the two
+frames: by their senders' clocks where they are known, else by when the packets came. A first packet that waited in a queue
+for a second longer than those that follow would otherwise have each of these shown a second late.
 
 Rules.
 - No two packets get the same number: whatever precedes the first packet of the source has no place.
@@ -24,6 +25,8 @@ import copy
 from .rtp import extended
 
 MAX_DROPOUT = 3000
+MOST_DISAGREEMENT = 5.0
+"""Seconds."""
 STEPS_KEPT = 64
 
 
@@ -41,10 +44,18 @@ class Numbering:
         self._steps: list[tuple[int, int]] = []
         self._confirms_jump: int | None = None
 
-    def begin(self, sequence: int, timestamp: int, now: float) -> None:
-        """From here on packets come from a source whose first packet is (`sequence`, `timestamp`)."""
+    def begin(self, sequence: int, timestamp: int, now: float, due: int | None = None) -> None:
+        """From here on packets come from a source whose first packet is (`sequence`, `timestamp`).
+
+        `due` is the output timestamp (32 bits) of its frame by the senders' clocks; what is far off is not believed.
+        """
         elapsed = 0.0 if self._last_at is None else now - self._last_at
-        ticks = max(self._frame_ticks, int(elapsed * self._clock_rate))
+        ticks = int(elapsed * self._clock_rate)
+        if due is not None:
+            told = extended(due, self.last_timestamp, 32) - self.last_timestamp
+            if abs(told - ticks) < MOST_DISAGREEMENT * self._clock_rate:
+                ticks = told
+        ticks = max(self._frame_ticks, ticks)
         self.timestamp_delta = self.last_timestamp + ticks - timestamp
         self._newest = sequence - 1
         self._steps = [(sequence, self.last_index + 1 - sequence)]

@@ -8,8 +8,9 @@ Rules.
 - First come, first sent: numbers stay in their order, whatever waits.
 - Nothing waits longer than `MOST_SECONDS`: a pace that is too slow must not become a delay that grows.
 - Where no room is known nothing waits.
-- What is sent again may take `REPEAT_SHARE` of the room: of a line that has just proved narrow most is asked for again, and
-  answering all of it would keep the line full for as long again.
+- What is sent again of pictures may take `REPEAT_SHARE` of the room, or while none is known of what is sent, or of what the
+  page believes it can receive: of a line that has just become narrow most is asked for again, and answering all of it would
+  keep the line full for as long again.
 """
 
 import math
@@ -32,24 +33,9 @@ class Pacer:
         self._waiting: deque[tuple[float, Sent]] = deque()
         self._credit = 0.0
         self._at = -1e9
-        self._repeat_credit = 0.0
-        self._repeated_at = -1e9
 
     def __len__(self) -> int:
         return len(self._waiting)
-
-    def may_repeat(self, octets: int, room: float, now: float) -> bool:
-        """True if so much may be sent again at `now`; the caller then sends it."""
-        if math.isinf(room):
-            return True
-        octets_per_second = REPEAT_SHARE * room / 8
-        earned = (now - self._repeated_at) * octets_per_second
-        self._repeat_credit = min(max(LEAST_CREDIT, octets_per_second * REPEAT_SECONDS), self._repeat_credit + earned)
-        self._repeated_at = now
-        if self._repeat_credit < octets:
-            return False
-        self._repeat_credit -= octets
-        return True
 
     def pass_on(self, packets: Iterable[Sent], room: float, now: float) -> list[Sent]:
         """What is to be sent at `now`, of what waits and then of `packets`; the rest waits."""
@@ -68,3 +54,22 @@ class Pacer:
             self._credit = max(-most, self._credit - len(sent.packet))
             going.append(sent)
         return going
+
+
+class Repeats:
+    """What may be sent again to one viewer."""
+
+    def __init__(self) -> None:
+        self._credit = 0.0
+        self._at = -1e9
+
+    def take(self, octets: int, room: float, now: float) -> bool:
+        """True if so much may be sent again at `now`, on a line of this room; the caller then sends it."""
+        octets_per_second = REPEAT_SHARE * room / 8
+        earned = (now - self._at) * octets_per_second
+        self._credit = min(max(LEAST_CREDIT, octets_per_second * REPEAT_SECONDS), self._credit + earned)
+        self._at = now
+        if self._credit < octets:
+            return False
+        self._credit -= octets
+        return True

@@ -28,7 +28,8 @@ from .client_offer import Agreement
 from .dtls import DtlsAssociation, Identity
 from .ladder import Ladder
 from .missing import RoundTrip
-from .producer import Producer, SenderClock
+from .pacer import Repeats
+from .producer import PAUSE_SECONDS, Producer, SenderClock
 from .rtp import RtpPacket, header_extensions, unwrap_rtx
 from .sdp import (
     CAMERA,
@@ -48,6 +49,11 @@ MAX_STREAMS = 16
 MAX_ADDRESSES = 32
 CREDENTIALS_KEPT = 2
 STALE_SECONDS = 3.0
+BRAKE_SECONDS, LEAST_BRAKE = 2.0, 100_000
+LEAST_ROOM = 400_000
+"""Of a line that has not been found full."""
+LAYER_PAUSE_SECONDS, LOW_TURNS = 0.25, 3
+"""A full picture has stopped sooner when the small one comes meanwhile, in so many ticks."""
 UNKNOWN_PAYLOAD_TYPE = -1
 TRANSACTIONS_KEPT = 512
 KINDS = {payload_type: kind for kind, payload_type in PAYLOAD_TYPES.items()}
@@ -99,20 +105,25 @@ class Peer:
         self.is_silent = False
         self.has_lost_media = False
         self.bit_rate_ceiling = 0
+        self.brake_bits, self.brake_until = 0.0, -1e9
+        """How much it may send until then, because its line up is flooded."""
         self.clock = SenderClock()
         self.trip = RoundTrip()
         self.arrivals = Arrivals()
         self.bandwidth = Bandwidth()
         self.ladder = Ladder()
+        self.repeats = Repeats()
         self.is_sent_sound_twice = False
         self.is_line_uneven = False
         """As its sound shows: a picture comes in bursts, and that is jitter too."""
         self.sent_bits = 0.0
         """What it is being sent, per second."""
-        self.padding_bits = 0.0
+        self.padding_bits = self.padding_due = 0.0
         """What is to be sent beyond that to find out what its line takes."""
         self.producers: dict[str, Producer] = {}
         self.bit_rate_limit: int | None = None
+        self._full_at = self._low_at = 0.0
+        self._low_turns = 0
         self._by_ssrc: dict[int, Producer | None] = {}
         self._repairs: dict[int, str] = {}
         self._transactions: OrderedDict[bytes, bytes] = OrderedDict()
@@ -174,6 +185,40 @@ class Peer:
             return trip_ms
         return max(0.0, trip_ms - max(0.0, sound.reception.queue_ms))
 
+    def may_repeat(self, octets: int, now: float) -> bool:
+        """True if so much of a picture may be sent to it again; the caller then sends it."""
+        room = self.ladder.budget
+        if not self.ladder.is_limited:
+            room = max(LEAST_ROOM, min(self.sent_bits, self.bit_rate_limit or self.sent_bits))
+        return self.repeats.take(octets, room, now)
+
+    def note_turns(self, now: float) -> bool:
+        """True if a picture was found to have stopped, broken, or recovered; to be called at every tick."""
+        full, low = self.producers.get("video"), self.producers.get("low")
+        patience = PAUSE_SECONDS
+        if full is not None and low is not None:
+            if full.received_at != self._full_at:
+                self._full_at, self._low_turns = full.received_at, 0
+            self._low_turns += low.received_at > self._low_at
+            self._low_at = low.received_at
+            if self._low_turns >= LOW_TURNS:
+                patience = LAYER_PAUSE_SECONDS
+        turns = [
+            each.note_pause(now, patience if each is full else PAUSE_SECONDS)
+            or each.note_break(now)
+            or each.note_rest(now)
+            for each in self.producers.values()
+        ]
+        if any(turns):
+            self._brake(now)
+        return any(turns)
+
+    def _brake(self, now: float) -> None:
+        """A picture of its is beyond repair: let it send what its line takes, until its browser has found that out."""
+        broken = [each.reception.swamped_rate for each in self.producers.values() if each.is_broken]
+        if broken:
+            self.brake_bits, self.brake_until = max(LEAST_BRAKE, *broken), now + BRAKE_SECONDS
+
     def knows_stream(self, ssrc: int) -> bool:
         """True if `ssrc` was seen before, or may be a new stream."""
         return ssrc in self._by_ssrc or len(self._by_ssrc) < MAX_STREAMS
@@ -204,7 +249,7 @@ class Peer:
         if KINDS.get(packet.payload_type) != producer.kind:
             return None
         if producer.is_paused:
-            producer.is_paused = False
+            producer.resume(now)
             begins(producer)
         producer.receive(packet, octets, now)
         return producer, packet
@@ -232,7 +277,7 @@ class Peer:
         if producer is None or producer.kind != "video":
             return None
         original = unwrap_rtx(packet, VP8, producer.ssrc)
-        if original is None or not producer.reception.recover(original.sequence, now):
+        if original is None or not producer.recover(original, now):
             return None
         return producer, original
 

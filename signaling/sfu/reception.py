@@ -6,13 +6,24 @@ difference of transit times, in clock ticks.
 Rules.
 - Retransmissions repair the missing list but not the loss figures: the report tells of the line, not of the
   cure.
+- A stream that loses half and more is *swamped*: its line is full, and what it is asked for again fills it further. Browsers
+  send that before all else, so for seconds nothing else would come, not even the smaller picture that fits. Such a stream is
+  not asked for anything; after a burst of losses that takes a moment. Of others a quarter may be asked for of what comes.
+- What comes of a swamped stream is what its line takes, at least.
 """
+
+from collections import deque
 
 from .meter import Meter
 from .missing import Missing, RoundTrip
 from .rtcp import ReportBlock, SenderReport, middle_bits
 from .rtp import extended
 
+ASKED_SHARE, MOST_ASKED = 0.25, 20
+"""Beyond the share so many at once."""
+SWAMPED_LOSS, LEAST_SWAMPED = 0.5, 8
+SWAMPED_SECONDS, SWAMPED_SPAN = 0.15, 1.0
+"""How far is looked back until a stream is found swamped, and then."""
 LEAST_SECONDS = 15.0
 """The quickest packet of this time and of the one before is remembered."""
 
@@ -27,6 +38,11 @@ class Reception:
         self.fraction_lost = 0
         self.missing = Missing(trip)
         self._meter = Meter()
+        self.swamped_since: float | None = None
+        self._may_ask = float(MOST_ASKED)
+        self._packets_before = 0
+        self.swamped_rate = 0.0
+        self._lately: deque[tuple[float, int, int, int]] = deque()
         self._clock_rate = clock_rate
         self._base: int | None = None
         self._highest = 0
@@ -90,6 +106,40 @@ class Reception:
             self._least_lately = transit
         if now - self._least_since > LEAST_SECONDS:
             self._least_transit, self._least_lately, self._least_since = self._least_lately, transit, now
+
+    def ask(self, now: float) -> list[int]:
+        """The numbers to ask for again at `now`."""
+        if self.swamped_since is not None:
+            return []
+        came = self.packets - self._packets_before
+        self._packets_before = self.packets
+        self._may_ask = min(MOST_ASKED, self._may_ask + ASKED_SHARE * came)
+        due = self.missing.due(now, int(self._may_ask))
+        self._may_ask -= len(due)
+        return due
+
+    def look(self, now: float) -> None:
+        """Find out whether the stream is swamped; to be called at every tick while something is missing."""
+        row = self._lately
+        span = SWAMPED_SECONDS if self.swamped_since is None else SWAMPED_SPAN
+        while row and now - row[0][0] > span:
+            row.popleft()
+        row.append((now, self._highest, self.packets, self.octets))
+        since, highest, packets, octets = row[0]
+        expected, came = self._highest - highest, self.packets - packets
+        if expected < LEAST_SWAMPED:
+            return
+        if came > expected * (1 - SWAMPED_LOSS):
+            self.swamped_since = None
+            return
+        self.swamped_rate = (self.octets - octets) * 8 / (now - since)
+        if self.swamped_since is None:
+            self.swamped_since = now
+
+    def begin_anew(self, sequence: int) -> None:
+        """A key frame starts at `sequence`: what preceded it need not be repaired."""
+        if self._base is not None:
+            self.missing.forget_before(extended(sequence, self._highest))
 
     def recover(self, sequence: int, now: float) -> bool:
         """A retransmission of `sequence` came; True if it was missing."""

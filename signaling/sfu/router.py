@@ -10,7 +10,7 @@ Rules.
 - Whoever sits at the seat that is on the air is excluded from that bus, from the cut itself.
 - A packet from before a viewer began is not for it, even if it comes late.
 - A bus carries the full picture while it flows, else the small one; a bus of small pictures the other way round. A layer
-  that pauses is left for one that flows, as always at a key frame.
+  that pauses or is beyond repair is left for one that flows, as always at a key frame.
 - Small pictures stand in tiles under names: whoever is off such a bus is off at once; nobody feeds it while
   nobody views it.
 - A paper picture comes from a page's paper peer alone and goes to paper buses alone, whatever else its seat sends. Whoever
@@ -26,11 +26,16 @@ from .consumer import Consumer
 from .ladder import STILL_SECONDS, Picture, Rung
 from .pacer import Pacer
 from .peer import Peer
-from .producer import Producer
-from .rtp import HEADER_BYTES, RtpPacket
+from .producer import ClockPoint, Producer
+from .rtp import HEADER_BYTES, RtpPacket, is_padding
 from .sockets import Calls, Fanout
 
 KINDS = ("audio", "video")
+RESEND_SPAN = 300
+MOST_PADDING_DUE = 4
+"""Turns."""
+FLOOD = 1.5
+"""What is sent, against what gets through: the picture shows nothing any more."""
 CEILING_ON_STAGE = 2_500_000
 CEILING_OFF_STAGE = 250_000
 """Sound and the small picture: with headers and repairs a district that listens stays under 300 kb/s."""
@@ -161,25 +166,31 @@ class Outlet:
                     counters.resent_packets += self._again.send(self._before.packet)[0]
                 self._before = sent
 
-    def resend(self, peer: Peer, sequences: Iterable[int], now: float) -> None:
-        """Give `peer` again what it asks for and may have.
+    def resend(self, peer: Peer, sequences: Iterable[int], now: float) -> int:
+        """Give `peer` again what it asks for and may have; how much of it was never asked for before.
 
         Of a picture nothing from before the cut: the key frame that followed makes it useless, and a narrow line is full of it.
+        Nothing from `RESEND_SPAN` numbers back: too late, and a browser takes two of them for a stream that began anew. And
+        no padding: it has done its work, and no picture waits for it.
         """
         consumer = self.viewers.get(peer)
         if consumer is None:
-            return
-        oldest = self.bus.cut_index if self.bus.kind == "video" else 0
+            return 0
+        asked_before = consumer.newly_asked
+        is_picture = self.bus.kind == "video"
+        if is_picture and self.bus.current is None:
+            return 0
+        oldest = max(self.bus.cut_index, self.bus.last_index - RESEND_SPAN) if is_picture else 0
         for sequence in sequences:
             index = consumer.may_have(sequence, self.bus.last_index)
             packet = self.bus.history.get(index) if index is not None and index >= oldest else None
-            if packet is not None and self._may_repeat(peer, len(packet), now) and consumer.resends.take(now):
+            if packet is None or (self.pacer is not None and is_padding(packet)):
+                continue
+            if (not is_picture or peer.may_repeat(len(packet), now)) and consumer.resends.take(now):
                 consumer.resent += 1
                 self._counters.resent_packets += 1
                 self._send_to(peer, packet)
-
-    def _may_repeat(self, peer: Peer, octets: int, now: float) -> bool:
-        return self.pacer is None or self.pacer.may_repeat(octets, peer.ladder.budget, now)
+        return consumer.newly_asked - asked_before
 
     def _deliver_late(self, sent: Sent) -> None:
         for peer, consumer in self.viewers.items():
@@ -383,14 +394,18 @@ class Router:
         is_small = rung is not Rung.FULL or bus.name in self.routes.small
         names = ("low", "video") if is_small else ("video", "low")
         streams = [feeder.producers[name] for name in names if name in feeder.producers]
-        flowing = [stream for stream in streams if not stream.is_paused]
+        flowing = [stream for stream in streams if not (stream.is_paused or stream.is_broken or stream.is_resting)]
         if flowing:
             return flowing[0]
         shown = [stream for stream in streams if bus.current is not None and stream.key == bus.current.key]
         return next(iter(shown or streams), None)
 
-    def ceiling(self, peer: Peer) -> int:
+    def ceiling(self, peer: Peer, now: float) -> int:
         """How many bits per second `peer` may publish."""
+        ceiling = self._ceiling_of_stage(peer)
+        return ceiling if now >= peer.brake_until else min(ceiling, int(peer.brake_bits))
+
+    def _ceiling_of_stage(self, peer: Peer) -> int:
         if peer.spec.is_paper:
             return CEILING_ON_STAGE if self.routes.is_paper_shown(peer.spec.seat) else CEILING_OFF_STAGE
         is_heard = peer.spec.is_encoder or self.feeder(peer.spec.seat) is peer
@@ -402,7 +417,7 @@ class Router:
         for outlet in self._feeds.get(producer.key, ()):
             bus = outlet.bus
             cuts, seat = bus.cuts, bus.current.seat if bus.current else None
-            packets = bus.push(producer.key, packet, now)
+            packets = bus.push(producer.key, packet, now, self._clock_of)
             if bus.cuts != cuts:
                 outlet.arrange(packets)
                 self.refresh()
@@ -413,6 +428,10 @@ class Router:
                 self._pace(outlet, packets, now)
             elif packets:
                 outlet.deliver(packets)
+
+    def _clock_of(self, key: int) -> ClockPoint | None:
+        producer = self.producers.get(key)
+        return producer.clock_point if producer is not None else None
 
     def _pace(self, outlet: Outlet, packets: Sequence[Sent], now: float) -> None:
         assert outlet.pacer is not None
@@ -449,16 +468,22 @@ class Router:
             return
         pictures = self._pictures(peer, now)
         sound = sum(rate for bus, rate in views if bus.kind == "audio")
-        if ladder.step(pictures, sound, peer.sent_bits, full, now):
+        quiet, estimate = peer.bandwidth.is_quiet(now), peer.bit_rate_limit or 0
+        if ladder.step(pictures, sound, peer.sent_bits, full, now, quiet, estimate):
             peer.bandwidth.settle(now)
             self._move(peer)
+            if full is not None and peer.sent_bits > FLOOD * full.room:
+                self._stem(peer)
         peer.padding_bits = ladder.padding(pictures, sound)
 
     def pad(self, peer: Peer, seconds: float, now: float) -> None:
-        """Send the padding of `seconds`, between two frames of some picture."""
+        """Send the padding of `seconds` and what could not be sent before, between two frames of some picture."""
+        octets = peer.padding_bits * seconds / 8
+        peer.padding_due = min(peer.padding_due, MOST_PADDING_DUE * octets) + octets
         for outlet in self.own.get(peer, {}).values():
-            packets = outlet.bus.pad(peer.padding_bits * seconds / 8, now)
+            packets = outlet.bus.pad(peer.padding_due, now)
             if packets:
+                peer.padding_due = 0.0
                 self._pace(outlet, packets, now)
                 return
 
@@ -495,6 +520,12 @@ class Router:
                 self.own.setdefault(peer, {})[name] = shared.fork(peer)
         self.refresh()
 
+    def _stem(self, peer: Peer) -> None:
+        """Send nothing more of what floods the line, so that it is empty when the key frame of the small picture comes."""
+        for bus, outlet in self.own.get(peer, {}).items():
+            if peer.ladder.rung(bus) is not Rung.FULL and outlet.bus.pending is not None:
+                outlet.bus.lose_current()
+
     def _arrange_sound(self, peer: Peer) -> None:
         for outlet in self.outlets.values():
             if outlet.bus.kind == "audio" and peer in outlet.viewers:
@@ -505,7 +536,9 @@ class Router:
         outlet = self.outlet_of(peer, ssrc)
         if outlet is None or outlet.bus.current is None:
             return
-        producer = self.producers.get(outlet.bus.current.key)
+        current, pending = outlet.bus.current, outlet.bus.pending
+        is_layer_coming = pending is not None and pending.seat == current.seat
+        producer = self.producers.get(pending.key if pending is not None and is_layer_coming else current.key)
         consumer = outlet.viewers[peer]
         if producer is not None and consumer.is_attached and consumer.key_frames.take(now):
             producer.ask_key_frame()

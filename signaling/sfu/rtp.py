@@ -75,6 +75,11 @@ def write_padding(payload_type: int, sequence: int, timestamp: int, ssrc: int, o
     return header + bytes(octets - 1) + bytes([octets])
 
 
+def is_padding(packet: bytes) -> bool:
+    """True for one that `write_padding` made, among those of this process."""
+    return packet[0] & 0x20 != 0
+
+
 def unwrap_rtx(packet: RtpPacket, media_payload_type: int, media_ssrc: int) -> RtpPacket | None:
     """The original packet carried by a retransmission (RFC 4588 section 4); None for a bandwidth probe."""
     if len(packet.payload) <= 2:

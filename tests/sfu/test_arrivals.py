@@ -30,6 +30,15 @@ def read(report: bytes) -> tuple[int, int, list[float | None]]:
     return first, turn, times
 
 
+def reports(compound: bytes) -> list[tuple[int, int, list[float | None]]]:
+    found = []
+    while compound:
+        size = 4 * (int.from_bytes(compound[2:4], "big") + 1)
+        found.append(read(compound[:size]))
+        compound = compound[size:]
+    return found
+
+
 def test_each_packet_is_told_of_with_its_time() -> None:
     arrivals = Arrivals()
     for number, now in ((7, 5.0), (8, 5.01), (10, 5.2), (9, 5.21)):
@@ -66,10 +75,23 @@ def test_a_gap_between_two_reports_is_told_of() -> None:
 def test_an_outage_is_forgotten() -> None:
     arrivals = Arrivals()
     arrivals.note(5, 1.0)
-    arrivals.note(20_000, 2.0)
+    for number in range(20_000 - MAX_SPAN // 2, 20_001):
+        arrivals.note(number, 2.0)
     first, _, times = read(arrivals.report(1))
     assert first + len(times) == 20_001
     assert len(times) == MAX_SPAN
+
+
+def test_of_a_flood_only_what_came_is_told() -> None:
+    arrivals = Arrivals()
+    for number in (5, 6, 7, 20, 30, 31):
+        arrivals.note(number, 1.0)
+    told = [(first, len(times)) for first, _, times in reports(arrivals.report(1))]
+    assert told == [(5, 3), (20, 1), (30, 2)]
+    arrivals.note(32, 1.1)
+    arrivals.note(34, 1.1)
+    ((first, turn, times),) = reports(arrivals.report(1))
+    assert (first, turn, len(times)) == (32, 3, 3), "and all of it when it is over"
 
 
 @given(st.lists(st.tuples(st.integers(0, 65_535), st.floats(0, 0.4)), min_size=1, max_size=60))
@@ -78,6 +100,7 @@ def test_any_row_makes_a_report_that_can_be_read(row: list[tuple[int, float]]) -
     for number, now in row:
         arrivals.note(number, 100 + now)
     report = arrivals.report(1)
-    _, _, times = read(report)
-    assert times[-1] is not None
+    told = reports(report)
+    assert all(times[-1] is not None for _, _, times in told)
+    assert [turn for _, turn, _ in told] == list(range(len(told)))
     assert parse_rtcp(report) == []

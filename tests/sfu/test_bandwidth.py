@@ -4,7 +4,16 @@ from collections.abc import Iterable
 
 import pytest
 
-from signaling.sfu.bandwidth import MEMORY_SECONDS, OUTAGE_SECONDS, SETTLE_SECONDS, Bandwidth, Full, Sign
+from signaling.sfu.bandwidth import (
+    DOUBT_SECONDS,
+    MANY_ASKED,
+    MEMORY_SECONDS,
+    OUTAGE_SECONDS,
+    SETTLE_SECONDS,
+    Bandwidth,
+    Full,
+    Sign,
+)
 
 Row = tuple[str, float, float]
 """("limit", bits, sent), ("loss", share of 100 packets, sent) or ("trip", ms, sent); one row a second."""
@@ -127,6 +136,42 @@ def test_after_a_change_what_was_under_way_is_not_counted() -> None:
     assert hear(line, [("limit", 3e5, 1.5e6), ("loss", 0.5, 1.5e6)], at=4) == []
     rows: list[Row] = [("limit", 1.4e6, 1.5e6), ("limit", 2e5, 1.5e6), ("loss", 0.05, 1.5e6)]
     assert hear(line, rows, at=4 + SETTLE_SECONDS) != []
+
+
+def test_many_requests_are_a_witness_before_the_losses_are_reported() -> None:
+    line = Bandwidth()
+    line.note_limit(2e6, 1.5e6, 1.0)
+    line.note_limit(3.4e5, 1.5e6, 1.2)
+    assert not line.is_pressing(1.2)
+    line.note_asked(MANY_ASKED - 1, 1.3)
+    assert not line.is_pressing(1.3)
+    line.note_asked(1, 1.3)
+    assert line.is_pressing(1.3)
+    assert line.take(1.5e6, 1.3) == Full(3.4e5, Sign.ESTIMATE)
+    assert not line.is_pressing(1.4), "it was told"
+
+
+def test_requests_that_come_one_by_one_are_no_witness() -> None:
+    line = Bandwidth()
+    line.note_limit(2e6, 1.5e6, 1.0)
+    line.note_limit(3.4e5, 1.5e6, 1.2)
+    for step in range(40):
+        line.note_asked(1, 1.3 + step / 20)
+        assert not line.is_pressing(1.3 + step / 20)
+
+
+def test_a_line_is_quiet_when_a_report_tells_so() -> None:
+    line = Bandwidth()
+    assert line.is_quiet(0.5) is None
+    hear(line, CLEAN)
+    assert line.is_quiet(3.1) is True
+    assert line.is_quiet(3.2) is None, "nothing was heard since"
+    hear(line, [("loss", 0.05, 1e6)], at=3)
+    assert line.is_quiet(4.1) is False
+    assert line.is_quiet(4.1 + DOUBT_SECONDS) is None
+    line.note_limit(3e5, 2e5, 6.0)
+    line.note_limit(2.8e5, 2e5, 6.5)
+    assert line.is_doubtful(6.6), "the page's estimate falls"
 
 
 def test_few_packets_are_counted_together() -> None:

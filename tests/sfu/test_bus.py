@@ -130,6 +130,33 @@ def test_timestamps_go_on_by_the_time_that_passed() -> None:
     assert step == 45_000
 
 
+def step_at_a_cut(came_after: float, captured_after: float | None) -> int:
+    bus = bus_of()
+    bus.select(OLD)
+    (first,) = bus.push(1, packet(1, KEY, timestamp=50), 10.0)
+    bus.select(NEW)
+    clocks = {1: ClockPoint(50, 9.9)}
+    if captured_after is not None:
+        clocks[2] = ClockPoint(1_000 - 9_000, 9.9 + captured_after - 0.1)
+    (second,) = bus.push(2, packet(1, KEY, timestamp=1_000), 10.0 + came_after, clocks.get)
+    return parse_rtp(second.packet).timestamp - parse_rtp(first.packet).timestamp
+
+
+@pytest.mark.parametrize(
+    ("came_after", "captured_after", "step"),
+    [
+        pytest.param(1.5, 0.4, 36_000, id="it waited in a queue"),
+        pytest.param(0.1, -0.2, 3_000, id="time never goes back"),
+        pytest.param(1.5, None, 135_000, id="its sender has not told its clock yet"),
+        pytest.param(1.5, 3_600.0, 135_000, id="a clock that is far off is not believed"),
+    ],
+)
+def test_across_a_cut_the_time_passes_that_passed_between_the_frames(
+    came_after: float, captured_after: float | None, step: int
+) -> None:
+    assert step_at_a_cut(came_after, captured_after) == pytest.approx(step, abs=1)
+
+
 def test_packets_from_before_the_cut_have_no_place() -> None:
     bus = on_air()
     bus.select(NEW)

@@ -6,7 +6,7 @@ import pytest
 
 from signaling.sfu.bandwidth import Full, Sign
 from signaling.sfu.ladder import (
-    GROWTH_PER_SECOND,
+    GROWTH,
     HEADROOM,
     HOLD_SECONDS,
     LONGEST_HOLD,
@@ -94,7 +94,83 @@ def test_padding_and_not_the_picture_finds_out_what_a_narrow_line_takes() -> Non
     line.most_sent = 0
     line.run(200)
     assert line.rungs == [SMALL], "the picture never changes"
-    assert 4e5 < line.most_sent < 4e5 * GROWTH_PER_SECOND
+    assert 4e5 < line.most_sent < 4e5 * GROWTH
+
+
+class Queue:
+    """A line that takes `takes` bits a second with a queue of 0.4 s before it, told of by one report a second."""
+
+    def __init__(self, takes: float) -> None:
+        self.takes, self.queue, self.most, self.lost, self.ladder = takes, 0.0, 0.0, 0.0, Ladder()
+
+    def run(self, seconds: int) -> "Queue":
+        disturbed = False
+        for turn in range(2 * seconds):
+            now = turn / 2
+            sent = SOUND + FLOOR.need(self.ladder.rung("floor")) + self.ladder.padding([FLOOR], SOUND) * (not disturbed)
+            self.queue = max(0.0, self.queue + (sent / self.takes - 1) / 2)
+            self.lost += max(0.0, self.queue - 0.4) if turn else 0.0
+            self.queue = min(0.4, self.queue)
+            self.most = max(self.most, sent if turn else 0.0)
+            full = Full(self.takes * 0.8, Sign.LOSS) if turn == 0 else None
+            is_quiet: bool | None = None
+            if turn % 2:
+                disturbed = self.queue > 0.1
+                is_quiet = not disturbed
+            elif disturbed:
+                is_quiet = False
+            self.ladder.step([FLOOR], SOUND, sent, full, now, is_quiet)
+        return self
+
+
+def test_a_queue_is_seen_before_it_overflows() -> None:
+    line = Queue(4e5).run(200)
+    assert line.ladder.rung("floor") is SMALL
+    assert line.most > 4e5, "it was tried"
+    assert line.lost == 0
+
+
+def test_what_is_tried_begins_near_to_what_is_sent_or_is_believed() -> None:
+    def first_trial(estimate: float) -> float:
+        ladder = Ladder()
+        ladder.step([FLOOR], SOUND, 1.6e6, Full(9e5, Sign.ESTIMATE), 0.0)
+        sent = SOUND + FLOOR.small
+        for turn in range(1, 40):
+            ladder.step([FLOOR], SOUND, sent, None, turn / 2, None, estimate)
+        return ladder.budget
+
+    assert first_trial(1e5) == GROWTH * (SOUND + FLOOR.small)
+    assert first_trial(6e5) == 6e5
+    assert first_trial(3e6) == 9e5
+
+
+def test_what_was_not_sent_was_not_tried() -> None:
+    ladder = Ladder()
+    ladder.step([FLOOR], SOUND, 1.6e6, Full(9e5, Sign.ESTIMATE), 0.0)
+    for turn in range(1, 100):
+        ladder.step([FLOOR], SOUND, SOUND, None, turn / 2, True)
+    assert ladder.budget <= GROWTH * (SOUND + FLOOR.small)
+
+
+def test_a_disturbed_line_is_not_padded_and_the_second_time_left_alone() -> None:
+    ladder, now = Ladder(), 0.0
+
+    def step(is_quiet: bool | None) -> float:
+        nonlocal now
+        now += 0.5
+        ladder.step([FLOOR], SOUND, ladder.budget, None, now, is_quiet)
+        return ladder.padding([FLOOR], SOUND)
+
+    ladder.step([FLOOR], SOUND, 1.6e6, Full(9e5, Sign.ESTIMATE), 0.0)
+    while not step(None):
+        assert now < HOLD_SECONDS + 2
+    assert step(False) == 0
+    assert step(True) > 0, "it goes on where it was"
+    assert step(False) == 0
+    quiet_at = now
+    while not step(True):
+        assert ladder.rung("floor") is SMALL
+    assert now - quiet_at > 2 * HOLD_SECONDS
 
 
 def test_a_line_that_recovers_climbs_step_by_step_and_is_free_again() -> None:
@@ -164,5 +240,5 @@ def test_no_padding_where_there_is_nothing_to_climb_to() -> None:
 
 def test_constants_fit_together() -> None:
     assert HOLD_SECONDS < TRIAL_SECONDS < LONGEST_HOLD
-    assert 1 < HEADROOM < GROWTH_PER_SECOND
+    assert 1 < HEADROOM < GROWTH
     assert FLOOR.small > STILL_BITS

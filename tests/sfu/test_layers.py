@@ -3,8 +3,11 @@
 import asyncio
 from collections.abc import Callable
 
+from signaling.sfu.dtls import Identity
+from signaling.sfu.peer import Peer, PeerSpec
+from signaling.sfu.producer import Producer
 from signaling.sfu.rtcp import BitRateLimit, KeyFrameRequest
-from signaling.sfu.rtp import FIXED_HEADER
+from signaling.sfu.rtp import FIXED_HEADER, parse_rtp
 from signaling.sfu.sdp import EXTENSION_LAYER, EXTENSION_REPAIRED_LAYER, EXTENSION_TRANSPORT, RTX, VP8
 
 from .media_process import Media, Page, eventually, media_here, open_page
@@ -89,6 +92,56 @@ def test_a_bus_takes_the_full_picture_when_it_comes_and_goes_back_when_it_stops(
             assert len([e for e in media.events if e["type"] == "source_live"]) == 1
 
     run(test())
+
+
+def test_a_flooded_picture_is_left_for_the_small_one_and_its_sender_slowed_down() -> None:
+    async def test() -> None:
+        async with media_here() as media:
+            await media.route(floor_video="site:1")
+            page, view = await layered(media), await viewer(media)
+            video = bus_ssrc(media, "floor", "video")
+            await page.send_layer("l", [100], key=True)
+            await page.send_layer("h", [9_000], key=True)
+            await eventually(lambda: marks(view, video).endswith("h"), "the full picture")
+            page.rtcp.clear()
+            sent = [9_000, 100]
+
+            async def is_asked_for_small() -> bool:
+                sent[0], sent[1] = sent[0] + 9, sent[1] + 1
+                await page.send_layer("h", [sent[0]])
+                await page.send_layer("l", [sent[1]])
+                await asyncio.sleep(0.01)
+                return asked_for(page, "l")()
+
+            await eventually(is_asked_for_small, "a key frame of the small picture is asked for")
+            await eventually(
+                lambda: any(isinstance(each, BitRateLimit) and each.bits_per_second < 1_000_000 for each in page.rtcp),
+                "a limit",
+            )
+            assert media.node.counters.nacks_out < 100
+            await page.send_layer("l", [sent[1] + 1], key=True)
+            await page.send_layer("h", [sent[0] + 9])
+            await eventually(lambda: marks(view, video).endswith("l"), "the small picture")
+
+    run(test())
+
+
+def test_the_full_picture_is_given_up_sooner_when_the_small_one_goes_on() -> None:
+    def stopped_at(comes: Callable[[str, float], bool]) -> float:
+        peer = Peer(PeerSpec("p", "r", "site:1", True, ()), Identity(), 1, 0.0)
+        for name in ("video", "low"):
+            peer.producers[name] = Producer("video", 5, name=name)
+        for tick in range(100):
+            now = tick / 40
+            for name, producer in peer.producers.items():
+                if tick % 2 == 0 and comes(name, now):
+                    producer.receive(parse_rtp(layer_packet("h", tick, False, tick, ())), 100, now)
+            if peer.note_turns(now):
+                return now
+        raise AssertionError
+
+    assert 0.15 < stopped_at(lambda name, now: name == "low" or now < 1) - 1 < 0.35
+    assert stopped_at(lambda name, now: now < 1) - 1 > 0.5, "an outage is waited for"
 
 
 def test_a_bus_of_small_pictures_takes_the_small_one_and_its_seat_may_send_little() -> None:

@@ -135,6 +135,23 @@ def test_an_answer_in_the_stream_itself_is_not_taken_for_an_overtaken_packet() -
     assert missing.reorder_wait == LEAST_REORDER
 
 
+def test_before_a_key_frame_nothing_is_missing() -> None:
+    missing = Missing()
+    missing.add_gap(1, 3, 0.0)
+    missing.add_gap(5, 7, 0.0)
+    missing.forget_before(6)
+    assert missing.due(0.1) == [6]
+    missing.forget()
+    assert len(missing) == 0
+
+
+def test_no_more_is_asked_for_than_may_be_and_the_rest_later() -> None:
+    missing = Missing()
+    missing.add_gap(1, 7, 0.0)
+    assert missing.due(0.05, most=4) == [1, 2, 3, 4]
+    assert missing.due(0.06, most=4) == [5, 6]
+
+
 def test_an_outage_is_forgotten_with_what_was_missing_before() -> None:
     missing = Missing()
     missing.add_gap(1, 3, 0.0)

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from signaling.sfu.bus import Sent
-from signaling.sfu.pacer import LEAST_CREDIT, MOST_SECONDS, PACE, REPEAT_SHARE, Pacer
+from signaling.sfu.pacer import LEAST_CREDIT, MOST_SECONDS, PACE, REPEAT_SHARE, Pacer, Repeats
 
 TICK = 0.025
 SIZE = 1200
@@ -53,10 +53,9 @@ def test_nothing_waits_for_long_however_little_room_there_is() -> None:
 
 
 def test_of_a_narrow_line_a_part_only_is_for_what_is_sent_again() -> None:
-    pacer, room = Pacer(), 400_000
-    repeated = sum(SIZE for ask in range(4000) if pacer.may_repeat(SIZE, room, ask / 400))
+    repeats, room = Repeats(), 400_000
+    repeated = sum(SIZE for ask in range(4000) if repeats.take(SIZE, room, ask / 400))
     assert repeated * 8 / 10 == pytest.approx(REPEAT_SHARE * room, rel=0.1)
-    assert pacer.may_repeat(SIZE, math.inf, 10.0)
 
 
 def test_where_no_room_is_known_nothing_waits() -> None:

@@ -1,9 +1,18 @@
 """Loss, jitter and the numbers to ask for again."""
 
+import itertools
+from collections.abc import Callable
+
 import pytest
 
-from signaling.sfu.missing import FIRST_WAIT
-from signaling.sfu.producer import Producer, SenderClock
+from signaling.sfu.missing import FIRST_WAIT, RoundTrip
+from signaling.sfu.producer import (
+    KEY_FRAME_SECONDS,
+    MOST_KEY_FRAME_SECONDS,
+    PAUSE_SECONDS,
+    Producer,
+    SenderClock,
+)
 from signaling.sfu.reception import Reception
 from signaling.sfu.rtcp import SenderReport
 from signaling.sfu.rtp import RtpPacket
@@ -102,14 +111,137 @@ def test_a_late_original_and_its_retransmission_count_once() -> None:
     assert reception.recovered == 1
 
 
-def test_key_frames_are_asked_for_twice_a_second_until_one_comes() -> None:
+TICK = 0.025
+KEY, DELTA = b"\x10\x00", b"\x10\x01"
+
+
+def video(number: int, payload: bytes = DELTA) -> RtpPacket:
+    return RtpPacket(True, 96, number & 0xFFFF, number * 500, 5, payload)
+
+
+def asked_at(producer: Producer, ticks: int = 400) -> list[float]:
+    return [tick * TICK for tick in range(ticks) if producer.key_frame_request_due(tick * TICK)]
+
+
+def test_a_key_frame_is_asked_for_less_and_less_often_until_one_comes() -> None:
     producer = Producer("video", 5)
     for _ in range(20):
         producer.ask_key_frame()
-    asked = [tick for tick in range(100) if producer.key_frame_request_due(tick * 0.025)]
-    assert asked == [0, 20, 40, 60, 80]
-    producer.receive(RtpPacket(True, 96, 1, 1, 5, b"\x10\x00"), 50, 3.0)
-    assert not producer.key_frame_request_due(9.0)
+    asked = asked_at(producer)
+    waits = [after - before for before, after in itertools.pairwise(asked)]
+    assert asked[0] == 0 and waits[0] == KEY_FRAME_SECONDS
+    assert waits == sorted(waits)
+    assert waits[-1] == pytest.approx(MOST_KEY_FRAME_SECONDS, abs=TICK)
+    producer.receive(video(1, KEY), 50, 10.0)
+    assert not producer.key_frame_request_due(19.0)
+    producer.ask_key_frame()
+    assert producer.key_frame_request_due(20.0) and producer.key_frame_request_due(20.0 + KEY_FRAME_SECONDS)
+
+
+def test_a_key_frame_is_not_asked_for_again_before_it_can_have_come() -> None:
+    trip = RoundTrip()
+    trip.note(0.6)
+    producer = Producer("video", 5, trip=trip)
+    producer.ask_key_frame()
+    first, second = asked_at(producer)[:2]
+    assert second - first > 0.6
+
+
+def test_a_picture_that_goes_on_after_a_pause_is_asked_at_once() -> None:
+    producer = Producer("video", 5)
+    producer.ask_key_frame()
+    asked_at(producer)
+    producer.resume(10.0)
+    assert producer.key_frame_request_due(10.0)
+
+
+def test_a_key_frame_repairs_what_preceded_it() -> None:
+    producer = Producer("video", 5)
+    for number in (1, 4):
+        producer.receive(video(number), 1000, 0.0)
+    producer.receive(video(6, KEY), 1000, 0.01)
+    producer.receive(video(8), 1000, 0.01)
+    assert producer.reception.ask(0.1) == [7]
+
+
+def test_a_recovered_key_frame_ends_the_asking() -> None:
+    producer = Producer("video", 5)
+    producer.receive(video(1), 1000, 0.0)
+    producer.receive(video(3), 1000, 0.0)
+    producer.ask_key_frame()
+    assert producer.recover(video(2, KEY), 0.1)
+    assert not producer.key_frame_request_due(0.2)
+
+
+def streamed(
+    comes: Callable[[int], bool], seconds: float = 2.0, answers: bool = False
+) -> tuple[Producer, list[float], list[int]]:
+    """180 packets a second of which some come; the stream, when it broke or became whole, and what was asked for."""
+    producer, turns, asked, number = Producer("video", 5), [], [], 0
+    for tick in range(int(seconds / TICK)):
+        now = tick * TICK
+        while number < now * 180:
+            number += 1
+            if comes(number):
+                producer.receive(video(number), 1200, now)
+        if producer.note_break(now):
+            turns.append(now)
+        due = producer.reception.ask(now)
+        asked += due
+        for each in due if answers else ():
+            producer.recover(video(each), now + TICK / 2)
+    return producer, turns, asked
+
+
+def test_a_flooded_picture_is_found_soon_and_not_asked_for() -> None:
+    producer, turns, asked = streamed(lambda number: number < 90 or number % 7 == 0)
+    assert producer.is_broken
+    assert len(turns) == 1 and 0.5 < turns[0] < 0.8
+    assert len(asked) < 30
+    assert producer.reception.swamped_rate == pytest.approx(180 / 7 * 1200 * 8, rel=0.35)
+    assert not producer.key_frame_request_due(1.0), "a key frame would not come through either"
+
+
+def test_a_picture_is_whole_again_some_time_after_the_flood_and_needs_a_key_frame() -> None:
+    producer, turns, _ = streamed(lambda number: not 90 < number < 270 or number % 7 == 0, seconds=5)
+    assert not producer.is_broken
+    assert len(turns) == 2 and 2.0 < turns[1] < 4.0
+    assert producer.key_frame_request_due(5.0)
+
+
+@pytest.mark.parametrize(
+    "is_lost",
+    [
+        pytest.param(lambda number: number % 10 == 3, id="one of ten"),
+        pytest.param(lambda number: 90 < number <= 115, id="a burst"),
+    ],
+)
+def test_what_a_line_loses_otherwise_is_asked_for(is_lost: Callable[[int], bool]) -> None:
+    _, turns, asked = streamed(lambda number: not is_lost(number), answers=True)
+    assert turns == []
+    assert {number for number in range(1, 350) if is_lost(number)} <= set(asked)
+
+
+def test_a_picture_that_comes_and_goes_rests_longer_each_time() -> None:
+    producer, now, rests = Producer("video", 5), 0.0, []
+    for _ in range(3):
+        producer.receive(video(1), 1000, now)
+        now += PAUSE_SECONDS + TICK
+        assert producer.note_pause(now)
+        producer.resume(now)
+        rests.append(0.0)
+        while producer.is_resting:
+            now += TICK
+            rests[-1] += TICK * (not producer.note_rest(now))
+    assert rests[0] == 0 < 1 < rests[1] < rests[2]
+
+
+def test_a_picture_that_stops_is_missed_no_more() -> None:
+    producer = Producer("video", 5)
+    for number in (1, 4):
+        producer.receive(video(number), 1000, 0.0)
+    assert producer.note_pause(PAUSE_SECONDS)
+    assert len(producer.reception.missing) == 0
 
 
 def test_a_sender_clock_takes_the_quickest_report() -> None:

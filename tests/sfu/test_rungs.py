@@ -10,8 +10,9 @@ from signaling.sfu.framing import Deframer
 from signaling.sfu.ladder import Rung
 from signaling.sfu.peer import Peer, PeerSpec
 from signaling.sfu.producer import Producer
+from signaling.sfu.router import RESEND_SPAN, Outlet
 from signaling.sfu.rtcp import write_bit_rate_limit, write_nack
-from signaling.sfu.rtp import RtpPacket
+from signaling.sfu.rtp import RtpPacket, is_padding
 
 from .media_process import Media, Page, eventually, media_here
 from .test_layers import Layered, asked_for, layer_packet, layered
@@ -164,6 +165,58 @@ def test_nothing_is_sent_again_of_the_picture_that_was_too_large() -> None:
             await eventually(lambda: counters.resent_packets == resent + 1, "the small one is")
 
     run(test())
+
+
+def test_neither_padding_nor_what_is_long_past_is_sent_again() -> None:
+    async def test() -> None:
+        async with media_here() as media:
+            on = await stage(media)
+            await on.narrow(400_000)
+            await on.until(lambda: on.layers(on.weak).endswith("lll"), "the small picture")
+            old, counters = on.pictures(on.weak)[-1].sequence, media.node.counters
+            router = media.node.routers["r"]
+            bus = router.own[on.peer]["floor"].bus
+
+            def is_much_padded() -> bool:
+                bus._is_between_frames, on.peer.padding_bits = True, 400_000.0
+                router.pad(on.peer, 0.1, media.node.clock())
+                return (bus.last_index - old) & 0xFFFF > RESEND_SPAN + 50
+
+            await on.until(is_much_padded, "much padding")
+            asked, resent = counters.nacks_in, counters.resent_packets
+            newest = range(bus.last_index - 250, bus.last_index + 1)
+            padding = [index & 0xFFFF for index in newest if is_padding(bus.history.get(index) or b"\0")][-5:]
+            assert len(padding) > 3
+            await on.weak.send(write_nack(on.video, [old, *padding]))
+            await eventually(lambda: counters.nacks_in == asked + 1 + len(padding), "it is asked")
+            assert counters.resent_packets == resent
+
+    run(test())
+
+
+def test_of_a_picture_that_floods_a_line_nothing_more_is_sent_until_the_small_one_comes() -> None:
+    async def test() -> None:
+        async with media_here() as media:
+            on = await stage(media)
+            meter = media.node.routers["r"].outlet("floor", "video").bus.meter
+            meter._since, meter._rate = media.node.clock() + 1000, 1_500_000.0
+            await on.narrow(400_000)
+            outlet = await moved(on)
+            assert outlet.bus.current is None and outlet.bus.pending is not None
+            shown = len(on.pictures(on.weak))
+            for number in range(7_000, 7_010):
+                await on.page.send_layer("h", [number])
+            await on.page.send_layer("l", [7_000], key=True)
+            await eventually(lambda: on.layers(on.weak).endswith("l"), "the small picture")
+            assert "h" not in on.layers(on.weak)[shown:]
+
+    run(test())
+
+
+async def moved(on: Stage) -> Outlet:
+    own = on.media.node.routers["r"].own
+    await eventually(lambda: on.peer in own and own[on.peer], "a bus of its own")
+    return own[on.peer]["floor"]
 
 
 def test_a_round_trip_down_is_told_without_the_queue_of_the_line_up() -> None:
