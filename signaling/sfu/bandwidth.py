@@ -16,11 +16,13 @@ Rules.
   or the round trip is longer than its variation explains. And one that falls a little counts when another follows.
 - A round trip that has grown once and stays is another path, not a queue that we fill: that goes on growing.
 - A radio line loses at any rate. Its *ordinary* loss, the least of the last half minute, is no reason to send less; it is a
-  reason to send sound twice (`is_lossy`).
+  reason to send sound twice (`is_lossy`). Of few packets chance loses now more, now less: what is too much is counted from
+  the *usual* loss, the middle one of that time.
 - What is heard after `OUTAGE_SECONDS` of nothing tells of an outage, not of a rate.
-- Requests for many packets at once are such a witness too: they come a second before the report that counts the losses.
-- While a higher rate is tried (see `ladder`), less is enough to stop: a strain, or an estimate that falls at all. The line is
-  *quiet* while reports come that show neither.
+- Requests for many packets at once are such a witness too, but on a radio line: they come a second before the report that
+  counts the losses.
+- While a higher rate is tried (see `ladder`), less is enough to stop: a round trip or a loss beyond what chance explains, or an
+  estimate that falls at all. The line is *quiet* while reports come that show none of them.
 - For `SETTLE_SECONDS` after a change (`settle`) what is heard is still of the time before.
 """
 
@@ -38,7 +40,7 @@ MANY_ASKED, ASKED_SECONDS = 15, 0.5
 DOUBT_FALL, DOUBT_SECONDS = 0.97, 1.0
 LATELY_SECONDS = 10.0
 HEAVY_LOSS, MUCH_LOSS = 0.25, 0.08
-"""Beyond the ordinary: at once; twice in a row."""
+"""Beyond the usual, if chance does not explain it: at once; twice in a row."""
 LEAST_PACKETS = 20
 """Fewer expected packets are added to the next report's."""
 QUEUE_MS, STILL_GROWING_MS = 300.0, 100.0
@@ -121,7 +123,7 @@ class Bandwidth:
         if now - self._asked_since > ASKED_SECONDS:
             self._asked, self._asked_since = 0, now
         self._asked += count
-        if self._asked >= MANY_ASKED:
+        if self._asked >= MANY_ASKED and not self.is_lossy:
             self._asked_at = now
 
     def is_pressing(self, now: float) -> bool:
@@ -137,7 +139,7 @@ class Bandwidth:
 
     def is_doubtful(self, now: float) -> bool:
         """Something has just told that the line might be full."""
-        return now - max(self._strained_at, self._doubted_at) <= DOUBT_SECONDS
+        return now - self._doubted_at <= DOUBT_SECONDS
 
     def note_report(self, expected: int, lost: int, trip_ms: float | None, now: float) -> None:
         """Of `expected` packets of one stream since its last report `lost` did not come."""
@@ -176,19 +178,21 @@ class Bandwidth:
 
     def _weigh_loss(self, loss: float, sent: float, now: float) -> None:
         beyond = loss - self.ordinary_loss
-        if beyond > STRAIN_LOSS:
-            self._strained_at = now
+        usual = sorted(each for _, each in self._losses)[(len(self._losses) - 1) // 2] if self._losses else 0.0
+        chance = STRAIN_DEVIATIONS * math.sqrt(usual * (1 - usual) / self._expected)
+        if loss > usual + STRAIN_LOSS + chance:
+            self._strained_at = self._doubted_at = now
         _remember(self._losses, loss, now)
         ordinary = self.ordinary_loss
         self.is_lossy = len(self._losses) > FEW and ordinary >= (NO_LONGER_LOSSY if self.is_lossy else LOSSY)
-        self._lossy_reports = self._lossy_reports + 1 if beyond > MUCH_LOSS else 0
-        if beyond > HEAVY_LOSS or self._lossy_reports > 1:
+        self._lossy_reports = self._lossy_reports + 1 if loss > usual + max(MUCH_LOSS, chance) else 0
+        if loss > usual + max(HEAVY_LOSS, chance) or self._lossy_reports > 1:
             self._lossy_reports = 0
             self._find(Full(sent * (1 - beyond), Sign.LOSS))
 
     def _weigh_trip(self, trip_ms: float, sent: float, now: float) -> None:
         if trip_ms > self._usual_trip(now):
-            self._strained_at = now
+            self._strained_at = self._doubted_at = now
         least = min((trip for _, trip in self._trips), default=trip_ms)
         _remember(self._trips, trip_ms, now)
         is_slow = trip_ms > least + QUEUE_MS

@@ -31,7 +31,8 @@ from enum import IntEnum
 
 from .bandwidth import Full, Sign
 
-HOLD_SECONDS, LONGEST_HOLD = 6.0, 96.0
+HOLD_SECONDS, LONGEST_HOLD, DISTURBED_HOLD = 6.0, 96.0, 12.0
+"""A trial that ends before anything is lost costs nothing: the next one comes sooner."""
 TRIAL_SECONDS, STEP_SECONDS, QUIET_SECONDS = 10.0, 3.0, 60.0
 GROWTH, GROWTH_SECONDS, TRIED = 1.25, 0.9, 0.8
 """So much of the budget must have been sent to have been tried."""
@@ -186,7 +187,7 @@ class Ladder:
             is_second = not self._is_disturbed and self.budget <= self._disturbed_budget
             self._is_disturbed, self._disturbed_budget = True, max(self.budget, self._disturbed_budget)
             if is_second:
-                self._hold = min(LONGEST_HOLD, self._hold * 2)
+                self._hold = max(self._hold, min(DISTURBED_HOLD, self._hold * 1.5))
                 self.budget, self.sign, self._troubled_at, self._is_trying = need, Sign.DELAY, now, False
         elif is_quiet and self._is_disturbed:
             self._is_disturbed, self._grown_at = False, now

@@ -1,5 +1,6 @@
 """Rows of time and feedback into the estimate of a viewer's line."""
 
+import random
 from collections.abc import Iterable
 
 import pytest
@@ -158,6 +159,18 @@ def test_requests_that_come_one_by_one_are_no_witness() -> None:
     for step in range(40):
         line.note_asked(1, 1.3 + step / 20)
         assert not line.is_pressing(1.3 + step / 20)
+
+
+def test_a_radio_line_stays_what_it_is_whatever_chance_does() -> None:
+    dice, line, found, quiet = random.Random(5), Bandwidth(), [], 0
+    for second in range(1, 1201):
+        lost = sum(dice.random() < 0.1 for _ in range(60))
+        line.note_report(60, lost, 40.0 + dice.random() * 10, float(second))
+        full = line.take(2e5, float(second))
+        found += [full] if full is not None and second > 5 else []
+        quiet += line.is_quiet(second + 0.4) is True
+    assert len(found) <= 4
+    assert quiet > 1000
 
 
 def test_a_line_is_quiet_when_a_report_tells_so() -> None:
