@@ -126,6 +126,10 @@ class Bandwidth:
         if self._asked >= MANY_ASKED and not self.is_lossy:
             self._asked_at = now
 
+    def is_falling(self, now: float) -> bool:
+        """The page has just found that it can receive less than it is sent."""
+        return now - self._struck_at <= WITNESS_SECONDS
+
     def is_pressing(self, now: float) -> bool:
         """The line is full as it seems, and `take` would tell so."""
         return self._fall is not None and self._is_witnessed(now)

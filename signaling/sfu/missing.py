@@ -9,7 +9,8 @@ section 2), from answers to what was asked for once (Karn's rule) and from recei
 Rules.
 - A gap wider than `MAX_GAP` is a restart or an outage: it is not asked for packet by packet.
 - Each request for the same number waits longer than the one before; there are at most `MAX_REQUESTS`.
-- What is asked for no more may still come: it is missing until it is `RoundTrip.hope` old.
+- What is asked for no more may still come: it is missing until it is `RoundTrip.hope` old. Then it is *given up*: a picture
+  stands still from there on, and a viewer's browser would take three seconds to ask for a key frame.
 - Before a key frame nothing is missing any more, nor of a picture that has stopped: an answer would only take room.
 - An answer may come in the stream itself. What comes there sooner after a request than an answer can was overtaken; of what
   comes later nothing is learnt.
@@ -73,6 +74,7 @@ class Missing:
         self._trip = trip or RoundTrip()
         self._requests: dict[int, _Request] = {}
         self._lateness = 0.0
+        self._has_given_up = False
 
     def __len__(self) -> int:
         return len(self._requests)
@@ -100,6 +102,11 @@ class Missing:
     def forget(self) -> None:
         """Nothing that is missing is of any use."""
         self._requests.clear()
+
+    def take_given_up(self) -> bool:
+        """True if something was given up since this was asked last."""
+        has_given_up, self._has_given_up = self._has_given_up, False
+        return has_given_up
 
     def come(self, number: int, now: float) -> bool:
         """`number` came in the stream after all; True if it was missing."""
@@ -130,6 +137,7 @@ class Missing:
         for number, request in list(self._requests.items()):
             if now - request.since > hope:
                 del self._requests[number]
+                self._has_given_up = True
             elif len(due) < most and now >= request.next_at and request.asked < MAX_REQUESTS:
                 request.next_at = now + wait * BACK_OFF**request.asked
                 request.asked, request.asked_at = request.asked + 1, now

@@ -441,9 +441,12 @@ class MediaNode:
 
     def _ask(self, peer: Peer, now: float) -> None:
         for producer in peer.producers.values():
-            if len(producer.reception.missing) and (due := producer.reception.ask(now)):
+            missing = producer.reception.missing
+            if len(missing) and (due := producer.reception.ask(now)):
                 self.counters.nacks_out += len(due)
                 self._send_rtcp(peer, write_nack(producer.ssrc, due))
+            if missing.take_given_up() and self.routers[peer.spec.router].shows(producer):
+                producer.ask_key_frame()
             if producer.wants_key_frame and producer.key_frame_request_due(now):
                 self.counters.plis_out += 1
                 self._send_rtcp(peer, write_picture_loss(producer.ssrc))

@@ -189,7 +189,8 @@ class Peer:
         """True if so much of a picture may be sent to it again; the caller then sends it."""
         room = self.ladder.budget
         if not self.ladder.is_limited:
-            room = max(LEAST_ROOM, min(self.sent_bits, self.bit_rate_limit or self.sent_bits))
+            limit = self.bit_rate_limit if self.bandwidth.is_falling(now) else None
+            room = max(LEAST_ROOM, min(self.sent_bits, self.sent_bits if limit is None else limit))
         return self.repeats.take(octets, room, now)
 
     def note_turns(self, now: float) -> bool:

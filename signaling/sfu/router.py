@@ -286,8 +286,12 @@ class Router:
         self.producers[producer.key] = producer
         self._owners[producer.key] = peer
         self.refresh()
-        if any(bus.current is not None and bus.current.key == producer.key for bus in self._fed_by(producer)):
+        if self.shows(producer):
             producer.ask_key_frame()  # what went before it was lost with it
+
+    def shows(self, producer: Producer) -> bool:
+        """It is on some bus now."""
+        return any(bus.current is not None and bus.current.key == producer.key for bus in self._fed_by(producer))
 
     def _fed_by(self, producer: Producer) -> Iterable[Bus]:
         return (outlet.bus for outlet in self._feeds.get(producer.key, ()))

@@ -4,10 +4,12 @@
  */
 
 import { effect, signal, untracked } from "@preact/signals";
+import { watchPath } from "./path_watch.js";
 import { createPeer } from "./peer.js";
 
 const PATIENCE_MS = 5000; // a path that is "disconnected" is looked for anew, and given up after so long
 const JOIN_MS = 10000;
+const OFFER_MS = 2000; // a line to the server that does not answer in this time is as broken as the path
 const BACK_OFF_MS = [300, 700, 1500, 3000, 5000];
 
 /**
@@ -20,6 +22,8 @@ export function createJoin(connection, { slot, mayJoin, sends, tracks, onTrack, 
   let peerId = "";
   let peerEpoch = /** @type {string | null} */ (null);
   let isPeerSending = false;
+  let isPathDoubtful = false;
+  let isRestarting = false;
   let turn = 0;
   let failures = 0;
   let timer = 0;
@@ -30,6 +34,7 @@ export function createJoin(connection, { slot, mayJoin, sends, tracks, onTrack, 
     peer?.close();
     peer = null;
     peerId = "";
+    isPathDoubtful = false;
     onDrop?.();
   }
 
@@ -80,6 +85,7 @@ export function createJoin(connection, { slot, mayJoin, sends, tracks, onTrack, 
     if (now === "connected") {
       clearTimeout(timer);
       failures = 0;
+      isPathDoubtful = false;
       state.value = "connected";
     }
     if (now === "disconnected") void restart();
@@ -94,15 +100,28 @@ export function createJoin(connection, { slot, mayJoin, sends, tracks, onTrack, 
     if (connection.status.peek() !== "online") return;
     const [mine, broken] = [turn, peer];
     if (isPathLost()) timer = window.setTimeout(rejoin, PATIENCE_MS);
+    if (isRestarting) return;
+    isRestarting = true;
+    const noAnswer = window.setTimeout(() => mine === turn && connection.reconnectNow(), OFFER_MS);
     const offer = await connection.request("restart_media", { peer: peerId });
-    if (mine !== turn) return;
-    if (!offer.ok) return rejoin();
+    clearTimeout(noAnswer);
     try {
+      if (mine !== turn || offer.code === "connection_lost") return;
+      if (!offer.ok) return rejoin();
+      isPathDoubtful = false;
       await broken.restart(offer.sdp);
     } catch (error) {
       console.error("The path could not be renewed.", error);
       if (mine === turn) rejoin();
+    } finally {
+      isRestarting = false;
     }
+  }
+
+  /** Whether it is lost turns out later; a new one is looked for now, or when the line to the server is back. */
+  function doubtPath() {
+    isPathDoubtful = peer !== null;
+    void restart();
   }
 
   function isPathLost() {
@@ -121,7 +140,7 @@ export function createJoin(connection, { slot, mayJoin, sends, tracks, onTrack, 
       }
       if (!isReady) return; // the pictures go on while only the socket is away
       if (peer && epoch === peerEpoch && willSend === isPeerSending) {
-        if (isPathLost()) void restart();
+        if (isPathLost() || isPathDoubtful) void restart();
         return;
       }
       failures = 0;
@@ -133,7 +152,11 @@ export function createJoin(connection, { slot, mayJoin, sends, tracks, onTrack, 
     if (message.peer === peerId) rejoin();
   });
   addEventListener("pagehide", () => peer?.close());
-  addEventListener("online", () => void restart());
+  addEventListener("online", doubtPath);
+  watchPath(
+    () => (isPeerSending && state.peek() === "connected" && peer?.pc.connectionState === "connected" ? peer.pc : null),
+    doubtPath,
+  );
 
   return {
     state,

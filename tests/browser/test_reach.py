@@ -35,6 +35,13 @@ PATH = """async () => {
 }"""
 
 
+LOG_STATES = """() => {
+  window.__states = [];
+  const pc = window.__pcs.at(-1);
+  pc.addEventListener('connectionstatechange', () => window.__states.push(pc.connectionState));
+}"""
+
+
 PLAYED = """selector => {
   const video = document.querySelector(selector);
   return video?.videoWidth ? video.getVideoPlaybackQuality().totalVideoFrames : 0;
@@ -91,4 +98,13 @@ def test_a_site_without_udp_speaks_by_tcp_and_goes_on_when_its_address_changes(
         before = chair.page.evaluate(PLAYED, shown)
         wait_for(lambda: chair.page.evaluate(PLAYED, shown) > before + 10, "its picture goes on", PATIENCE_SECONDS)
         assert site.page.evaluate("window.__pcs.length") == 1, "the same connection"
+
+        # Nothing comes through any more and no event tells so: what is sent and not answered does.
+        site.page.evaluate(LOG_STATES)
+        there.block_udp()
+        wait_for(lambda: site.page.evaluate(PATH) == "tcp", "a path by TCP again", PATIENCE_SECONDS)
+        before = chair.page.evaluate(PLAYED, shown)
+        wait_for(lambda: chair.page.evaluate(PLAYED, shown) > before + 10, "its picture goes on", PATIENCE_SECONDS)
+        assert site.page.evaluate("window.__pcs.length") == 1, "the same connection"
+        assert site.page.evaluate("window.__states") == [], "sooner than the browser gives the path up"
         assert chair.page.locator(chair.test("end")).is_visible(), "it still has the floor"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from signaling.sfu.dtls import Identity
 from signaling.sfu.peer import Peer, PeerSpec
 from signaling.sfu.producer import Producer
-from signaling.sfu.rtcp import BitRateLimit, KeyFrameRequest
+from signaling.sfu.rtcp import BitRateLimit, KeyFrameRequest, write_bit_rate_limit
 from signaling.sfu.rtp import FIXED_HEADER, parse_rtp
 from signaling.sfu.sdp import EXTENSION_LAYER, EXTENSION_REPAIRED_LAYER, EXTENSION_TRANSPORT, RTX, VP8
 
@@ -90,6 +90,29 @@ def test_a_bus_takes_the_full_picture_when_it_comes_and_goes_back_when_it_stops(
             cuts = [at for at in range(1, len(row)) if marks(view, video)[at] != marks(view, video)[at - 1]]
             assert [pictures[at] - pictures[at - 1] for at in cuts] == [1, 1]
             assert len([e for e in media.events if e["type"] == "source_live"]) == 1
+
+    run(test())
+
+
+def test_a_picture_with_a_hole_that_nobody_fills_is_asked_for_a_key_frame() -> None:
+    async def test() -> None:
+        async with media_here() as media:
+            await media.route(floor_video="site:1")
+            page, view = await layered(media), await viewer(media)
+            video = bus_ssrc(media, "floor", "video")
+            await page.send_layer("h", [9_000], key=True)
+            await eventually(lambda: marks(view, video) == "h", "the full picture")
+            page.rtcp.clear()
+            sent = [9_001]
+
+            async def is_asked_for() -> bool:
+                sent[0] += 1
+                await page.send_layer("h", [sent[0]])
+                await view.send(write_bit_rate_limit(5_000_000, [video]))  # it is there all the time
+                return asked_for(page, "h")()
+
+            await eventually(is_asked_for, "a key frame")
+            assert media.node.counters.nacks_out > 0
 
     run(test())
 

@@ -145,6 +145,16 @@ def test_before_a_key_frame_nothing_is_missing() -> None:
     assert len(missing) == 0
 
 
+def test_what_is_given_up_is_told_once() -> None:
+    missing = Missing()
+    missing.add_gap(1, 3, 0.0)
+    assert missing.due(0.05) == [1, 2]
+    missing.repaired(1, 0.1)
+    assert not missing.take_given_up()
+    missing.due(RoundTrip().hope + 0.1)
+    assert missing.take_given_up() and not missing.take_given_up()
+
+
 def test_no_more_is_asked_for_than_may_be_and_the_rest_later() -> None:
     missing = Missing()
     missing.add_gap(1, 7, 0.0)
