@@ -8,6 +8,7 @@ be seen and ended from elsewhere.
 import secrets
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from threading import Lock
 
 import sqlalchemy as sa
@@ -32,7 +33,12 @@ _TOO_COMMON = {
 }
 
 _hasher = PasswordHasher()
-_NOBODY = _hasher.hash(secrets.token_urlsafe())
+
+
+@cache
+def _nobody() -> str:
+    """The hash that a name without an account is checked against, so that its refusal takes as long."""
+    return _hasher.hash(secrets.token_urlsafe())
 
 
 class TooManyTries(Exception):
@@ -104,7 +110,7 @@ def check_password(name: str, password: str) -> StaffAccount | None:
     account = find_account(name)
     known = account is not None and account.is_active and account.password_hash
     try:
-        _hasher.verify((account.password_hash or _NOBODY) if account and known else _NOBODY, password)
+        _hasher.verify((account.password_hash or _nobody()) if account and known else _nobody(), password)
     except (VerificationError, InvalidHashError):
         return None
     return account if known else None

@@ -22,6 +22,8 @@ from typing import Any, TypeVar
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE_SECONDS = 30.0
 START_SECONDS = 90.0
+KEPT_LINKS = "links.json"
+NO_ADDRESS = "http://to-be-served"
 
 ASK = """
 import ssl, sys, urllib.request
@@ -106,8 +108,20 @@ class Server:
         return done.stdout
 
     def links(self, conference: int = 1) -> dict[str, Any]:
-        links: dict[str, Any] = json.loads(self.command("links", str(conference), "--json"))
+        """Every address of a conference; those kept with a template are given out once, like the sign-ins among them."""
+        kept = Path(self.environment["DATA_DIR"]) / KEPT_LINKS
+        if kept.exists():
+            printed = kept.read_text().replace(NO_ADDRESS, self.address)
+            kept.unlink()
+        else:
+            printed = self.command("links", str(conference), "--json")
+        links: dict[str, Any] = json.loads(printed)
         return links
+
+    def keep_links(self) -> None:
+        """Into the data folder, for servers on copies of it: the command takes seconds."""
+        printed = self.command("links", "1", "--json").replace(self.address, NO_ADDRESS)
+        (Path(self.environment["DATA_DIR"]) / KEPT_LINKS).write_text(printed)
 
     def pass_checks(self) -> None:
         """As if every point had checked its devices and entered within the hour: its page then leads into the conference."""

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from openpyxl import Workbook
-from openpyxl.styles import Font
 
 from meetings.documents import pdf
 from meetings.documents.official import as_plain
@@ -99,6 +97,9 @@ def _composed(data: Any) -> Any:
 
 
 def as_xlsx(paper: RollPaper) -> bytes:
+    from openpyxl import Workbook  # with the first sheet, as in `lists.files`
+    from openpyxl.styles import Font
+
     book = Workbook(write_only=False)
     assert book.active is not None
     book.remove(book.active)

@@ -29,9 +29,11 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the demo conference, made once."""
+    """A data folder with the demo conference and its links, made once."""
     folder = tmp_path_factory.mktemp("demo") / "data"
-    Server(folder).command("demo")
+    server = Server(folder)
+    server.command("demo")
+    server.keep_links()
     return folder
 
 
@@ -62,7 +64,7 @@ class Pages:
         if self._desk is None:
             browser = launch(self.playwright, executable_path=self._program(CHROMIUM))
             self._browsers.append(browser)
-            self._desk = browser.new_context(viewport={"width": 1280, "height": 800}, locale="vi-VN")
+            self._desk = browser.new_context(viewport={"width": 1280, "height": 800}, device_scale_factor=0.5, locale="vi-VN")
         return self._desk
 
     def desk(self, name: str) -> Point:
@@ -80,7 +82,7 @@ class Pages:
         )
         self._browsers.append(browser)
         context = browser.new_context(
-            viewport={"width": 1366, "height": 768}, permissions=["camera", "microphone"], locale="vi-VN"
+            viewport={"width": 1366, "height": 768}, device_scale_factor=0.5, permissions=["camera", "microphone"], locale="vi-VN"
         )
         return open_page(context, name, url)
 

@@ -11,7 +11,7 @@ import wave
 from dataclasses import dataclass
 from pathlib import Path
 
-WIDTH, HEIGHT, FRAMES_PER_SECOND = 320, 180, 15
+WIDTH, HEIGHT, FRAMES_PER_SECOND = 320, 180, 8
 SAMPLE_RATE = 48000
 TONE_SECONDS = 2
 BEEP_SECONDS = 0.25
