@@ -20,6 +20,7 @@ const KINDS = {
 };
 const WHICH = /** @type {Which[]} */ (["microphone", "camera"]);
 
+const STARTING_MS = 3000;
 const CHOICE_KEY = "diem-cau.devices";
 
 /**
@@ -111,7 +112,7 @@ async function openDevices(choice, isMixer) {
   if (!navigator.mediaDevices?.getUserMedia) return { tracks: [], fault: "insecure" };
   const wanted = constraints(choice, isMixer);
   try {
-    return { tracks: (await navigator.mediaDevices.getUserMedia(wanted)).getTracks(), fault: null };
+    return { tracks: await started(wanted), fault: null };
   } catch (error) {
     const name = /** @type {DOMException} */ (error).name;
     // A kept choice whose device is no longer there.
@@ -126,10 +127,21 @@ async function openDevices(choice, isMixer) {
   }
 }
 
+/**
+ * Rejects as the browser does; also for a device that fails in starting, which Chromium may give as a track that has ended.
+ * @param {MediaStreamConstraints} wanted
+ */
+async function started(wanted) {
+  const tracks = (await navigator.mediaDevices.getUserMedia(wanted)).getTracks();
+  if (tracks.every((track) => track.readyState === "live")) return tracks;
+  for (const track of tracks) track.stop();
+  throw new DOMException("", "NotReadableError");
+}
+
 /** @param {MediaStreamConstraints} wanted */
 async function openOne(wanted) {
   try {
-    return { tracks: (await navigator.mediaDevices.getUserMedia(wanted)).getTracks(), error: "" };
+    return { tracks: await started(wanted), error: "" };
   } catch (error) {
     return { tracks: [], error: /** @type {DOMException} */ (error).name };
   }
@@ -223,13 +235,25 @@ export function createDevices(isMixer) {
 
   /** @param {Which} which @param {MediaStreamTrack} track */
   function watch(which, track) {
-    track.addEventListener("ended", () => tracksOf(which).includes(track) && void fallBack(which, track));
+    const since = performance.now();
+    track.addEventListener("ended", () => tracksOf(which).includes(track) && void fallBack(which, track, performance.now() - since));
   }
 
-  /** The device is gone: another one, or none; either is said. @param {Which} which @param {MediaStreamTrack} lost */
-  async function fallBack(which, lost) {
-    if (!choice.peek()[which]) unplugged[which] = lost.getSettings().deviceId ?? "";
+  /**
+   * The device is gone: another one, or none; either is said.
+   * @param {Which} which
+   * @param {MediaStreamTrack} lost
+   * @param {number} lasted_ms
+   */
+  async function fallBack(which, lost, lasted_ms) {
+    const id = lost.getSettings().deviceId ?? "";
     await list();
+    if (lasted_ms < STARTING_MS && devices.peek().some(({ deviceId }) => deviceId === id)) {
+      put(which, null); // it is there and does not start: opened again, it would only fail again
+      fault.value = which === "camera" ? "camera_busy" : "microphone_busy";
+      return;
+    }
+    if (!choice.peek()[which]) unplugged[which] = id;
     const other = await replace(which);
     if (other) {
       toast(_("Đã rút %(lost)s. Đang dùng %(other)s.", { lost: lost.label, other: other.label }), { kind: "warn" });

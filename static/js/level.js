@@ -15,7 +15,7 @@ const decibels = (power) => Math.max(DIGITAL_SILENCE_DB, 10 * Math.log10(power +
  * @param {(reading: {level_db: number, peak_db: number}) => void} hear
  */
 export function listen(track, hear) {
-  const audio = new AudioContext();
+  const audio = new AudioContext({ latencyHint: "playback" }); // a meter needs no haste: half of the work
   // A clone is always enabled: the meter shows the mixer also while the microphone is closed.
   const heard = track.clone();
   heard.enabled = true;

@@ -64,7 +64,9 @@ class Pages:
         if self._desk is None:
             browser = launch(self.playwright, executable_path=self._program(CHROMIUM))
             self._browsers.append(browser)
-            self._desk = browser.new_context(viewport={"width": 1280, "height": 800}, device_scale_factor=0.5, locale="vi-VN")
+            self._desk = browser.new_context(
+                viewport={"width": 1280, "height": 800}, device_scale_factor=0.5, locale="vi-VN"
+            )
         return self._desk
 
     def desk(self, name: str) -> Point:
@@ -82,7 +84,10 @@ class Pages:
         )
         self._browsers.append(browser)
         context = browser.new_context(
-            viewport={"width": 1366, "height": 768}, device_scale_factor=0.5, permissions=["camera", "microphone"], locale="vi-VN"
+            viewport={"width": 1366, "height": 768},
+            device_scale_factor=0.5,
+            permissions=["camera", "microphone"],
+            locale="vi-VN",
         )
         return open_page(context, name, url)
 

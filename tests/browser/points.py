@@ -62,7 +62,7 @@ SEE = """selector => {
 }"""
 
 HEAR = """async hertz => {
-  window.__ears ??= new Map(); window.__ear ??= new AudioContext({sampleRate: 48000});
+  window.__ears ??= new Map(); window.__ear ??= new AudioContext({sampleRate: 48000, latencyHint: 'playback'});
   const elements = [...new Set([...window.__media, ...document.querySelectorAll('audio, video')])];
   const playing = elements.filter(e => e.srcObject && !e.muted && !e.paused && e.volume > 0);
   const heard = Object.fromEntries(hertz.map(h => [h, 0]));

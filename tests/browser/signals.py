@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import struct
 import wave
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,19 +55,32 @@ def picture_file(folder: Path, look: Look) -> Path:
 
 
 def tone_file(folder: Path, look: Look, beep_seconds: float = BEEP_SECONDS) -> Path:
-    path = folder / f"{look.name}.wav"
+    def level(seconds: float) -> float:
+        # A beep swells and fades, so that its edges do not sound in the other tones' places.
+        swell = math.sin(math.pi * seconds / beep_seconds / 2) ** 2
+        return 12000 * swell * math.sin(2 * math.pi * look.hertz * seconds)
+
+    return _sound_file(folder / f"{look.name}.wav", level)
+
+
+def clipped_file(folder: Path) -> Path:
+    """Somebody too loud for the microphone: every word at its ends."""
+
+    def level(seconds: float) -> float:
+        wave = math.sin(2 * math.pi * 180 * seconds) * (1 + math.sin(2 * math.pi * 3 * seconds))
+        return max(-32768.0, min(32767.0, 90000 * wave))
+
+    return _sound_file(folder / "clipped.wav", level)
+
+
+def _sound_file(path: Path, level: Callable[[float], float]) -> Path:
+    """`level` at each time in seconds, -32768 … 32767."""
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(SAMPLE_RATE)
-        samples = bytearray()
-        for n in range(SAMPLE_RATE * TONE_SECONDS):
-            seconds = n / SAMPLE_RATE
-            # A beep swells and fades, so that its edges do not sound in the other tones' places.
-            swell = math.sin(math.pi * seconds / beep_seconds / 2) ** 2
-            level = 12000 * swell * math.sin(2 * math.pi * look.hertz * seconds)
-            samples += struct.pack("<h", round(level))
-        file.writeframes(bytes(samples))
+        samples = [round(level(n / SAMPLE_RATE)) for n in range(SAMPLE_RATE * TONE_SECONDS)]
+        file.writeframes(struct.pack(f"<{len(samples)}h", *samples))
     return path
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Playwright
 
 from tests.browser.conftest import Pages
 from tests.browser.points import CHROMIUM, QUIET, Point, open_page
-from tests.browser.signals import LOOKS
+from tests.browser.signals import LOOKS, clipped_file, picture_file
 from tests.server import demo_server, wait_for
 
 
@@ -110,3 +110,42 @@ def test_points_check_themselves_and_enter_with_what_they_have(pages: Pages) -> 
     whole.page.locator(whole.test("microphone")).wait_for()
     bare.click("enter")
     bare.page.locator(bare.test("microphone")).wait_for()
+
+
+def test_a_taken_camera_an_overdriven_microphone_and_a_silent_tv_are_told_with_what_helps(
+    pages: Pages, tmp_path: Path
+) -> None:
+    # It is there and does not start, as one that another program holds: to the page both are `NotReadableError`.
+    picture = tmp_path / "taken.y4m"
+    picture.write_bytes(b"YUV4MPEG2 W320 H180 F8:1 Ip A1:1 C420\nFRAME\n")
+    point = odd_point(
+        pages,
+        "faulty",
+        1,
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        "--autoplay-policy=no-user-gesture-required",
+        f"--use-file-for-fake-video-capture={picture}",
+        f"--use-file-for-fake-audio-capture={clipped_file(tmp_path)}",
+    )
+    wait_code(point, "camera", "busy")
+    assert "Chương trình khác" in point.text("check-camera")
+    wait_code(point, "microphone", "clipping")
+    assert "Giảm" in point.text("check-microphone")
+
+    # The TV plays the test sound, and the person in the room hears nothing.
+    point.click("play-sound")
+    point.click("sound-not-heard")
+    wait_code(point, "speaker", "not_heard")
+    desk = pages.desk("secretary")
+    desk.page.locator(desk.test("secretary")).wait_for()
+    board = open_page(pages.desk_context(), "board", desk.page.url.partition("?")[0].replace("/secretary", "/board"))
+    wanting = board.page.locator(f'[data-test="point"][data-site="{pages.site_id(1)}"] {board.test("wanting")}')
+    for word in ("Camera", "Micro", "Loa"):
+        wait_for(lambda word=word: word in wanting.inner_text(), f"the desk reads of {word}")  # type: ignore[misc]
+
+    # The other program ends: one press, and the picture is there.
+    picture_file(tmp_path, LOOKS[1]).rename(picture)
+    point.click("retry-camera")
+    point.wait_sees("own-picture", LOOKS[1].name)
+    assert point.page.evaluate("window.__violations") == []

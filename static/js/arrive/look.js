@@ -61,19 +61,51 @@ export function watchPicture(track, tell) {
 export function watchSound(track, tell) {
   const began = performance.now();
   let [loudest, peak, clipped] = [-127, -127, 0];
-  return listen(track, (reading) => {
-    loudest = Math.max(loudest, reading.level_db);
-    peak = Math.max(peak, reading.peak_db);
-    clipped = isClipped(reading.peak_db) ? clipped + 1 : Math.max(0, clipped - 0.5); // one cough is no fault
-    tell(
-      judgeSound({
-        loudest_db: loudest,
-        peak_db: peak,
-        clipped,
-        isPatient: performance.now() - began < SPOKEN_WITHIN_MS,
-      }),
-    );
+  /** @param {number} peak_db */
+  const hearPeak = (peak_db) => {
+    peak = Math.max(peak, peak_db);
+    clipped = isClipped(peak_db) ? clipped + 1 : Math.max(0, clipped - 0.5); // one cough is no fault
+  };
+  let raw = /** @type {MediaStreamTrack | null} */ (null);
+  const stops = [
+    listen(track, (reading) => {
+      loudest = Math.max(loudest, reading.level_db);
+      if (!raw) hearPeak(reading.peak_db);
+      tell(
+        judgeSound({
+          loudest_db: loudest,
+          peak_db: peak,
+          clipped,
+          isPatient: performance.now() - began < SPOKEN_WITHIN_MS,
+        }),
+      );
+    }),
+  ];
+  let isOver = false;
+  void unprocessed(track).then((opened) => {
+    if (isOver || !opened) return opened?.stop();
+    raw = opened;
+    stops.push(listen(opened, (reading) => hearPeak(reading.peak_db)), () => opened.stop());
   });
+  return () => {
+    isOver = true;
+    for (const stop of stops) stop();
+  };
+}
+
+/**
+ * The same microphone once more, as it is: gain control turns down what the microphone itself has already cut off.
+ * @param {MediaStreamTrack} track
+ */
+async function unprocessed(track) {
+  const { deviceId, autoGainControl } = track.getSettings();
+  if (!deviceId || !autoGainControl) return null;
+  const audio = { deviceId: { exact: deviceId }, echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+  try {
+    return (await navigator.mediaDevices.getUserMedia({ audio })).getAudioTracks()[0] ?? null;
+  } catch {
+    return null;
+  }
 }
 
 /**
