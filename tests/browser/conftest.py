@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,6 +37,38 @@ def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     server.command("demo")
     server.keep_links()
     return folder
+
+
+class ServersAhead:
+    """Demo servers, one always started ahead: a test does not wait for its own, nor for the last one's end."""
+
+    def __init__(self, folder: Path, template: Path) -> None:
+        self._folder, self._template = folder, template
+        self._numbers = itertools.count(1)
+        self._work = ThreadPoolExecutor(2)  # a server ends with the thread that has started it
+        self._next = self._work.submit(self._start)
+
+    def _start(self) -> Server:
+        return demo_server(self._folder / f"data-{next(self._numbers)}", template=self._template)
+
+    def take(self) -> Server:
+        server = self._next.result()
+        self._next = self._work.submit(self._start)
+        return server
+
+    def give_back(self, server: Server) -> None:
+        self._work.submit(server.stop)
+
+    def close(self) -> None:
+        self.give_back(self._next.result())
+        self._work.shutdown()
+
+
+@pytest.fixture(scope="package")
+def servers_ahead(tmp_path_factory: pytest.TempPathFactory, demo_data: Path) -> Iterator[ServersAhead]:
+    servers = ServersAhead(tmp_path_factory.mktemp("servers"), demo_data)
+    yield servers
+    servers.close()
 
 
 @pytest.fixture
@@ -117,12 +151,12 @@ class Pages:
 
 
 @pytest.fixture
-def pages(playwright: Playwright, demo_data: Path, tmp_path: Path) -> Iterator[Pages]:
+def pages(playwright: Playwright, servers_ahead: ServersAhead, tmp_path: Path) -> Iterator[Pages]:
     """A demo conference on a server of its own, and its pages."""
-    server = demo_server(tmp_path / "data", template=demo_data)
+    server = servers_ahead.take()
     pages = Pages(playwright, tmp_path, server, server.links())
     try:
         yield pages
     finally:
         pages.close()
-        server.stop()
+        servers_ahead.give_back(server)
