@@ -61,11 +61,12 @@ def is_every_state_asked(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def quick_passwords() -> Iterator[None]:
-    """The demonstration makes two accounts; what real hashing takes is a third of the time of these tests."""
+def quick_passwords() -> Iterator[PasswordHasher]:
+    """The demonstration makes two accounts; what real hashing takes is a third of the time of these tests. The real one."""
+    real = accounts._hasher
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-        yield
+        yield real
 
 
 class _KeptTemplates(BytecodeCache):
