@@ -22,7 +22,7 @@ Rules.
 - Requests for many packets at once are such a witness too, but on a radio line: they come a second before the report that
   counts the losses.
 - While a higher rate is tried (see `ladder`), less is enough to stop: a round trip or a loss beyond what chance explains, or an
-  estimate that falls at all. The line is *quiet* while reports come that show none of them.
+  estimate below what is sent that falls further. The line is *quiet* while reports come that show none of them.
 - For `SETTLE_SECONDS` after a change (`settle`) what is heard is still of the time before.
 """
 
@@ -36,8 +36,8 @@ DEEP_FALL, SLIGHT_FALL = 0.7, 0.92
 STRIKE_SECONDS = 5.0
 WITNESS_SECONDS = 3.0
 STRAIN_LOSS, STRAIN_MS, STRAIN_DEVIATIONS = 0.02, 60.0, 3.0
-MANY_ASKED, ASKED_SECONDS = 15, 0.5
-DOUBT_FALL, DOUBT_SECONDS = 0.97, 1.0
+MANY_ASKED, ASKED_SECONDS = 30, 0.5
+DOUBT_FALL, DOUBT_SECONDS = 0.92, 1.0
 LATELY_SECONDS = 10.0
 HEAVY_LOSS, MUCH_LOSS = 0.25, 0.08
 """Beyond the usual, if chance does not explain it: at once; twice in a row."""
@@ -107,7 +107,7 @@ class Bandwidth:
     def note_limit(self, bits: float, sent: float, now: float) -> None:
         """The page believes it can receive `bits`; `sent` is what it is being sent."""
         before, self._limit = self._limit, bits
-        if before is not None and bits < DOUBT_FALL * before:
+        if before is not None and bits < min(sent, DOUBT_FALL * before):
             self._doubted_at = now
         if not self._listens(now) or before is None or bits >= before or bits >= SLIGHT_FALL * sent:
             return

@@ -17,8 +17,9 @@ the key frame of the other (`Bus.fork`). Its numbers have no holes, whatever is 
 and nothing is negotiated. The many pay nothing for it; the few cost a rewriting each.
 
 Rules.
-- Down at once, from the full picture one rung at least; up one step at a time, and only when nothing was found full for
-  `hold` seconds.
+- Down at once, from the full picture one rung at least; for a page's own estimate one rung only: a busy machine's falls to
+  next to nothing for a moment.
+- Up one step at a time, and only when nothing was found full for `hold` seconds.
 - A line that is not quiet is not padded until it is; when that comes twice at the same budget, the trial has failed.
 - What was tried and proved too much leads back to where the line was quiet, not below: a moment of overload tells no room.
 - A step up that proved too much within `TRIAL_SECONDS` doubles the hold; a quiet minute halves it.
@@ -161,6 +162,8 @@ class Ladder:
             return  # the padding was too much, the pictures are not
         found = allot(pictures, room - sound)
         self._rungs = {bus: min(rung, before[bus]) for bus, rung in found.items()}
+        if full.sign is Sign.ESTIMATE:
+            self._rungs = {bus: max(rung, Rung(max(0, before[bus] - 1))) for bus, rung in self._rungs.items()}
         if self._rungs == before:
             self._give_up_one(pictures)
         self._safe = self._rungs
@@ -188,7 +191,7 @@ class Ladder:
             self._is_disturbed, self._disturbed_budget = True, max(self.budget, self._disturbed_budget)
             if is_second:
                 self._hold = max(self._hold, min(DISTURBED_HOLD, self._hold * 1.5))
-                self.budget, self.sign, self._troubled_at, self._is_trying = need, Sign.DELAY, now, False
+                self.sign, self._troubled_at, self._is_trying = Sign.DELAY, now, False
         elif is_quiet and self._is_disturbed:
             self._is_disturbed, self._grown_at = False, now
         elif is_quiet and now - self._grown_at >= GROWTH_SECONDS and (is_whole or sent >= TRIED * self.budget):

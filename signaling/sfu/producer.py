@@ -127,10 +127,13 @@ class Producer:
         self.clock_point = ClockPoint(report.timestamp, clock.to_ours(report.ntp, now))
 
     def note_pause(self, now: float, patience: float = PAUSE_SECONDS) -> bool:
-        """True if the picture has just been found to have stopped; its next packet ends the pause."""
+        """True if the picture has just been found to have stopped; its next packet ends the pause.
+
+        With less `patience` than usual it stops while the small one goes on.
+        """
         if self.is_paused or self.kind != "video" or now - self.received_at < patience:
             return False
-        if not self.is_broken:
+        if patience < PAUSE_SECONDS and not self.is_broken:  # an outage is no fall
             self._fall(now)
         self.is_paused, self.is_broken, self.is_resting = True, False, False
         self.reception.missing.forget()

@@ -4,7 +4,7 @@
  */
 
 import { effect, signal, untracked } from "@preact/signals";
-import { watchPath } from "./path_watch.js";
+import { receivedOctets, watchPath } from "./path_watch.js";
 import { createPeer } from "./peer.js";
 
 const PATIENCE_MS = 5000; // a path that is "disconnected" is looked for anew, and given up after so long
@@ -23,6 +23,7 @@ export function createJoin(connection, { slot, mayJoin, sends, tracks, onTrack, 
   let peerEpoch = /** @type {string | null} */ (null);
   let isPeerSending = false;
   let isPathDoubtful = false;
+  let octetsBefore = /** @type {number | null} */ (null);
   let isRestarting = false;
   let turn = 0;
   let failures = 0;
@@ -88,7 +89,7 @@ export function createJoin(connection, { slot, mayJoin, sends, tracks, onTrack, 
       isPathDoubtful = false;
       state.value = "connected";
     }
-    if (now === "disconnected") void restart();
+    if (now === "disconnected") doubtPath(isPathDoubtful ? octetsBefore : null);
     if (now === "failed" || now === "closed") rejoin();
   }
 
@@ -109,6 +110,7 @@ export function createJoin(connection, { slot, mayJoin, sends, tracks, onTrack, 
       if (mine !== turn || offer.code === "connection_lost") return;
       if (!offer.ok) return rejoin();
       isPathDoubtful = false;
+      if (await isHeardAgain(broken.pc)) return;
       await broken.restart(offer.sdp);
     } catch (error) {
       console.error("The path could not be renewed.", error);
@@ -119,9 +121,16 @@ export function createJoin(connection, { slot, mayJoin, sends, tracks, onTrack, 
   }
 
   /** Whether it is lost turns out later; a new one is looked for now, or when the line to the server is back. */
-  function doubtPath() {
+  /** @param {number | null} octets received until it fell silent; null if the network is another one */
+  function doubtPath(octets) {
     isPathDoubtful = peer !== null;
+    octetsBefore = octets;
     void restart();
+  }
+
+  /** An outage that has ended: on a new path the browser would begin anew with little. @param {RTCPeerConnection} pc */
+  async function isHeardAgain(pc) {
+    return !isPathLost() && octetsBefore !== null && (await receivedOctets(pc)) !== octetsBefore;
   }
 
   function isPathLost() {
@@ -152,7 +161,7 @@ export function createJoin(connection, { slot, mayJoin, sends, tracks, onTrack, 
     if (message.peer === peerId) rejoin();
   });
   addEventListener("pagehide", () => peer?.close());
-  addEventListener("online", doubtPath);
+  addEventListener("online", () => doubtPath(null));
   watchPath(
     () => (isPeerSending && state.peek() === "connected" && peer?.pc.connectionState === "connected" ? peer.pc : null),
     doubtPath,

@@ -9,7 +9,7 @@ const FLOWING_LOOKS = 4; // what has not flowed before has not ended
 
 /**
  * @param {() => RTCPeerConnection | null} sending the connection that sends and is connected, or null
- * @param {() => void} onSilence told once for each silence
+ * @param {(octets: number) => void} onSilence told once for each silence what had been received
  */
 export function watchPath(sending, onSilence) {
   let watched = /** @type {RTCPeerConnection | null} */ (null);
@@ -25,13 +25,13 @@ export function watchPath(sending, onSilence) {
       flowingLooks += 1;
     } else if (flowingLooks >= FLOWING_LOOKS && now - heardAt >= SILENT_MS) {
       flowingLooks = 0;
-      onSilence();
+      onSilence(octets);
     }
   }, LOOK_MS);
 }
 
 /** By whatever path. @param {RTCPeerConnection} pc */
-async function receivedOctets(pc) {
+export async function receivedOctets(pc) {
   let octets = 0;
   for (const report of (await pc.getStats()).values())
     if (report.type === "candidate-pair") octets += report.bytesReceived ?? 0;

@@ -182,9 +182,11 @@ def test_a_line_is_quiet_when_a_report_tells_so() -> None:
     hear(line, [("loss", 0.05, 1e6)], at=3)
     assert line.is_quiet(4.1) is False
     assert line.is_quiet(4.1 + DOUBT_SECONDS) is None
-    line.note_limit(3e5, 2e5, 6.0)
-    line.note_limit(2.8e5, 2e5, 6.5)
-    assert line.is_doubtful(6.6), "the page's estimate falls"
+    line.note_limit(5e5, 4e5, 6.0)
+    line.note_limit(4.2e5, 4e5, 6.5)
+    assert not line.is_doubtful(6.6), "it still believes in what it is sent"
+    line.note_limit(3.5e5, 4e5, 6.7)
+    assert line.is_doubtful(6.8), "the page's estimate falls"
 
 
 def test_few_packets_are_counted_together() -> None:

@@ -64,7 +64,7 @@ class Line:
             needs = sum(picture.need(self.ladder.rung(picture.bus)) for picture in self.pictures)
             sent = SOUND + needs + self.ladder.padding(self.pictures, SOUND)
             self.most_sent = max(self.most_sent, sent)
-            full = Full(self.takes * 0.85, Sign.ESTIMATE) if sent > self.takes else None
+            full = Full(self.takes * 0.85, Sign.LOSS) if sent > self.takes else None
             if self.ladder.step(self.pictures, SOUND, sent, full, self.now) or not self.rows:
                 self.rows.append((self.now, tuple(self.ladder.rung(picture.bus) for picture in self.pictures)))
         return self
@@ -88,6 +88,13 @@ def test_a_narrow_line_goes_down_at_once_and_stays_there(takes: float, rung: Run
     downs = [now for (now, row), (_, before) in zip(line.rows[1:], line.rows, strict=False) if row < before]
     assert len(downs) <= 6, "what proved too much is tried less and less often"
     assert all(later - earlier > HOLD_SECONDS for earlier, later in itertools.pairwise(downs))
+
+
+def test_a_pages_own_estimate_leads_down_one_rung_at_a_time() -> None:
+    ladder = Ladder()
+    for at, rung in ((1.0, SMALL), (4.0, STILL), (7.0, NONE)):
+        ladder.step([FLOOR], SOUND, 1.6e6, Full(5e4, Sign.ESTIMATE), at)
+        assert ladder.rung("floor") is rung
 
 
 def test_padding_and_not_the_picture_finds_out_what_a_narrow_line_takes() -> None:

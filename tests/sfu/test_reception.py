@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from signaling.sfu.missing import FIRST_WAIT, RoundTrip
+from signaling.sfu.peer import LAYER_PAUSE_SECONDS
 from signaling.sfu.producer import (
     KEY_FRAME_SECONDS,
     MOST_KEY_FRAME_SECONDS,
@@ -222,18 +223,24 @@ def test_what_a_line_loses_otherwise_is_asked_for(is_lost: Callable[[int], bool]
     assert {number for number in range(1, 350) if is_lost(number)} <= set(asked)
 
 
-def test_a_picture_that_comes_and_goes_rests_longer_each_time() -> None:
+def rests_of_a_picture_that_stops(patience: float) -> list[float]:
     producer, now, rests = Producer("video", 5), 0.0, []
     for _ in range(3):
         producer.receive(video(1), 1000, now)
         now += PAUSE_SECONDS + TICK
-        assert producer.note_pause(now)
+        assert producer.note_pause(now, patience)
         producer.resume(now)
         rests.append(0.0)
         while producer.is_resting:
             now += TICK
             rests[-1] += TICK * (not producer.note_rest(now))
-    assert rests[0] == 0 < 1 < rests[1] < rests[2]
+    return rests
+
+
+def test_a_picture_that_comes_and_goes_rests_longer_each_time() -> None:
+    first, second, third = rests_of_a_picture_that_stops(LAYER_PAUSE_SECONDS)
+    assert first == 0 < 1 < second < third
+    assert rests_of_a_picture_that_stops(PAUSE_SECONDS) == [0, 0, 0], "but for outages"
 
 
 def test_a_picture_that_stops_is_missed_no_more() -> None:

@@ -102,8 +102,9 @@ def test_a_narrower_line_gets_stills_and_the_narrowest_sound_only_until_it_is_wi
     async def test() -> None:
         async with media_here() as media:
             on = await stage(media)
-            await on.narrow(100_000)
-            await on.until(lambda: on.peer.ladder.rung("floor") is Rung.STILL, "the rung of stills")
+            for rung in (Rung.SMALL, Rung.STILL):
+                await on.narrow(100_000)
+                await on.until(lambda rung=rung: on.peer.ladder.rung("floor") is rung, "a rung lower")
             await on.until(lambda: on.layers(on.weak).endswith("l"), "a still")
             shown = len(on.pictures(on.weak))
             for _ in range(20):
