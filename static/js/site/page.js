@@ -159,7 +159,7 @@ function skip(event) {
 
 /** @param {{page: import("./page-context.js").PageContext}} props */
 function SitePage({ page }) {
-  const { connection, isHall, isUndecided, isArriving, isWaiting } = page;
+  const { connection, isHall } = page;
   const opened = useSignal("");
   const close = () => (opened.value = "");
   useKeys({
@@ -172,51 +172,50 @@ function SitePage({ page }) {
   const isRefused = connection.status.value === "refused" && !connection.publicPart.value;
   const site =
     connection.publicPart.value && siteOf(connection.publicPart.value, connection.seat.value?.site_id);
-  if (isUndecided.value && !isRefused)
-    return html`<${SitePageContext.Provider} value=${page}>
-      <${Bar} onDevices=${() => (opened.value = "devices")} onLine=${() => (opened.value = "line")} />
-      <main class="site"><h1 class="sr">${site?.name ?? "Điểm Cầu"}</h1><${OwnBanner} /></main>
-      <${SeatDialog} /><${Toasts} />
-    <//>`;
-  if (isWaiting.value && site)
-    return html`<${SitePageContext.Provider} value=${page}>
-      <${Bar} onDevices=${() => (opened.value = "devices")} onLine=${() => (opened.value = "line")} />
-      <${WaitingRoom} site=${site} />
-      <${SeatDialog} /><${TalkPanel} />
-      ${opened.value === "devices" && html`<${DevicesDialog} onClose=${close} />`}
-      <${Toasts} />
-    <//>`;
-  if (isArriving.value && site)
-    return html`<${SitePageContext.Provider} value=${page}>
-      <${Bar} onDevices=${() => (opened.value = "devices")} onLine=${() => (opened.value = "line")} />
-      <${GreenRoom} site=${site} />
-      <${SeatDialog} /><${TalkPanel} />
-      <${Toasts} />
-    <//>`;
+  const room = roomOf(page, site, isRefused);
+  const isIn = room === "conference";
   return html`<${SitePageContext.Provider} value=${page}>
-    ${!isRefused && html`<a class="skip" href="#raise" onClick=${skip}>${_("Đến đăng ký phát biểu")}</a>`}
-    <${Bar} onDevices=${() => (opened.value = "devices")} onLine=${() => (opened.value = "line")} onShare=${() => (opened.value = "share")} />
-    <main class=${`site${isHall ? " is-hall-station" : ""}${isWatching ? " is-watching" : ""}`}>
-      <h1 class="sr">${site?.name ?? "Điểm Cầu"}</h1>
-      <${OwnBanner} />
-      ${!isRefused && html`<${Pictures} />`}
-      ${
-        !isWatching &&
-        !isRefused &&
-        html`<${Controls} />
-          <${Registration} />
-          <${SideTabs} />`
-      }
-    </main>
-    <${Opening} />
-    <${Unblock} />
+    ${isIn && !isRefused && html`<a class="skip" href="#raise" onClick=${skip}>${_("Đến đăng ký phát biểu")}</a>`}
+    <${Bar} onDevices=${() => (opened.value = "devices")} onLine=${() => (opened.value = "line")} onShare=${isIn ? () => (opened.value = "share") : undefined} />
+    ${room === "green" && html`<${GreenRoom} site=${site} />`}
+    ${room === "waiting" && html`<${WaitingRoom} site=${site} />`}
+    ${
+      (isIn || room === "none") &&
+      html`<main class=${`site${isIn && isHall ? " is-hall-station" : ""}${isWatching ? " is-watching" : ""}`}>
+        <h1 class="sr">${site?.name ?? "Điểm Cầu"}</h1>
+        <${OwnBanner} />
+        ${isIn && !isRefused && html`<${Pictures} />`}
+        ${
+          isIn &&
+          !isWatching &&
+          !isRefused &&
+          html`<${Controls} />
+            <${Registration} />
+            <${SideTabs} />`
+        }
+      </main>`
+    }
+    ${isIn && html`<${Opening} /><${Unblock} />`}
     <${SeatDialog} /><${TalkPanel} />
-    ${opened.value === "devices" && html`<${DevicesDialog} onClose=${close} />`}
+    ${opened.value === "devices" && room !== "green" && html`<${DevicesDialog} onClose=${close} />`}
     ${opened.value === "share" && html`<${ShareDialog} onClose=${close} />`}
     ${opened.value === "line" && site && html`<${LineDialog} connection=${connection} siteId=${site.id} title=${_("Đường truyền của điểm cầu này")} close=${close} />`}
     ${opened.value === "keys" && html`<${KeysDialog} onClose=${close} />`}
     <${Toasts} />
   <//>`;
+}
+
+/**
+ * Where a point is: nowhere yet, in the green room, in the waiting room, or in the conference (also when its link is refused).
+ * @param {import("./page-context.js").PageContext} page
+ * @param {import("../types").Site | null | undefined} site
+ * @param {boolean} isRefused
+ * @returns {"none" | "green" | "waiting" | "conference"}
+ */
+function roomOf({ isUndecided, isArriving, isWaiting }, site, isRefused) {
+  if (isUndecided.value && !isRefused) return "none";
+  if (isWaiting.value && site) return "waiting";
+  return isArriving.value && site ? "green" : "conference";
 }
 
 /** @param {{isHall: boolean}} options */
