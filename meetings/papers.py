@@ -4,14 +4,13 @@ A site shows its link's token in a header, never in an address or a cookie. What
 download) gets a *ticket*: signed, for minutes, for one version, of one link that still holds and still may have that paper.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Response, current_app, request, send_file
 from itsdangerous import BadData, URLSafeTimedSerializer
-from werkzeug.datastructures import MultiDict
 
 from meetings import jobs, paper_archive, store
 from meetings.config import Settings
@@ -174,11 +173,13 @@ def changed(account: StaffAccount, public_id: str, paper_id: int, change: Callab
     return paper
 
 
-def change(account: StaffAccount, public_id: str, paper_id: int, form: MultiDict[str, str]) -> Paper:
-    """Another title, item or visibility; raises `Invalid`."""
-    return changed(
-        account, public_id, paper_id, lambda paper: store.change_paper(paper, store.read_paper(form, paper.conference))
-    )
+def change(account: StaffAccount, public_id: str, paper_id: int, form: Mapping[str, str], seen_version: int) -> Paper:
+    """Another title, item or visibility; raises `Invalid`, and `Overwritten` when somebody has saved it since it was seen."""
+
+    def write(paper: Paper) -> None:
+        store.change_paper(paper, store.read_paper(form, paper.conference), seen_version, account.display_name)
+
+    return changed(account, public_id, paper_id, write)
 
 
 def restore(account: StaffAccount, public_id: str, paper_id: int) -> Paper:

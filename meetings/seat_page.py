@@ -36,6 +36,13 @@ def read_delegate(form: Mapping[str, str], site: Site, delegate: Delegate | None
     return draft
 
 
+def change_delegate(delegate: Delegate, form: Mapping[str, str]) -> None:
+    """`version` in the form is the one that it shows: raises `Overwritten` when somebody has saved since."""
+    seen = form.get("version", "")
+    draft = read_delegate(form, delegate.site, delegate)
+    store.change_delegate(delegate, draft, int(seen) if seen.isdecimal() else 0, delegate.site.name)
+
+
 def remove_delegate(site: Site, delegate_id: int) -> None:
     """Only whom the point itself has named; for one who was invited it names a substitute."""
     delegate = access_delegate(site, delegate_id)
@@ -95,6 +102,7 @@ def preparation_of(site: Site) -> dict[str, object]:
                 "role": delegate.role.value,
                 "substitute_for_id": delegate.substitute_for_id,
                 "is_from_site": delegate.is_from_site,
+                "version": delegate.version,
             }
             for delegate in store.delegates_of(site)
         ],

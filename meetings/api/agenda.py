@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from meetings import store
-from meetings.api.description import Instant, Part, answers, as_fields, caller, description, new_blueprint, told, zone
+from meetings.api.description import Instant, Part, answers, caller, description, new_blueprint, told, zone
 from meetings.tables import AgendaItem, Conference, ItemKind, writing
 
 blueprint = new_blueprint("agenda")
@@ -170,7 +170,7 @@ def add_speech(public_id: str, item_id: int, json: SpeechBody) -> tuple[Agenda, 
         conference = store.access_structure(caller(), public_id)
         item = store.access_item(conference, item_id)
         delegate = store.access_delegate(conference, json.delegate_id)
-        store.add_speech(item, store.read_speech(as_fields(json.model_dump()), item, delegate))
+        store.add_speech(item, store.read_speech(store.as_fields(json.model_dump()), item, delegate))
         rows.flush()
     return told_agenda(conference), 201
 
@@ -196,7 +196,9 @@ def remove_speech(public_id: str, item_id: int, speech_id: int) -> Agenda:
 
 
 def _fields(body: ItemBody) -> dict[str, str]:
-    return as_fields({**body.model_dump(exclude={"speech_limit_minutes"}), "limit_minutes": body.speech_limit_minutes})
+    return store.as_fields(
+        {**body.model_dump(exclude={"speech_limit_minutes"}), "limit_minutes": body.speech_limit_minutes}
+    )
 
 
 def told_agenda(conference: Conference) -> Agenda:

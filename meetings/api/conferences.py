@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from pydantic import Field
 
 from meetings import store
-from meetings.api.description import Instant, Part, answers, as_fields, caller, description, new_blueprint, told, zone
+from meetings.api.description import Instant, Part, answers, caller, description, new_blueprint, told, zone
 from meetings.core.vocabulary import QuorumShare
 from meetings.tables import Conference, ConferenceStatus, writing
 
@@ -252,7 +252,7 @@ def _hours(opens: datetime, ends: datetime) -> dict[str, str]:
 
 
 def _fields(body: ConferenceBody) -> dict[str, str]:
-    return as_fields(
+    return store.as_fields(
         {
             **body.model_dump(include={"title", "short_title", "organiser", "kind", "place"}),
             **_hours(body.opens_at, body.ends_at),

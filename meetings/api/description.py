@@ -1,7 +1,7 @@
 """What every part of the API shares: who asks, how faults are told, and the OpenAPI description."""
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, NoReturn
 from zoneinfo import ZoneInfo
 
@@ -215,19 +215,6 @@ def zone() -> ZoneInfo:
 def base() -> str:
     """This program's address as whoever asks has it."""
     return request.host_url.rstrip("/")
-
-
-def as_fields(given: Mapping[str, Any]) -> dict[str, str]:
-    """Values as the form of the page would send them: lists as lines, nothing as an empty field."""
-
-    def text(value: Any) -> str:
-        if value is None:
-            return ""
-        if isinstance(value, date):
-            return f"{value:%d/%m/%Y}"
-        return "\n".join(value) if isinstance(value, (list, tuple)) else str(value)
-
-    return {name: text(value) for name, value in given.items()}
 
 
 def told(row: Any, form: type[Part], but: Collection[str] = ()) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from meetings.api.description import (
     Instant,
     Part,
     answers,
-    as_fields,
     base,
     caller,
     description,
@@ -144,7 +143,7 @@ def read_text(public_id: str) -> LetterTextAnswer:
 def change_text(public_id: str, json: LetterTextAnswer) -> LetterTextAnswer:
     """`version` is the one that was read."""
     fields = json.model_dump(exclude={"version", "has_codes"})
-    draft = texts.read_invitation({**as_fields(fields), "has_codes": "1" if json.has_codes else ""})
+    draft = texts.read_invitation({**store.as_fields(fields), "has_codes": "1" if json.has_codes else ""})
     with writing():
         conference = _access(public_id)
         texts.save_invitation(conference, draft, json.version, caller())
@@ -164,7 +163,7 @@ def read_point_letter(public_id: str, site_id: int) -> PointLetter:
 @description.validate(resp=answers(HTTP_200=PointLetter), tags=["invitations"])
 def change_point_letter(public_id: str, site_id: int, json: PointLetter) -> PointLetter:
     """A further sentence, further addresses."""
-    draft = texts.read_point_invitation(as_fields(json.model_dump()))
+    draft = texts.read_point_invitation(store.as_fields(json.model_dump()))
     with writing():
         texts.change_point_invitation(store.access_site(_access(public_id), site_id), draft)
     return PointLetter(**vars(draft))

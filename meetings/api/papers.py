@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Response
 from pydantic import Field
-from werkzeug.datastructures import MultiDict
 
 from meetings import paper_archive, paper_uploads, papers, store
 from meetings.api.description import (
@@ -13,7 +12,6 @@ from meetings.api.description import (
     Instant,
     Part,
     answers,
-    as_fields,
     caller,
     description,
     fault,
@@ -41,6 +39,12 @@ class PaperBody(Part):
     item_id: int | None = None
     visibility: Visibility = Visibility.ALL
     site_ids: list[int] = Field(default_factory=list, max_length=2000)
+
+
+class ChangedPaper(PaperBody):
+    """`details_version` is the one that was read: 409 when somebody has saved since."""
+
+    details_version: int
 
 
 class PaperUpload(PaperBody):
@@ -71,13 +75,17 @@ class VersionAnswer(Part):
 
 
 class PaperAnswer(Part):
-    """`version` and what follows it are those of the newest; `same_as` another paper with the very same content."""
+    """`version` and what follows it are those of the newest file; `same_as` another paper with the very same content.
+
+    `details_version` counts the saves of title, item and visibility.
+    """
 
     id: int
     title: str
     item_id: int | None
     visibility: Visibility
     site_ids: list[int]
+    details_version: int
     version: int
     kind: str
     size: int
@@ -133,11 +141,10 @@ def upload_version(public_id: str, paper_id: int) -> tuple[PaperAnswer, int]:
 
 @blueprint.put("/conferences/<public_id>/papers/<int:paper_id>")
 @description.validate(resp=answers(HTTP_200=PaperAnswer), tags=["papers"])
-def change_paper(public_id: str, paper_id: int, json: PaperBody) -> PaperAnswer:
+def change_paper(public_id: str, paper_id: int, json: ChangedPaper) -> PaperAnswer:
     """Another title, item or visibility."""
-    form = MultiDict(as_fields(json.model_dump(exclude={"site_ids"})))
-    form.setlist("site", list(map(str, json.site_ids)))
-    return _paper(papers.change(caller(), public_id, paper_id, form))
+    form = store.as_fields({**json.model_dump(include={"title", "item_id", "visibility"}), "site": json.site_ids})
+    return _paper(papers.change(caller(), public_id, paper_id, form, json.details_version))
 
 
 @blueprint.delete("/conferences/<public_id>/papers/<int:paper_id>")
@@ -192,6 +199,7 @@ def _paper(paper: Paper, twin: Paper | None = None) -> PaperAnswer:
         **{name: getattr(paper, name) for name in ("id", "title", "item_id", "visibility")},
         **{name: getattr(version, name) for name in ("kind", "size", "pages", "added_at", "added_by")},
         site_ids=[site.id for site in paper.sites],
+        details_version=paper.version,
         version=version.number,
         versions=[VersionAnswer(**told(one, VersionAnswer)) for one in paper.versions],
         same_as=twin.id if twin else None,

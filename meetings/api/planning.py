@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from meetings import appointments, store
-from meetings.api.description import Instant, Part, answers, as_fields, base, caller, description, new_blueprint, zone
+from meetings.api.description import Instant, Part, answers, base, caller, description, new_blueprint, zone
 from meetings.tables import Conference, DayOff, Rhythm, StaffAccount, writing
 
 blueprint = new_blueprint("planning", day="day")
@@ -121,7 +121,7 @@ def add_day_off(json: DayOffBody) -> tuple[DaysOff, int]:
     """One more; a day that is there already is changed."""
     with writing():
         store.require(caller(), store.Right.EDIT)
-        store.add_day_off(as_fields(json.model_dump()))
+        store.add_day_off(store.as_fields(json.model_dump()))
     return _days_off(), 201
 
 

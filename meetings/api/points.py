@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 
 from meetings import reminders, store
 from meetings.api.agenda import Agenda, told_agenda
-from meetings.api.description import Instant, Part, answers, as_fields, caller, description, new_blueprint, told, zone
+from meetings.api.description import Instant, Part, answers, caller, description, new_blueprint, told, zone
 from meetings.core.vocabulary import Admission
 from meetings.store import answers as point_answers
 from meetings.store import entry
@@ -106,7 +106,7 @@ def read_terms(public_id: str) -> Terms:
 @description.validate(resp=answers(HTTP_200=Terms), tags=["answers"])
 def change_terms(public_id: str, json: Terms) -> Terms:
     """In whole minutes."""
-    fields = {**as_fields(json.model_dump(exclude={"until"})), **_until(json)}
+    fields = {**store.as_fields(json.model_dump(exclude={"until"})), **_until(json)}
     draft = point_answers.read_terms(fields, zone())
     with writing():
         conference = store.access_structure(caller(), public_id)
@@ -125,7 +125,7 @@ def read_entry(public_id: str) -> Entry:
 @description.validate(resp=answers(HTTP_200=Entry), tags=["sites"])
 def change_entry(public_id: str, json: Entry) -> Entry:
     """Before the doors open; afterwards the desk says so."""
-    draft = entry.read_entry(as_fields(json.model_dump()))
+    draft = entry.read_entry(store.as_fields(json.model_dump()))
     with writing():
         entry.save_entry(store.access_structure(caller(), public_id), draft)
     return Entry(**vars(draft))

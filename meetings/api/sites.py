@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from meetings import invitations, links, store
-from meetings.api.description import Part, answers, as_fields, base, caller, description, new_blueprint, told
+from meetings.api.description import Part, answers, base, caller, description, new_blueprint, told
 from meetings.lists.delegates import add_or_merge
 from meetings.store import answers as point_answers
 from meetings.tables import Conference, Delegate, DelegateRole, LinkKind, Site, SiteKind, SiteLink, writing
@@ -28,6 +28,7 @@ class SiteAnswer(Part):
     expected_count: int | None
     seats: int | None
     delegate_count: int
+    version: int
 
 
 class Sites(Part):
@@ -51,6 +52,12 @@ class SiteBody(Part):
     map_row: int | None = None
 
 
+class ChangedSite(SiteBody):
+    """`version` is the one that was read: 409 when somebody has saved since."""
+
+    version: int
+
+
 class DelegateAnswer(Part):
     """`label` names the delegate as a presenter of an item."""
 
@@ -63,6 +70,7 @@ class DelegateAnswer(Part):
     precedence: int
     substitute_for_id: int | None
     label: str
+    version: int
 
 
 class Delegates(Part):
@@ -78,6 +86,12 @@ class DelegateBody(Part):
     role: DelegateRole = DelegateRole.DELEGATE
     precedence: int = Field(1, ge=1, le=9999)
     substitute_for_id: int | None = None
+
+
+class ChangedDelegate(DelegateBody):
+    """`version` is the one that was read: 409 when somebody has saved since."""
+
+    version: int
 
 
 class NewDelegate(DelegateBody):
@@ -140,7 +154,7 @@ def list_sites(public_id: str) -> Sites:
 @description.validate(resp=answers(HTTP_201=SiteAnswer), tags=["sites"])
 def add_site(public_id: str, json: SiteBody) -> tuple[SiteAnswer, int]:
     """A new last point, with its link."""
-    draft = store.read_site(as_fields(json.model_dump()))
+    draft = store.read_site(store.as_fields(json.model_dump()))
     with writing():
         site = store.add_site(store.access_structure(caller(), public_id), draft)
     return _site(site, 0), 201
@@ -148,12 +162,13 @@ def add_site(public_id: str, json: SiteBody) -> tuple[SiteAnswer, int]:
 
 @blueprint.put("/conferences/<public_id>/sites/<int:site_id>")
 @description.validate(resp=answers(HTTP_200=SiteAnswer), tags=["sites"])
-def change_site(public_id: str, site_id: int, json: SiteBody) -> SiteAnswer:
+def change_site(public_id: str, site_id: int, json: ChangedSite) -> SiteAnswer:
     """Everything of the point but its place in the order."""
-    draft = store.read_site(as_fields(json.model_dump()))
+    draft = store.read_site(store.as_fields(json.model_dump()))
     with writing():
-        site = store.access_site(store.access_structure(caller(), public_id), site_id)
-        store.change_site(site, draft)
+        account = caller()
+        site = store.access_site(store.access_structure(account, public_id), site_id)
+        store.change_site(site, draft, json.version, account.display_name)
     return _site(site, len(store.delegates_of(site)))
 
 
@@ -192,21 +207,23 @@ def list_delegates(public_id: str, site_id: int) -> Delegates:
 def add_delegate(public_id: str, site_id: int, json: NewDelegate) -> tuple[DelegateAnswer, int]:
     """One more who comes to this point."""
     with writing() as rows:
-        site = store.access_site(store.access_structure(caller(), public_id), site_id)
-        draft = store.read_delegate(as_fields(json.model_dump(exclude={"twin"})), site)
-        delegate = add_or_merge(site, draft, json.twin)
+        account = caller()
+        site = store.access_site(store.access_structure(account, public_id), site_id)
+        draft = store.read_delegate(store.as_fields(json.model_dump(exclude={"twin"})), site)
+        delegate = add_or_merge(site, draft, json.twin, account.display_name)
         rows.flush()
     return _delegate(delegate), 201
 
 
 @blueprint.put("/conferences/<public_id>/delegates/<int:delegate_id>")
 @description.validate(resp=answers(HTTP_200=DelegateAnswer), tags=["delegates"])
-def change_delegate(public_id: str, delegate_id: int, json: DelegateBody) -> DelegateAnswer:
+def change_delegate(public_id: str, delegate_id: int, json: ChangedDelegate) -> DelegateAnswer:
     """Everything of the delegate but the point."""
     with writing():
-        delegate = store.access_delegate(store.access_structure(caller(), public_id), delegate_id)
-        draft = store.read_delegate(as_fields(json.model_dump()), delegate.site, delegate.id)
-        store.change_delegate(delegate, draft)
+        account = caller()
+        delegate = store.access_delegate(store.access_structure(account, public_id), delegate_id)
+        draft = store.read_delegate(store.as_fields(json.model_dump()), delegate.site, delegate.id)
+        store.change_delegate(delegate, draft, json.version, account.display_name)
     return _delegate(delegate)
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from meetings import accounts, links, store
-from meetings.api.description import Instant, Part, answers, as_fields, base, caller, description, new_blueprint, told
+from meetings.api.description import Instant, Part, answers, base, caller, description, new_blueprint, told
 from meetings.store import staff
 from meetings.tables import Role, StaffAccount, writing
 
@@ -60,7 +60,7 @@ def add_account(json: AccountBody) -> tuple[HandedOver, int]:
     now = datetime.now(UTC)
     with writing():
         _require()
-        account = staff.add_account(staff.read_account(as_fields(json.model_dump())), now)
+        account = staff.add_account(staff.read_account(store.as_fields(json.model_dump())), now)
         return _handed_over(account, now), 201
 
 
@@ -71,7 +71,9 @@ def change_account(account_id: int, json: AccountBody) -> AccountAnswer:
     with writing():
         _require()
         account = staff.access_account(account_id)
-        staff.change_account(account, staff.read_account(as_fields(json.model_dump()), account), datetime.now(UTC))
+        staff.change_account(
+            account, staff.read_account(store.as_fields(json.model_dump()), account), datetime.now(UTC)
+        )
     return _account(account)
 
 

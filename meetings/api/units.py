@@ -5,10 +5,10 @@ from datetime import date
 from pydantic import Field
 
 from meetings import store
-from meetings.api.description import Part, answers, as_fields, caller, description, new_blueprint, told, zone
+from meetings.api.description import Part, answers, caller, description, new_blueprint, told, zone
 from meetings.lists import units as lists
 from meetings.store import units
-from meetings.tables import Unit, writing
+from meetings.tables import StaffAccount, Unit, writing
 
 blueprint = new_blueprint("units")
 
@@ -25,7 +25,13 @@ class UnitBody(Part):
     map_row: int | None = None
 
 
-class UnitAnswer(UnitBody):
+class ChangedUnit(UnitBody):
+    """`version` is the one that was read: 409 when somebody has saved since."""
+
+    version: int
+
+
+class UnitAnswer(ChangedUnit):
     """`successor_ids`: what it became."""
 
     id: int
@@ -65,19 +71,20 @@ def add_unit(json: UnitBody) -> tuple[UnitAnswer, int]:
     """One more unit."""
     with writing() as rows:
         _require()
-        unit = units.add_unit(units.read_unit(as_fields(json.model_dump())))
+        unit = units.add_unit(units.read_unit(store.as_fields(json.model_dump())))
         rows.flush()
     return _unit(unit), 201
 
 
 @blueprint.put("/units/<int:unit_id>")
 @description.validate(resp=answers(HTTP_200=UnitAnswer), tags=["units"])
-def change_unit(unit_id: int, json: UnitBody) -> UnitAnswer:
+def change_unit(unit_id: int, json: ChangedUnit) -> UnitAnswer:
     """Points that were made from it keep what they have."""
     with writing():
-        _require()
+        account = _require()
         unit = units.access_unit(unit_id)
-        units.change_unit(unit, units.read_unit(as_fields(json.model_dump()), unit))
+        draft = units.read_unit(store.as_fields(json.model_dump()), unit)
+        units.change_unit(unit, draft, json.version, account.display_name)
     return _unit(unit, units.successions()[0].get(unit_id, ()))
 
 
@@ -110,8 +117,8 @@ def add_units(public_id: str, json: ChosenUnits) -> Added:
         return Added(count=store.add_units(conference, json.unit_ids, zone()))
 
 
-def _require() -> None:
-    store.require(caller(), store.Right.ADMINISTER)
+def _require() -> StaffAccount:
+    return store.require(caller(), store.Right.ADMINISTER)
 
 
 def _unit(unit: Unit, became: list[Unit] | tuple[()] = ()) -> UnitAnswer:

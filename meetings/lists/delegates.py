@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext
 
 from meetings.lists.columns import Field, Head, Problem, RowReader, bare, key_of
 from meetings.lists.sheets import Row
-from meetings.store import DelegateDraft, add_delegate, change_delegate, delegates_of
+from meetings.store import DelegateDraft, add_delegate, change_delegate, count_list, delegates_of
 from meetings.tables import Conference, Delegate, DelegateRole, Person, Site, db
 
 SITE = Field(
@@ -128,14 +128,14 @@ class Twin(Exception):
         self.delegate = delegate
 
 
-def add_or_merge(site: Site, draft: DelegateDraft, wanted: str) -> Delegate:
+def add_or_merge(site: Site, draft: DelegateDraft, wanted: str, by: str) -> Delegate:
     """A new delegate, or the twin changed where `wanted` is `merge`; raises `Twin` where it is neither that nor `add`."""
     twin = twin_of(draft, site)
     if twin is None or wanted == Duplicates.ADD:
         return add_delegate(site, draft)
     if wanted != Duplicates.MERGE:
         raise Twin(twin)
-    change_delegate(twin, draft)
+    change_delegate(twin, draft, twin.version, by)
     return twin
 
 
@@ -306,6 +306,7 @@ def _change(changed: Sequence[tuple[int, DelegateRow]]) -> None:
         delegate.precedence = row.precedence or delegate.precedence
         if row.role is not DelegateRole.DELEGATE:
             delegate.role = row.role
+        count_list(delegate)
     db.session.flush()
 
 

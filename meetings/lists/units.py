@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext
 
 from meetings.lists.columns import Field, Head, Problem, RowReader, find_head, key_of
 from meetings.lists.sheets import Row, read_sheet
+from meetings.store import count_list
 from meetings.tables import Unit, UnitSuccession, db
 
 SHIPPED = Path(__file__).parent / "shipped.csv"
@@ -159,6 +160,7 @@ def put_in(rows: Sequence[UnitRow]) -> tuple[int, int]:
         unit.kind = row.kind or unit.kind or ""
         unit.valid_until = row.valid_until or unit.valid_until
         unit.map_column, unit.map_row = row.map_column or unit.map_column, row.map_row or unit.map_row
+        count_list(unit)
         units.append((row, unit))
     db.session.flush()
     by_name: dict[str, list[Unit]] = {}

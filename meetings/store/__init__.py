@@ -64,12 +64,13 @@ from meetings.store.delegates import (
     add_delegate,
     change_delegate,
     delegate_counts,
+    delegate_values,
     delegates_of,
     read_delegate,
     remove_delegate,
 )
 from meetings.store.floor import ORDER_CATEGORIES, PreparedFloor, floor_of, save_floor
-from meetings.store.forms import Invalid, Reader
+from meetings.store.forms import Invalid, Reader, as_fields
 from meetings.store.listing import (
     ENDED,
     LIVE,
@@ -89,6 +90,7 @@ from meetings.store.needs import Need, NeedKind, Today, hours_words, needs_of, t
 from meetings.store.notice import notice_day
 from meetings.store.papers import (
     DESK_ROLES,
+    PAPER_FIELDS,
     Looker,
     NewVersion,
     PaperDraft,
@@ -99,11 +101,13 @@ from meetings.store.papers import (
     add_version,
     change_paper,
     fetched_counts,
+    give_to_all,
     looked_at,
     may_have,
     move_paper,
     note_look,
     order_papers,
+    paper_values,
     papers_for,
     papers_of,
     read_paper,
@@ -153,16 +157,18 @@ from meetings.store.sites import (
     read_site,
     remove_site,
     site_of_unit,
+    site_values,
     units_to_add,
 )
 from meetings.store.templates import Template, template_of, template_of_kind, templates
-from meetings.store.versions import Difference, Overwritten, chosen_values, differences, seen_values
+from meetings.store.versions import Difference, Overwritten, chosen_values, count_list, differences, seen_values
 
 __all__ = [
     "DESK_ROLES",
     "ENDED",
     "LIVE",
     "ORDER_CATEGORIES",
+    "PAPER_FIELDS",
     "Clash",
     "ClashKind",
     "ConferenceDraft",
@@ -215,6 +221,7 @@ __all__ = [
     "add_units",
     "add_version",
     "agenda_end",
+    "as_fields",
     "cancel",
     "change_conference",
     "change_delegate",
@@ -226,17 +233,20 @@ __all__ = [
     "closed_links_of",
     "coming",
     "copies",
+    "count_list",
     "create_conference",
     "create_like",
     "create_rehearsal",
     "days_off",
     "days_with_conferences",
     "delegate_counts",
+    "delegate_values",
     "delegates_of",
     "differences",
     "fetched_counts",
     "floor_of",
     "frozen_among",
+    "give_to_all",
     "hours_words",
     "is_frozen",
     "item_values",
@@ -269,6 +279,7 @@ __all__ = [
     "order_speeches",
     "order_text",
     "organisers",
+    "paper_values",
     "papers_for",
     "papers_of",
     "presenter_lines",
@@ -301,6 +312,7 @@ __all__ = [
     "series_of",
     "site_counts",
     "site_of_unit",
+    "site_values",
     "speeches_of",
     "speeches_of_agenda",
     "start_agenda",

@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import selectinload
 
-from meetings.store.forms import Invalid, Reader
-from meetings.store.versions import check_version
+from meetings.store.forms import Invalid, Reader, as_fields
+from meetings.store.versions import count_save
 from meetings.tables import AgendaItem, Conference, Delegate, ItemKind, Person, Site, db, searchable
 
 LONGEST_SCRIPT = 20_000
@@ -182,10 +182,9 @@ def add_item(conference: Conference, draft: ItemDraft, parent: AgendaItem | None
 
 def change_item(item: AgendaItem, draft: ItemDraft, seen_version: int, by: str = "") -> None:
     """Raises `Overwritten` when somebody has saved the item since it was seen."""
-    check_version(item, seen_version)
+    count_save(item, seen_version, by)
     for name, value in _written(item.conference, draft).items():
         setattr(item, name, value)
-    item.version, item.saved_by = item.version + 1, by
     items = list(item.conference.items)
     _lay_out(items, items[0].planned_at)
 
@@ -304,13 +303,14 @@ def _lay_out(items: Sequence[AgendaItem], start: datetime | None = None) -> None
         at += timedelta(minutes=item.planned_minutes)
 
 
-def item_values(item: AgendaItem) -> dict[str, Any]:
+def item_values(item: AgendaItem) -> dict[str, str]:
     """The item as its form shows it."""
     limit = item.speech_limit_seconds
-    return {
-        **{name: getattr(item, name) for name in ("title", "kind", "script_say", "script_do", "private_note")},
-        "presenters": "\n".join(presenter_lines(item)),
-        "planned_minutes": str(item.planned_minutes),
-        "limit_minutes": str(limit // 60) if limit else "",
-        "topics": "\n".join(item.topics),
-    }
+    same = ("title", "kind", "planned_minutes", "topics", "script_say", "script_do", "private_note")
+    return as_fields(
+        {
+            **{name: getattr(item, name) for name in same},
+            "presenters": presenter_lines(item),
+            "limit_minutes": limit // 60 if limit else None,
+        }
+    )

@@ -13,7 +13,7 @@ from meetings.store.forms import Invalid, Reader
 from meetings.store.planning import read_hours, set_hours
 from meetings.store.sites import SiteDraft, add_site
 from meetings.store.templates import Template, lay_out_agenda
-from meetings.store.versions import check_version
+from meetings.store.versions import count_save
 from meetings.tables import (
     Conference,
     ConferenceStatus,
@@ -142,11 +142,10 @@ def _new(draft: ConferenceDraft) -> Conference:
 
 def change_conference(conference: Conference, draft: ConferenceDraft, seen_version: int, by: str = "") -> None:
     """Times of the agenda move with the opening. Raises `Overwritten` when somebody has saved it since it was seen."""
-    check_version(conference, seen_version)
+    count_save(conference, seen_version, by)
     set_hours(conference, draft.opens_at, draft.ends_at)
     for name, value in vars(draft).items():
         setattr(conference, name, value)
-    conference.version, conference.saved_by = conference.version + 1, by
 
 
 def schedule(conference: Conference) -> None:

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import selectinload
 
-from meetings.store.forms import Reader
+from meetings.store.forms import Reader, as_fields
+from meetings.store.versions import count_save
 from meetings.tables import (
     Conference,
     Delegate,
@@ -58,7 +59,15 @@ def add_delegate(site: Site, draft: DelegateDraft) -> Delegate:
     return delegate
 
 
-def change_delegate(delegate: Delegate, draft: DelegateDraft) -> None:
+def delegate_values(delegate: Delegate) -> dict[str, str]:
+    """The delegate as the form shows it."""
+    of_row = {name: getattr(delegate, name) for name in DelegateDraft.__dataclass_fields__ if name != "full_name"}
+    return as_fields({"full_name": delegate.person.full_name, **of_row})
+
+
+def change_delegate(delegate: Delegate, draft: DelegateDraft, seen_version: int, by: str) -> None:
+    """Raises `Overwritten` when somebody has saved the delegate since it was seen."""
+    count_save(delegate, seen_version, by)
     delegate.person.full_name = draft.full_name
     for name, value in _shown(draft).items():
         setattr(delegate, name, value)

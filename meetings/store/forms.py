@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask_babel import gettext as _
 
@@ -22,6 +22,19 @@ class Invalid(Exception):
 def form_of_json(given: object) -> dict[str, str]:
     """What a page sends as JSON, as a form would have it: each field as words; whatever is no object is an empty form."""
     return {str(k): str(v) for k, v in given.items() if v is not None} if isinstance(given, dict) else {}
+
+
+def as_fields(given: Mapping[str, Any]) -> dict[str, str]:
+    """Values as a form holds them: lists as lines, days as dd/mm/yyyy, nothing as an empty field."""
+
+    def text(value: Any) -> str:
+        if value is None:
+            return ""
+        if isinstance(value, date):
+            return f"{value:%d/%m/%Y}"
+        return "\n".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+
+    return {name: text(value) for name, value in given.items()}
 
 
 def as_kept(text: str) -> str:

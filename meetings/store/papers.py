@@ -3,17 +3,17 @@
 A site is given a paper, its title and that it exists only while the paper's visibility says so (rule 30).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import selectinload
-from werkzeug.datastructures import MultiDict
 
 from meetings.store.access import NotFound
-from meetings.store.forms import Invalid, Reader
+from meetings.store.forms import Invalid, Reader, as_fields
+from meetings.store.versions import count_save
 from meetings.tables import (
     Conference,
     Paper,
@@ -53,15 +53,20 @@ class NewVersion:
     file_name: str
 
 
-def read_paper(form: MultiDict[str, str], conference: Conference) -> PaperDraft:
+PAPER_FIELDS = ("title", "item_id", "visibility", "site")
+"""Of the form of a paper; `site` holds the ids of the sites that are given it, one a line."""
+
+
+def read_paper(form: Mapping[str, str], conference: Conference) -> PaperDraft:
     reader = Reader(form)
     title = reader.text("title", 250)
     visibility = reader.word("visibility", Visibility)
-    item_id = form.get("item_id", type=int)
-    if item_id is not None and item_id not in {item.id for item in conference.items}:
+    items = {str(item.id): item.id for item in conference.items}
+    item_id = items.get(form.get("item_id", ""))
+    if item_id is None and reader.is_given("item_id"):
         reader.errors["item_id"] = _("Hãy chọn trong danh sách.")
-    wanted = set(form.getlist("site", type=int))
-    sites = tuple(site for site in conference.sites if site.id in wanted)
+    wanted = form.get("site", "").split()
+    sites = tuple(site for site in conference.sites if str(site.id) in wanted)
     if visibility is Visibility.CHOSEN and not sites:
         reader.errors["site"] = _("Hãy chọn ít nhất một điểm cầu.")
     reader.finish()
@@ -71,15 +76,32 @@ def read_paper(form: MultiDict[str, str], conference: Conference) -> PaperDraft:
 def add_paper(conference: Conference, draft: PaperDraft, version: NewVersion, by: str, now: datetime) -> Paper:
     """A new last paper."""
     last = db.session.scalar(sa.select(sa.func.max(Paper.position)).where(Paper.conference_id == conference.id))
-    paper = Paper(conference_id=conference.id, position=0 if last is None else last + 1)
-    change_paper(paper, draft)
+    paper = Paper(conference_id=conference.id, position=0 if last is None else last + 1, saved_by=by)
+    _write(paper, draft)
     paper.versions = [PaperVersion(**vars(version), number=1, added_at=now, added_by=by)]
     db.session.add(paper)
     db.session.flush()
     return paper
 
 
-def change_paper(paper: Paper, draft: PaperDraft) -> None:
+def paper_values(paper: Paper) -> dict[str, str]:
+    """The paper as its form shows it."""
+    of_row = {name: getattr(paper, name) for name in PAPER_FIELDS if name != "site"}
+    return as_fields({**of_row, "site": [site.id for site in paper.sites]})
+
+
+def change_paper(paper: Paper, draft: PaperDraft, seen_version: int, by: str) -> None:
+    """Raises `Overwritten` when somebody has saved what is said of the paper since it was seen."""
+    count_save(paper, seen_version, by)
+    _write(paper, draft)
+
+
+def give_to_all(paper: Paper, by: str) -> None:
+    """Every site may have it from now on, whatever else is being written of it."""
+    change_paper(paper, PaperDraft(paper.title, paper.item_id, Visibility.ALL, ()), paper.version, by)
+
+
+def _write(paper: Paper, draft: PaperDraft) -> None:
     paper.title, paper.item_id, paper.visibility = draft.title, draft.item_id, draft.visibility
     paper.sites = list(draft.sites)
 

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import aliased, contains_eager
 
-from meetings.store.forms import Invalid, Reader
+from meetings.store.forms import Invalid, Reader, as_fields
+from meetings.store.versions import count_save
 from meetings.tables import (
     Conference,
     LinkKind,
@@ -77,7 +78,14 @@ def add_site(
     return site
 
 
-def change_site(site: Site, draft: SiteDraft) -> None:
+def site_values(site: Site) -> dict[str, str]:
+    """The site as its form shows it."""
+    return as_fields({name: getattr(site, name) for name in SiteDraft.__dataclass_fields__})
+
+
+def change_site(site: Site, draft: SiteDraft, seen_version: int, by: str) -> None:
+    """Raises `Overwritten` when somebody has saved the site since it was seen."""
+    count_save(site, seen_version, by)
     for name, value in vars(draft).items():
         setattr(site, name, value)
 

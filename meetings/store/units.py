@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from meetings.store.access import NotFound
-from meetings.store.forms import Invalid, Reader
+from meetings.store.forms import Invalid, Reader, as_fields
+from meetings.store.versions import count_save
 from meetings.tables import Unit, UnitSuccession, db
 
 
@@ -98,7 +99,14 @@ def add_unit(draft: UnitDraft) -> Unit:
     return unit
 
 
-def change_unit(unit: Unit, draft: UnitDraft) -> None:
+def unit_values(unit: Unit) -> dict[str, str]:
+    """The unit as its form shows it."""
+    return as_fields({name: getattr(unit, name) for name in UnitDraft.__dataclass_fields__})
+
+
+def change_unit(unit: Unit, draft: UnitDraft, seen_version: int, by: str) -> None:
+    """Raises `Overwritten` when somebody has saved the unit since it was seen."""
+    count_save(unit, seen_version, by)
     for name, value in vars(draft).items():
         setattr(unit, name, value)
 

@@ -6,18 +6,21 @@ fields that differ are told one by one (`differences`): the form's owner chooses
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+
+from werkzeug.datastructures import MultiDict
 
 from meetings.store.forms import as_kept
-
-
-class Versioned(Protocol):
-    @property
-    def version(self) -> int: ...
+from meetings.tables import Versioned, db
 
 
 class Overwritten(Exception):
     """Somebody else has saved it since it was seen."""
+
+
+def count_list(row: Versioned) -> None:
+    """Called after a list has been put in: counts a save where it has changed anything of a row that was there."""
+    if row in db.session.dirty and db.session.is_modified(row):
+        count_save(row, row.version, "")
 
 
 @dataclass(frozen=True)
@@ -31,9 +34,11 @@ class Difference:
     is_contested: bool
 
 
-def check_version(row: Versioned, seen: int) -> None:
+def count_save(row: Versioned, seen: int, by: str) -> None:
+    """Called inside `writing()`, before what is saved. Raises `Overwritten` when `seen` is not the version that is there."""
     if row.version != seen:
         raise Overwritten
+    row.version, row.saved_by = row.version + 1, by
 
 
 def differences(was: Mapping[str, str], mine: Mapping[str, str], theirs: Mapping[str, str]) -> list[Difference]:
@@ -49,12 +54,16 @@ def differences(was: Mapping[str, str], mine: Mapping[str, str], theirs: Mapping
     return found
 
 
-def chosen_values(form: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
-    """What a form says of each field; after both were shown, the one that `use_<name>` chooses."""
+def chosen_values(form: MultiDict[str, str], names: Iterable[str]) -> dict[str, str]:
+    """What a form says of each field; after both were shown, the one that `use_<name>` chooses.
+
+    Of a field that stands several times in the form each filled one is a line.
+    """
     values = {}
     for name in names:
         use = form.get(f"use_{name}", "")
-        values[name] = as_kept(form.get(f"{use}_{name}" if use in ("mine", "theirs") else name, ""))
+        given = form.getlist(f"{use}_{name}" if use in ("mine", "theirs") else name)
+        values[name] = as_kept("\n".join(line for line in given if line.strip()))
     return values
 
 

@@ -12,7 +12,7 @@ from meetings.tables.conferences import (
     SiteKind,
     SiteLink,
 )
-from meetings.tables.database import WRITE_LOCK, Base, UtcDateTime, db, random_id, searchable, writing
+from meetings.tables.database import WRITE_LOCK, Base, UtcDateTime, Versioned, db, random_id, searchable, writing
 from meetings.tables.entry import EntryRules, LineTest
 from meetings.tables.floor import FloorRules
 from meetings.tables.invitations import (
@@ -103,6 +103,7 @@ __all__ = [
     "Unit",
     "UnitSuccession",
     "UtcDateTime",
+    "Versioned",
     "Visibility",
     "db",
     "random_id",

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meetings.tables.conferences import Conference, Delegate
-from meetings.tables.database import Base, stored_words
+from meetings.tables.database import Base, Versioned, stored_words
 
 
 class ItemKind(StrEnum):
@@ -25,7 +25,7 @@ class ItemKind(StrEnum):
     OTHER = "other"
 
 
-class AgendaItem(Base):
+class AgendaItem(Versioned, Base):
     """`number` is the place in the whole agenda, sub-items included: an item stands before its sub-items.
 
     `presenter` is free text beside the `presenters` that are delegates. `version` counts the saves of what is
@@ -48,8 +48,6 @@ class AgendaItem(Base):
     script_say: Mapped[str] = mapped_column(sa.Text, default="")
     script_do: Mapped[str] = mapped_column(sa.Text, default="")
     private_note: Mapped[str] = mapped_column(sa.Text, default="")
-    version: Mapped[int] = mapped_column(default=1)
-    saved_by: Mapped[str] = mapped_column(sa.String(120), default="")
 
     conference: Mapped[Conference] = relationship(back_populates="items")
     presenters: Mapped[list[Delegate]] = relationship(

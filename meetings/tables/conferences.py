@@ -12,7 +12,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meetings.core.vocabulary import QuorumShare
-from meetings.tables.database import Base, random_id, searchable, stored_words
+from meetings.tables.database import Base, Versioned, random_id, searchable, stored_words
 from meetings.tables.units import Person, Unit
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class LinkKind(StrEnum):
     """The desk at the door of a point."""
 
 
-class Conference(Base):
+class Conference(Versioned, Base):
     """`version` counts the saves of its details, `agenda_version` the changes of the agenda's order."""
 
     __tablename__ = "conference"
@@ -85,8 +85,6 @@ class Conference(Base):
     move_reason: Mapped[str] = mapped_column(sa.String(250), default="")
     cancel_reason: Mapped[str] = mapped_column(sa.String(250), default="")
     agenda_version: Mapped[int] = mapped_column(default=1)
-    version: Mapped[int] = mapped_column(default=1)
-    saved_by: Mapped[str] = mapped_column(sa.String(120), default="")
     search_text: Mapped[str] = mapped_column(sa.String(1000), default="")
 
     sites: Mapped[list[Site]] = relationship(
@@ -123,7 +121,7 @@ def _keep_search_text(_mapper: object, _connection: object, conference: Conferen
     conference.search_text = searchable(" ".join(told))[:1000]
 
 
-class Site(Base):
+class Site(Versioned, Base):
     """One point of a conference: the hall, or a remote site with its own link."""
 
     __tablename__ = "site"
@@ -150,7 +148,7 @@ class Site(Base):
     unit: Mapped[Unit | None] = relationship()
 
 
-class Delegate(Base):
+class Delegate(Versioned, Base):
     """Who comes to one site. `substitute_for_id` is whom this one stands in for; that one stays on the list."""
 
     __tablename__ = "delegate"

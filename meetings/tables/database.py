@@ -19,7 +19,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 LOCK_SECONDS = 15
 """How long a writer waits for the others before it fails."""
@@ -66,6 +66,13 @@ class Base(DeclarativeBase):
         datetime: UtcDateTime(),
         list[str]: sa.JSON(),
     }
+
+
+class Versioned:
+    """What several may edit at once. `version` counts its saves; `saved_by` made the last one, "" where that is not known."""
+
+    version: Mapped[int] = mapped_column(default=1)
+    saved_by: Mapped[str] = mapped_column(sa.String(120), default="")
 
 
 def stored_words(kind: type[StrEnum]) -> sa.Enum:

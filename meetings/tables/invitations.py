@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meetings.tables.conferences import Conference, Site, SiteLink
-from meetings.tables.database import Base, random_id, stored_words
+from meetings.tables.database import Base, Versioned, random_id, stored_words
 
 
 class MailKind(StrEnum):
@@ -24,7 +24,7 @@ class MailState(StrEnum):
     FAILED = "failed"
 
 
-class InvitationText(Base):
+class InvitationText(Versioned, Base):
     """What the invitations of a conference have in common, as it was last saved; until then there are defaults."""
 
     __tablename__ = "invitation_text"
@@ -48,8 +48,6 @@ class InvitationText(Base):
     signer_name: Mapped[str] = mapped_column(sa.String(120))
     has_codes: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """Whether the delegates' check-in codes follow each letter."""
-    version: Mapped[int] = mapped_column(default=1)
-    saved_by: Mapped[str] = mapped_column(sa.String(120), default="")
 
     conference: Mapped[Conference] = relationship()
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meetings.tables.agenda import AgendaItem
 from meetings.tables.conferences import Conference, Site
-from meetings.tables.database import Base, stored_words
+from meetings.tables.database import Base, Versioned, stored_words
 
 
 class Visibility(StrEnum):
@@ -26,8 +26,11 @@ class PaperSite(Base):
     site_id: Mapped[int] = mapped_column(sa.ForeignKey("site.id", ondelete="CASCADE"), primary_key=True, index=True)
 
 
-class Paper(Base):
-    """A paper of one agenda item, or of the whole conference. A removed one stays, with its versions."""
+class Paper(Versioned, Base):
+    """A paper of one agenda item, or of the whole conference. A removed one stays, with its versions.
+
+    `versions` are its files; `version` counts the saves of what is said of it.
+    """
 
     __tablename__ = "paper"
 

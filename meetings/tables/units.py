@@ -5,10 +5,10 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from meetings.tables.database import Base
+from meetings.tables.database import Base, Versioned
 
 
-class Unit(Base):
+class Unit(Versioned, Base):
     """An administrative unit as it was between two dates; units and levels are data, never code."""
 
     __tablename__ = "unit"

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from meetings import accounts, store
+from meetings import accounts, both, store
 from meetings.tables import AgendaItem, Conference, ItemKind, writing
 
 blueprint = Blueprint("agenda", __name__)
@@ -56,7 +56,7 @@ def create(public_id: str) -> ResponseReturnValue:
     if request.method == "GET":
         values = {"kind": parent.kind if parent else ItemKind.OTHER, "planned_minutes": 15}
         return _item_page(conference, None, values, {}, parent)
-    typed = _typed()
+    typed = both.typed_values(FIELDS)
     try:
         with writing():
             account = store.require(accounts.office_account(), store.Right.EDIT)
@@ -74,42 +74,31 @@ def edit(public_id: str, item_id: int) -> ResponseReturnValue:
     conference = store.access_structure(accounts.office_account(), public_id)
     item = store.access_item(conference, item_id)
     if request.method == "GET":
-        return _item_page(conference, item, {**store.item_values(item), "version": item.version}, {})
-    typed, seen = _typed(), request.form.get("version", 0, type=int)
+        return _item_page(conference, item, store.item_values(item), {})
+    typed = both.typed_values(FIELDS)
     try:
         with writing():
             account = store.require(accounts.office_account(), store.Right.EDIT)
             item = store.access_item(store.access_structure(account, public_id), item_id)
-            store.change_item(item, store.read_item(typed), seen, account.display_name)
+            store.change_item(item, store.read_item(typed), both.seen_version(), account.display_name)
     except store.Invalid as error:
-        return _item_page(conference, item, {**typed, "version": seen}, error.errors), 422
+        return _item_page(conference, item, typed, error.errors), 422
     except store.Overwritten:
-        return _both(conference, store.access_item(conference, item_id), typed), 409
+        return _both(conference, store.access_item(conference, item_id))
     flash(_("Đã lưu mục."))
     return redirect(url_for("agenda.show", public_id=public_id))
 
 
-def _typed() -> dict[str, str]:
-    """What the form says; presenters stand in several fields, or in one line each after both were shown."""
-    typed = store.chosen_values(request.form, FIELDS)
-    if "use_presenters" not in request.form:
-        typed["presenters"] = "\n".join(line for line in request.form.getlist("presenters") if line.strip())
-    return typed
-
-
-def _both(conference: Conference, item: AgendaItem, typed: dict[str, str]) -> str:
-    """Both versions, field by field: nothing that was typed is lost."""
-    return _page(
-        "office/both.html",
+def _both(conference: Conference, item: AgendaItem) -> ResponseReturnValue:
+    return both.both_shown(
+        item,
+        _("mục “%(title)s”", title=item.title),
+        FIELDS,
+        store.item_values(item),
+        url_for("agenda.show", public_id=conference.public_id),
         conference,
-        what=_("mục “%(title)s”", title=item.title),
-        row=item,
-        names=FIELDS,
-        typed=typed,
-        differences=store.differences(
-            store.seen_values(request.form, FIELDS), typed, {k: str(v) for k, v in store.item_values(item).items()}
-        ),
-        back=url_for("agenda.show", public_id=conference.public_id),
+        section="conferences",
+        tab="agenda",
     )
 
 
@@ -128,8 +117,7 @@ def _item_page(
         values=values,
         errors=errors,
         parent=parent,
-        fields=FIELDS,
-        was=store.item_values(item) if item else {},
+        seen=both.seen(item, store.item_values(item)) if item else None,
         presenter_lines=[*str(values.get("presenters", "")).splitlines(), "", ""],
         speeches=store.speeches_of(item) if item else [],
         speech_values=given.get("speech_values", {}),
@@ -222,7 +210,7 @@ def add_speech(public_id: str, item_id: int) -> ResponseReturnValue:
     except store.Invalid as error:
         conference = store.access_structure(accounts.office_account(), public_id)
         item = store.access_item(conference, item_id)
-        values = {**store.item_values(item), "version": item.version}
+        values = store.item_values(item)
         return _item_page(conference, item, values, {}, speech_values=request.form, speech_errors=error.errors), 422
     return redirect(url_for("agenda.edit", public_id=public_id, item_id=item_id) + "#speeches")
 

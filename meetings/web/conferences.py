@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from meetings import accounts, store
+from meetings import accounts, both, store
 from meetings.tables import Conference, StaffAccount, writing
 
 blueprint = Blueprint("conferences", __name__)
@@ -85,8 +85,7 @@ def _values_of_template(template: store.Template | None) -> dict[str, Any]:
 
 def _values_like(earlier: Conference) -> dict[str, Any]:
     """As the earlier one; in its series, on the day that comes next, else without a day."""
-    values = details_values(earlier, _zone())
-    values["day"] = ""
+    values: dict[str, Any] = {**details_values(earlier, _zone()), "day": ""}
     if request.args.get("series") and (day := store.next_of_series(earlier, _zone(), store.work_calendar())):
         values |= {"day": f"{day:%d/%m/%Y}", "series": "1"}
     return values
@@ -112,38 +111,30 @@ def show(public_id: str) -> ResponseReturnValue:
     conference = store.access_conference(account, public_id)
     if request.method == "GET":
         return _details(conference, details_values(conference, _zone()), {})
-    typed = store.chosen_values(request.form, FIELDS)
+    typed = both.typed_values(FIELDS)
     try:
         draft = store.read_conference(typed, _zone())
         with writing():
             account = store.require(accounts.office_account(), store.Right.EDIT)
             store.change_conference(
-                store.access_structure(account, public_id), draft, _seen_version(), account.display_name
+                store.access_structure(account, public_id), draft, both.seen_version(), account.display_name
             )
     except store.Invalid as error:
-        return _details(conference, {**typed, "version": _seen_version()}, error.errors), 422
+        return _details(conference, typed, error.errors), 422
     except store.Overwritten:
-        return _both(store.access_conference(account, public_id), typed), 409
+        return _both(store.access_conference(account, public_id))
     flash(_("Đã lưu thông tin."))
     return redirect(url_for("conferences.show", public_id=public_id))
 
 
-def _seen_version() -> int:
-    return request.form.get("version", 0, type=int)
-
-
-def _both(conference: Conference, typed: dict[str, str]) -> str:
-    theirs = {name: str(value) for name, value in details_values(conference, _zone()).items()}
-    return render_template(
-        "office/both.html",
-        conference=conference,
-        is_frozen=store.is_frozen(conference),
-        what=_("thông tin hội nghị"),
-        row=conference,
-        names=FIELDS,
-        typed=typed,
-        differences=store.differences(store.seen_values(request.form, FIELDS), typed, theirs),
-        back=url_for("conferences.show", public_id=conference.public_id),
+def _both(conference: Conference) -> ResponseReturnValue:
+    return both.both_shown(
+        conference,
+        _("thông tin hội nghị"),
+        FIELDS,
+        details_values(conference, _zone()),
+        url_for("conferences.show", public_id=conference.public_id),
+        conference,
         section="conferences",
         tab="details",
     )
@@ -157,8 +148,7 @@ def _details(conference: Conference, values: Any, errors: dict[str, str]) -> str
         is_frozen=store.is_frozen(conference),
         values=values,
         errors=errors,
-        fields=FIELDS,
-        was=details_values(conference, _zone()),
+        seen=both.seen(conference, details_values(conference, _zone())),
         templates=store.templates(),
         needs=store.needs_of([conference], today).get(conference.id, []),
         of_series=store.series_of(conference),
@@ -168,7 +158,7 @@ def _details(conference: Conference, values: Any, errors: dict[str, str]) -> str
     )
 
 
-def details_values(conference: Conference, zone: ZoneInfo) -> dict[str, Any]:
+def details_values(conference: Conference, zone: ZoneInfo) -> dict[str, str]:
     opens_at, ends_at = conference.opens_at.astimezone(zone), conference.ends_at.astimezone(zone)
     return {
         **{name: getattr(conference, name) for name in ("title", "short_title", "organiser", "kind", "place")},

@@ -7,16 +7,24 @@ from typing import Any
 from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError, validate_csrf
 from werkzeug.datastructures import MultiDict
 from wtforms.validators import ValidationError  # type: ignore[import-untyped]
 
-from meetings import __version__, accounts, paper_archive, paper_uploads, papers, store, words
+from meetings import __version__, accounts, both, paper_archive, paper_uploads, papers, store, words
 from meetings.config import Settings
 from meetings.documents.papers.faults import Refused
-from meetings.tables import Conference, Paper, StaffAccount, Visibility, writing
+from meetings.tables import Conference, Paper, StaffAccount, writing
 
 blueprint = Blueprint("papers", __name__)
+
+FIELDS = {
+    "title": lazy_gettext("Tên tài liệu"),
+    "item_id": lazy_gettext("Thuộc mục"),
+    "visibility": lazy_gettext("Ai được xem"),
+    "site": lazy_gettext("Điểm cầu được xem"),
+}
 
 
 @blueprint.get("/c/<public_id>/papers")
@@ -127,23 +135,45 @@ def edit(public_id: str, paper_id: int) -> ResponseReturnValue:
     assert account is not None
     paper = store.access_paper(account, conference, paper_id)
     if request.method == "GET":
-        values = MultiDict({"title": paper.title, "item_id": str(paper.item_id), "visibility": paper.visibility.value})
-        values.setlist("site", [str(site.id) for site in paper.sites])
-        return _page("office/paper.html", conference, paper=paper, values=values, errors={})
+        return _form(paper, store.paper_values(paper), {})
+    typed = both.typed_values(FIELDS)
     try:
-        papers.change(account, public_id, paper_id, request.form)
+        papers.change(account, public_id, paper_id, typed, both.seen_version())
     except store.Invalid as error:
-        return _page("office/paper.html", conference, paper=paper, values=request.form, errors=error.errors), 422
+        return _form(paper, typed, error.errors), 422
+    except store.Overwritten:
+        return _both(paper)
     flash(_("Đã lưu tài liệu."))
     return redirect(url_for("papers.show", public_id=public_id))
 
 
+def _form(paper: Paper, values: dict[str, str], errors: dict[str, str]) -> str:
+    seen = both.seen(paper, store.paper_values(paper))
+    return _page("office/paper.html", paper.conference, paper=paper, values=values, errors=errors, seen=seen)
+
+
+def _both(paper: Paper) -> ResponseReturnValue:
+    conference = paper.conference
+    items = {str(item.id): item.title for item in conference.items}
+    sites = {str(site.id): site.short_name for site in conference.sites}
+    return both.both_shown(
+        paper,
+        _("tài liệu “%(title)s”", title=paper.title),
+        FIELDS,
+        store.paper_values(paper),
+        url_for("papers.show", public_id=conference.public_id),
+        conference,
+        {"item_id": items.__getitem__, "site": lambda ids: ", ".join(sites[id] for id in ids.split() if id in sites)},
+        section="conferences",
+        tab="papers",
+    )
+
+
 @blueprint.post("/c/<public_id>/papers/<int:paper_id>/publish")
 def publish(public_id: str, paper_id: int) -> ResponseReturnValue:
-    def give_to_all(paper: Paper) -> None:
-        store.change_paper(paper, store.PaperDraft(paper.title, paper.item_id, Visibility.ALL, ()))
-
-    return _changed(public_id, paper_id, give_to_all, _("Mọi điểm cầu đã xem được tài liệu này."))
+    account = store.require(accounts.office_account(), store.Right.EDIT)
+    done = _("Mọi điểm cầu đã xem được tài liệu này.")
+    return _changed(public_id, paper_id, lambda paper: store.give_to_all(paper, account.display_name), done)
 
 
 @blueprint.post("/c/<public_id>/papers/<int:paper_id>/remove")
@@ -196,7 +226,6 @@ def _page(template: str, conference: Conference, **given: Any) -> str:
         numbers=store.labels(conference.items),
         boot=_boot(),
         largest_megabytes=settings.paper_megabytes,
-        visibilities=Visibility,
         section="conferences",
         tab="papers",
         **given,

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from meetings import accounts, jobs, prints, store, words
 from meetings.config import Settings
 from meetings.core.vocabulary import QuorumShare
-from meetings.tables import Conference, ConferenceStatus, DelegateRole, ItemKind, Rhythm, Role, SiteKind
+from meetings.tables import Conference, ConferenceStatus, DelegateRole, ItemKind, Rhythm, Role, SiteKind, Visibility
 
 ROLES = {
     Role.ADMIN: lazy_gettext("Quản trị"),
@@ -63,6 +63,11 @@ QUORUMS = {
     QuorumShare.TWO_THIRDS: lazy_gettext("Ít nhất 2/3 số triệu tập"),
     QuorumShare.THREE_QUARTERS: lazy_gettext("Ít nhất 3/4 số triệu tập"),
     QuorumShare.COUNT: lazy_gettext("Một số cụ thể"),
+}
+VISIBILITIES = {
+    Visibility.DESK: lazy_gettext("Chỉ thư ký và chủ trì"),
+    Visibility.ALL: lazy_gettext("Mọi điểm cầu, kể cả hội trường"),
+    Visibility.CHOSEN: lazy_gettext("Những điểm cầu được chọn"),
 }
 NEED_ICONS = {"met": ("ok", "circle-check"), "todo": ("todo", "circle-dot"), "warning": ("warn", "triangle-alert")}
 SITE_KINDS = {
@@ -117,7 +122,10 @@ def init_app(app: Flask) -> None:
         site_kind_name=SITE_KINDS.__getitem__,
         rhythm_name=RHYTHMS.__getitem__,
         rhythm_options=tuple(RHYTHMS.items()),
+        quorum_name=QUORUMS.__getitem__,
         quorum_options=tuple(QUORUMS.items()),
+        visibility_name=VISIBILITIES.__getitem__,
+        visibility_options=tuple(VISIBILITIES.items()),
         need_icon=NEED_ICONS.__getitem__,
         presenter_words=store.presenter_words,
         delegate_label=store.label_of,

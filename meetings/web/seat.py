@@ -10,7 +10,7 @@ from meetings import __version__, jobs, links, seat_page, store, words
 from meetings.lists import files, importing
 from meetings.store import answers
 from meetings.store.forms import form_of_json
-from meetings.tables import Job, LinkKind, Site, writing
+from meetings.tables import Delegate, Job, LinkKind, Site, writing
 
 blueprint = Blueprint("seat", __name__)
 
@@ -77,13 +77,26 @@ def add_delegate() -> ResponseReturnValue:
 
 @blueprint.put("/seat/delegates/<int:delegate_id>")
 def change_delegate(delegate_id: int) -> ResponseReturnValue:
-    with writing():
-        site = _open_site()
-        delegate = seat_page.access_delegate(site, delegate_id)
-        store.change_delegate(
-            delegate, seat_page.read_delegate(form_of_json(request.get_json(silent=True)), site, delegate)
-        )
+    form = form_of_json(request.get_json(silent=True))
+    try:
+        with writing():
+            site = _open_site()
+            delegate = seat_page.access_delegate(site, delegate_id)
+            seat_page.change_delegate(delegate, form)
+    except store.Overwritten:
+        return _both(seat_page.access_delegate(_site(), delegate_id), form)
     return preparation()
+
+
+def _both(delegate: Delegate, form: dict[str, str]) -> ResponseReturnValue:
+    """What the point has typed stays in its form; what has been saved meanwhile is told beside it."""
+    theirs = {name: value for name, value in store.delegate_values(delegate).items() if name in form}
+    return jsonify(
+        error="overwritten",
+        message=_("Người khác vừa sửa đại biểu này. Xem từng ô rồi lưu lại: bản của bạn vẫn còn đây."),
+        version=delegate.version,
+        theirs={one.name: one.theirs for one in store.differences({}, form, theirs)},
+    ), 409
 
 
 @blueprint.delete("/seat/delegates/<int:delegate_id>")

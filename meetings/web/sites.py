@@ -7,12 +7,28 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
-from meetings import accounts, invitations, links, store
+from meetings import accounts, both, invitations, links, store
 from meetings.store import answers
 from meetings.tables import Conference, DelegateRole, LinkKind, Site, SiteLink, writing
 
 blueprint = Blueprint("sites", __name__)
+
+FIELDS = {
+    "name": lazy_gettext("Tên đầy đủ"),
+    "short_name": lazy_gettext("Tên ngắn"),
+    "label": lazy_gettext("Tên trên màn hình và sơ đồ"),
+    "expected_count": lazy_gettext("Sĩ số dự kiến"),
+    "seats": lazy_gettext("Số chỗ ngồi của phòng"),
+    "contact_name": lazy_gettext("Kỹ thuật trực"),
+    "contact_phone": lazy_gettext("Điện thoại"),
+    "contact_email": lazy_gettext("Thư điện tử nhận giấy mời"),
+    "room": lazy_gettext("Phòng họp"),
+    "address": lazy_gettext("Địa chỉ"),
+    "map_column": lazy_gettext("Cột trên sơ đồ"),
+    "map_row": lazy_gettext("Hàng trên sơ đồ"),
+}
 
 
 @blueprint.get("/c/<public_id>/sites")
@@ -55,16 +71,32 @@ def edit(public_id: str, site_id: int) -> ResponseReturnValue:
     conference = store.access_structure(accounts.office_account(), public_id)
     site = store.access_site(conference, site_id)
     if request.method == "GET":
-        values = {name: getattr(site, name) for name in store.SiteDraft.__dataclass_fields__}
-        return _form(conference, site, values, {})
+        return _form(conference, site, store.site_values(site), {})
+    typed = both.typed_values(FIELDS)
     try:
         with writing():
-            conference = store.access_structure(accounts.office_account(), public_id)
-            store.change_site(store.access_site(conference, site_id), store.read_site(request.form))
+            account = store.require(accounts.office_account(), store.Right.EDIT)
+            site = store.access_site(store.access_structure(account, public_id), site_id)
+            store.change_site(site, store.read_site(typed), both.seen_version(), account.display_name)
     except store.Invalid as error:
-        return _form(conference, site, request.form, error.errors), 422
+        return _form(conference, site, typed, error.errors), 422
+    except store.Overwritten:
+        return _both(store.access_site(conference, site_id))
     flash(_("Đã lưu điểm cầu."))
     return redirect(url_for("sites.show", public_id=public_id, site=site_id))
+
+
+def _both(site: Site) -> ResponseReturnValue:
+    return both.both_shown(
+        site,
+        _("điểm cầu “%(name)s”", name=site.short_name),
+        FIELDS,
+        store.site_values(site),
+        url_for("sites.show", public_id=site.conference.public_id, site=site.id),
+        site.conference,
+        section="conferences",
+        tab="sites",
+    )
 
 
 @blueprint.post("/c/<public_id>/sites/<int:site_id>/move")
@@ -161,7 +193,8 @@ def _zone() -> ZoneInfo:
 
 
 def _form(conference: Conference, site: Site | None, values: Any, errors: dict[str, str]) -> str:
-    return _page("office/site.html", conference, site=site, values=values, errors=errors)
+    seen = both.seen(site, store.site_values(site)) if site else None
+    return _page("office/site.html", conference, site=site, values=values, errors=errors, seen=seen)
 
 
 def _address(link: SiteLink) -> str:

@@ -7,13 +7,26 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
-from meetings import accounts, store
+from meetings import accounts, both, store
 from meetings.lists import units as lists
 from meetings.store import units
-from meetings.tables import Unit, writing
+from meetings.tables import StaffAccount, Unit, writing
 
 blueprint = Blueprint("units", __name__, url_prefix="/units")
+
+FIELDS = {
+    "name": lazy_gettext("Tên đầy đủ"),
+    "short_name": lazy_gettext("Tên ngắn"),
+    "kind": lazy_gettext("Loại"),
+    "level": lazy_gettext("Cấp"),
+    "parent_id": lazy_gettext("Trực thuộc"),
+    "valid_from": lazy_gettext("Hiệu lực từ"),
+    "valid_until": lazy_gettext("Hiệu lực đến"),
+    "map_column": lazy_gettext("Cột trên sơ đồ"),
+    "map_row": lazy_gettext("Hàng trên sơ đồ"),
+}
 
 
 @blueprint.get("")
@@ -68,19 +81,31 @@ def edit(unit_id: int) -> ResponseReturnValue:
     _require()
     unit = units.access_unit(unit_id)
     if request.method == "GET":
-        values = {name: getattr(unit, name) for name in units.UnitDraft.__dataclass_fields__}
-        for name in ("valid_from", "valid_until"):
-            values[name] = f"{values[name]:%d/%m/%Y}" if values[name] else ""
-        return _form(unit, values, {})
+        return _form(unit, units.unit_values(unit), {})
+    typed = both.typed_values(FIELDS)
     try:
         with writing():
-            _require()
+            account = _require()
             unit = units.access_unit(unit_id)
-            units.change_unit(unit, units.read_unit(request.form, unit))
+            units.change_unit(unit, units.read_unit(typed, unit), both.seen_version(), account.display_name)
     except store.Invalid as error:
-        return _form(unit, request.form, error.errors), 422
+        return _form(unit, typed, error.errors), 422
+    except store.Overwritten:
+        return _both(units.access_unit(unit_id))
     flash(_("Đã lưu đơn vị."))
     return redirect(url_for("units.index", on="all"))
+
+
+def _both(unit: Unit) -> ResponseReturnValue:
+    return both.both_shown(
+        unit,
+        _("đơn vị “%(name)s”", name=unit.name),
+        FIELDS,
+        units.unit_values(unit),
+        url_for("units.index", on="all"),
+        in_words={"parent_id": lambda id: units.access_unit(int(id)).name},
+        section="units",
+    )
 
 
 @blueprint.post("/<int:unit_id>/remove")
@@ -105,10 +130,18 @@ def load_shipped() -> ResponseReturnValue:
     return redirect(url_for("units.index", on="all"))
 
 
-def _require() -> None:
-    store.require(accounts.office_account(), store.Right.ADMINISTER)
+def _require() -> StaffAccount:
+    return store.require(accounts.office_account(), store.Right.ADMINISTER)
 
 
 def _form(unit: Unit | None, values: Any, errors: dict[str, str]) -> str:
     others = [one for one in units.units_on(None) if unit is None or one.id != unit.id]
-    return render_template("office/unit.html", unit=unit, others=others, values=values, errors=errors, section="units")
+    return render_template(
+        "office/unit.html",
+        unit=unit,
+        others=others,
+        values=values,
+        errors=errors,
+        seen=both.seen(unit, units.unit_values(unit)) if unit else None,
+        section="units",
+    )

@@ -285,17 +285,18 @@ def test_papers_come_in_change_and_are_withdrawn(program: Program, conference: C
     assert (paper["title"], paper["pages"], paper["visibility"], paper["same_as"]) == ("Báo cáo sơ kết", 3, "all", None)
     twin = program.send(at, (pdf_file(pages=3), "Hai.pdf"), title="Hai", visibility="desk").json
     assert (twin["title"], twin["visibility"], twin["same_as"]) == ("Hai", "desk", paper["id"])
-    newer = program.send(f"{at}/{paper['id']}/versions", (office_file("docx"), "Báo cáo.docx"))
+    docx = office_file("docx")
+    newer = program.send(f"{at}/{paper['id']}/versions", (docx, "Báo cáo.docx"))
     assert (newer.status_code, newer.json["version"], newer.json["kind"]) == (201, 2, "docx")
-    again = program.send(f"{at}/{paper['id']}/versions", (office_file("docx"), "Báo cáo.docx"))
+    again = program.send(f"{at}/{paper['id']}/versions", (docx, "Báo cáo.docx"))
     assert again.status_code == 422 and "giống hệt" in again.json["fields"]["file"]
     assert program.fetch(f"{at}/{paper['id']}/file").data == office_file("docx")
     assert program.fetch(f"{at}/{paper['id']}/file?version=1").data == pdf_file(pages=3)
     site = conference.sites[1].id
     body = {"title": "Báo cáo", "item_id": conference.items[0].id, "visibility": "chosen", "site_ids": [site]}
-    changed = program.ask("PUT", f"{at}/{paper['id']}", body).json
+    changed = program.ask("PUT", f"{at}/{paper['id']}", {**body, "details_version": 1}).json
     assert {name: changed[name] for name in body} == body
-    nobody = program.ask("PUT", f"{at}/{paper['id']}", {**body, "site_ids": []})
+    nobody = program.ask("PUT", f"{at}/{paper['id']}", {**body, "site_ids": [], "details_version": 2})
     assert nobody.status_code == 422 and nobody.json["fields"]["site_ids"]
     ids = [twin["id"], paper["id"]]
     assert [one["id"] for one in program.ask("PUT", f"{at}/order", {"paper_ids": ids}).json["papers"]] == ids
@@ -402,9 +403,9 @@ def test_units_are_kept_and_put_in_by_an_administrator(administrator: Program) -
     made = administrator.ask("POST", "/units", {"name": "Xã Mới", "level": "xã", "valid_from": "2025-07-01"})
     assert (made.status_code, made.json["short_name"]) == (201, "Xã Mới")
     at = f"/units/{made.json['id']}"
-    ends = administrator.ask("PUT", at, {"name": "Xã Mới", "level": "xã", "valid_until": "2024-01-01"})
+    ends = administrator.ask("PUT", at, {"name": "Xã Mới", "level": "xã", "valid_until": "2024-01-01", "version": 1})
     assert ends.json["valid_until"] == "2024-01-01"
-    wrong = {"name": "Xã Mới", "level": "xã", "valid_from": "2025-07-01", "valid_until": "2024-01-01"}
+    wrong = {"name": "Xã Mới", "level": "xã", "valid_from": "2025-07-01", "valid_until": "2024-01-01", "version": 2}
     assert administrator.ask("PUT", at, wrong).json["fields"]["valid_until"]
     names = [unit["name"] for unit in administrator.get("/units?on=2025-08-01")["units"]]
     assert names and "Xã Mới" not in names

@@ -179,7 +179,7 @@ def test_a_delegate_is_added_changed_and_removed(secretary: Browser, conference:
     assert secretary.post(new, form, seen_at=new).status_code == 302
     delegate = store.delegates_of(site)[-1]
     edit = f"{path}/delegates/{delegate.id}"
-    secretary.post(edit, {**form, "full_name": "Trần Thị Ánh", "precedence": "1"}, seen_at=edit)
+    secretary.post(edit, {**form, "full_name": "Trần Thị Ánh", "precedence": "1", "version": "1"}, seen_at=edit)
     assert delegate.person.full_name == "Trần Thị Ánh"
     assert secretary.post(edit, {**form, "role": "vua"}, seen_at=edit).status_code == 422
     secretary.post(f"{edit}/remove", seen_at=edit)

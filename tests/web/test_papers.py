@@ -20,6 +20,7 @@ from meetings import backup, jobs, links, papers, store
 from meetings.tables import Conference, LinkKind, Paper, Role, Site, SiteLink, StaffAccount, Visibility, db, writing
 from tests.web.conftest import Browser
 from tests.web.files import office_file, pdf_file
+from tests.web.forms import form_with
 
 JSON = {"Accept": "application/json"}
 
@@ -50,6 +51,11 @@ class Desk:
 
     def act(self, what: str, **form: object) -> TestResponse:
         return self.browser.post(f"{self.page}/{what}", form, seen_at=self.page)
+
+    def edit(self, paper_id: int, **form: object) -> TestResponse:
+        """What the page of a paper sends, with these fields."""
+        opened = form_with(self.browser.get(f"{self.page}/{paper_id}").text, "version")
+        return self.act(str(paper_id), **{**opened.to_dict(flat=False), **form})
 
 
 @pytest.fixture
@@ -238,7 +244,7 @@ def test_a_ticket_ends_with_the_right_it_was_given_for_and_with_time(
     paper_id = desk.add()
     ticket = seat.ticket(paper_id).json["url"]
     assert seat.browser.get(ticket + "x").status_code == 404
-    desk.act(f"{paper_id}", title="Báo cáo", visibility="desk", item_id="")
+    desk.edit(paper_id, title="Báo cáo", visibility="desk", item_id="")
     assert seat.browser.get(ticket).status_code == 404
     desk.act(f"{paper_id}/publish")
     assert seat.browser.get(ticket).status_code == 200
@@ -313,7 +319,7 @@ def test_a_removed_paper_is_given_to_nobody_and_can_be_taken_back(desk: Desk, se
 
 def test_a_wrong_form_is_shown_again_with_what_was_typed(desk: Desk) -> None:
     paper_id = desk.add()
-    answer = desk.act(f"{paper_id}", title="Tên mới", visibility="chosen", item_id="")
+    answer = desk.edit(paper_id, title="Tên mới", visibility="chosen", item_id="")
     assert answer.status_code == 422
     assert "Tên mới" in answer.text and "ít nhất một điểm cầu" in answer.text
 
@@ -335,8 +341,8 @@ def test_the_pages_concerned_are_told_and_no_others(app: Flask, desk: Desk) -> N
     desk.add("Chung.pdf")
     paper_id = desk.add("Mật.pdf", visibility="desk")
     desk.act(f"{paper_id}/publish")
-    desk.act(f"{paper_id}", title="Riêng", visibility="chosen", item_id="", site=desk.conference.sites[3].id)
-    desk.act(f"{paper_id}", title="Riêng 2", visibility="chosen", item_id="", site=desk.conference.sites[3].id)
+    desk.edit(paper_id, title="Riêng", visibility="chosen", item_id="", site=desk.conference.sites[3].id)
+    desk.edit(paper_id, title="Riêng 2", visibility="chosen", item_id="", site=desk.conference.sites[3].id)
     assert told == [everybody, set(), everybody, everybody, {desk.conference.sites[3].id}]
 
 

@@ -86,8 +86,7 @@ def test_before_the_doors_there_is_no_roll_and_strangers_get_none(browser: Brows
 def test_the_quorum_and_the_seats_are_frozen_with_the_doors(browser: Browser, conference: Conference) -> None:
     with writing():
         site = conference.sites[1]
-        draft = {name: str(getattr(site, name) or "") for name in store.SiteDraft.__dataclass_fields__}
-        store.change_site(site, store.read_site({**draft, "seats": "30"}))
+        store.change_site(site, store.read_site({**store.site_values(site), "seats": "30"}), site.version, "Thư ký")
         conference.quorum_share = QuorumShare.TWO_THIRDS
     setup = journal.setup_of(conference.id)
     assert setup.quorum == Quorum(QuorumShare.TWO_THIRDS)

@@ -25,6 +25,7 @@ from meetings.tables import (
     writing,
 )
 from tests.web.conftest import HANOI, Browser
+from tests.web.forms import form_with
 
 
 @pytest.fixture
@@ -124,7 +125,7 @@ def test_a_point_names_a_substitute_for_one_who_was_invited(point: Point) -> Non
     assert (new["full_name"], new["substitute_for_id"], new["is_from_site"]) == ("Lê Thị Mới", invited["id"], True)
     assert point.ask(f"/seat/delegates/{invited['id']}", "DELETE").status_code == 422
     changed = point.ask(
-        f"/seat/delegates/{new['id']}", "PUT", json={"full_name": "Lê Thị Mơ", "title": "Phó Trưởng ban"}
+        f"/seat/delegates/{new['id']}", "PUT", json={"full_name": "Lê Thị Mơ", "title": "Phó Trưởng ban", "version": 1}
     )
     assert changed.status_code == 200
     assert point.ask(f"/seat/delegates/{new['id']}", "DELETE").status_code == 200
@@ -137,6 +138,26 @@ def test_the_same_person_is_not_named_twice_and_nobody_makes_himself_the_chair(p
     assert (twice.json or {})["errors"].keys() == {"full_name"}
     chair = point.post("/seat/delegates", full_name="Ai đó", title="Ủy viên", role="chair")
     assert (chair.json or {})["errors"].keys() == {"role"}
+
+
+def test_a_point_that_saves_after_the_secretary_is_shown_both(
+    point: Point, secretary: Browser, conference: Conference
+) -> None:
+    seen = point.held()["delegates"][0]
+    page = f"/c/{conference.public_id}/delegates/{seen['id']}"
+    form = form_with(secretary.get(page).text, "version")
+    secretary.open(page, method="POST", data={**form, "title": "Phó Bí thư Thường trực"})
+    mine = {"full_name": "Lê Thị Mơ", "title": "Phó Bí thư", "body": seen["body"], "version": seen["version"]}
+    path = f"/seat/delegates/{seen['id']}"
+    both = point.ask(path, "PUT", json=mine)
+    told = both.json or {}
+    assert (both.status_code, told["error"]) == (409, "overwritten")
+    assert told["theirs"] == {"title": "Phó Bí thư Thường trực", "full_name": seen["full_name"]}
+    assert point.held()["delegates"][0]["title"] == "Phó Bí thư Thường trực"
+    assert point.ask(path, "PUT", json={**mine, "version": told["version"]}).status_code == 200
+    assert point.held()["delegates"][0]["full_name"] == "Lê Thị Mơ"
+    after = secretary.open(page, method="POST", data={**form, "precedence": "9"})
+    assert after.status_code == 409 and point.site.name in after.text
 
 
 def test_nothing_of_another_point_can_be_reached(point: Point, other: Point) -> None:

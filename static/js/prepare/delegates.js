@@ -32,6 +32,7 @@ function roleWords(role) {
 /** @param {{page: import("./page.js").Page, delegate: Delegate | null, onClose: () => void}} props */
 function DelegateDialog({ page, delegate, onClose }) {
   const errors = useSignal(/** @type {Record<string, string>} */ ({}));
+  const version = useSignal(delegate?.version);
   const list = page.held.value?.delegates ?? [];
   const others = list.filter((other) => other.id !== delegate?.id);
   const stands = /** @type {[string, string][]} */ ([
@@ -43,11 +44,19 @@ function DelegateDialog({ page, delegate, onClose }) {
   async function submit(event) {
     const values = valuesOf(event);
     const path = delegate ? `/seat/delegates/${delegate.id}` : "/seat/delegates";
-    const answer = await page.send(path, delegate ? "PUT" : "POST", values);
-    errors.value = answer.errors;
+    const answer = await page.send(path, delegate ? "PUT" : "POST", { ...values, version: version.value });
+    const { theirs } = answer.body;
+    version.value = answer.body.version ?? version.value;
+    errors.value = theirs ? Object.fromEntries(Object.entries(theirs).map(theirsWords)) : answer.errors;
     if (!answer.ok) return;
     toast(delegate ? _("Đã lưu đại biểu.") : _("Đã thêm đại biểu."), { kind: "ok" });
     onClose();
+  }
+  /** What somebody else has saved in a field meanwhile. @param {[string, string]} field @returns {[string, string]} */
+  function theirsWords([name, value]) {
+    const named = { role: roleWords, substitute_for_id: (/** @type {string} */ id) => Object.fromEntries(stands)[id] };
+    const words = /** @type {Record<string, (value: string) => string>} */ (named)[name]?.(value) ?? value;
+    return [name, _("Bản vừa lưu: %(words)s", { words: words || "–" })];
   }
   async function remove() {
     const answer = await page.send(`/seat/delegates/${delegate?.id}`, "DELETE");

@@ -7,7 +7,7 @@ const HEADER = "X-Site-Link";
 const ASK_MS = 3000;
 
 /**
- * @typedef {{id: number, full_name: string, title: string, body: string, role: string, substitute_for_id: number | null, is_from_site: boolean}} Delegate
+ * @typedef {{id: number, full_name: string, title: string, body: string, role: string, substitute_for_id: number | null, is_from_site: boolean, version: number}} Delegate
  * @typedef {{id: number, who: string, topic: string, minutes: number}} Speech
  * @typedef {{title: string, planned_at: string, presenter: string, topics: string[]}} Item
  * @typedef {{

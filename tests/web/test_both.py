@@ -1,0 +1,244 @@
+"""Two who edit the same point, delegate, paper or unit: the second is shown both and loses nothing."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.datastructures import MultiDict
+from werkzeug.test import TestResponse
+
+from meetings import papers, store
+from meetings.lists import units as unit_lists
+from meetings.lists.delegates import Duplicates, add_or_merge
+from meetings.store import units
+from meetings.tables import Conference, DelegateRole, Role, StaffAccount, Versioned, Visibility, db, writing
+
+from .conftest import Browser
+from .forms import form_with
+from .program import Program, program_of
+
+AddAccount = Callable[[str, Role], StaffAccount]
+
+
+@dataclass(frozen=True)
+class Edited:
+    """What two edit: where its form is, a program's address, and three of its fields.
+
+    `contested` are both new values of a field; `first` is what the first changes besides, `second` what the second does.
+    """
+
+    row: Versioned
+    values: Callable[[Any], dict[str, str]]
+    page: str
+    address: str
+    contested: tuple[str, str, str]
+    first: tuple[str, str]
+    second: tuple[str, str]
+    counted_by: str = "version"
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+    def now(self) -> dict[str, str]:
+        db.session.rollback()
+        return self.values(self.row)
+
+
+@pytest.fixture(params=["site", "delegate", "paper", "unit"])
+def edited(request: pytest.FixtureRequest, conference: Conference) -> Edited:
+    below = f"/c/{conference.public_id}"
+    of_api = f"/conferences/{conference.public_id}"
+    site, delegate = conference.sites[3], conference.delegates[4]
+    match request.param:
+        case "site":
+            return Edited(
+                site,
+                store.site_values,
+                f"{below}/sites/{site.id}",
+                f"{of_api}/sites/{site.id}",
+                ("contact_name", "Trần Thị A", "Lê Văn B"),
+                ("room", "Phòng 2"),
+                ("contact_phone", "0900 000 001"),
+                body={"name": "Huyện Khác", "short_name": "Khác"},
+            )
+        case "delegate":
+            return Edited(
+                delegate,
+                store.delegate_values,
+                f"{below}/delegates/{delegate.id}",
+                f"{of_api}/delegates/{delegate.id}",
+                ("title", "Phó Bí thư", "Bí thư"),
+                ("full_name", "Nguyễn Văn A"),
+                ("role", "guest"),
+                body={"title": "Khác"},
+            )
+        case "paper":
+            with writing():
+                version = store.NewVersion("0" * 64, 40_000, "pdf", 12, [], "Báo cáo.pdf")
+                draft = store.PaperDraft("Báo cáo", None, Visibility.DESK, ())
+                paper = store.add_paper(conference, draft, version, "Thư ký", datetime.now(UTC))
+            return Edited(
+                paper,
+                store.paper_values,
+                f"{below}/papers/{paper.id}",
+                f"{of_api}/papers/{paper.id}",
+                ("title", "Báo cáo sơ kết", "Báo cáo 6 tháng"),
+                ("visibility", "all"),
+                ("item_id", str(conference.items[2].id)),
+                counted_by="details_version",
+                body={"title": "Khác"},
+            )
+    with writing():
+        unit_lists.load_shipped()
+    unit = units.units_on(None)[-1]
+    return Edited(
+        unit,
+        units.unit_values,
+        f"/units/{unit.id}",
+        f"/units/{unit.id}",
+        ("short_name", "Tên một", "Tên hai"),
+        ("kind", "Xã loại một"),
+        ("map_row", "7"),
+        body={"name": "Khác", "level": "xã"},
+    )
+
+
+@pytest.fixture
+def two(app: Flask, add_account: AddAccount) -> tuple[Browser, Browser]:
+    """Two of the office who may edit everything."""
+    browsers = Browser(app), Browser(app)
+    for browser, name in zip(browsers, ("chi-hai", "anh-ba"), strict=True):
+        add_account(name, Role.ADMIN)
+        assert browser.sign_in(name).status_code == 302
+    return browsers
+
+
+def _opened(browser: Browser, page: str) -> MultiDict[str, str]:
+    return form_with(browser.get(page).text, "version")
+
+
+def _sent(browser: Browser, page: str, form: MultiDict[str, str], **changed: str) -> TestResponse:
+    return browser.open(page, method="POST", data=MultiDict({**form.to_dict(flat=False), **changed}))
+
+
+def test_the_second_is_shown_both_and_loses_nothing(two: tuple[Browser, Browser], edited: Edited) -> None:
+    (first, second), version = two, edited.row.version
+    seen_by_first, seen_by_second = _opened(first, edited.page), _opened(second, edited.page)
+    contested, theirs, mine = edited.contested
+    assert _sent(first, edited.page, seen_by_first, **{contested: theirs}, **dict([edited.first])).status_code == 302
+    kept = edited.now()
+    shown = _sent(second, edited.page, seen_by_second, **{contested: mine}, **dict([edited.second]))
+    assert shown.status_code == 409
+    assert edited.now() == kept, "nothing is written over"
+    assert all(words in shown.text for words in (mine, theirs, "Chi-Hai"))
+    assert shown.text.count("cả hai cùng sửa") == 1
+
+    chosen = form_with(shown.text, f"use_{contested}")
+    assert _sent(second, edited.page, chosen).status_code == 302
+    wanted = {**kept, contested: mine, **dict([edited.second])}
+    assert edited.now() == wanted
+    assert (edited.row.version, edited.row.saved_by) == (version + 2, "Anh-Ba")
+
+
+def test_what_the_first_has_saved_is_kept_where_that_is_chosen(two: tuple[Browser, Browser], edited: Edited) -> None:
+    first, second = two
+    seen_by_second = _opened(second, edited.page)
+    contested, theirs, mine = edited.contested
+    _sent(first, edited.page, _opened(first, edited.page), **{contested: theirs})
+    shown = _sent(second, edited.page, seen_by_second, **{contested: mine})
+    chosen = form_with(shown.text, f"use_{contested}")
+    _sent(second, edited.page, chosen, **{f"use_{contested}": "theirs"})
+    assert edited.now()[contested] == theirs
+
+
+def test_a_form_that_was_wrong_still_tells_what_it_had_seen(two: tuple[Browser, Browser], edited: Edited) -> None:
+    first, second = two
+    contested, theirs, mine = edited.contested
+    seen_by_second = _opened(second, edited.page)
+    _sent(first, edited.page, _opened(first, edited.page), **{contested: theirs})
+    needed = next(iter(edited.body))
+    refused = _sent(second, edited.page, seen_by_second, **{contested: mine, needed: ""})
+    assert refused.status_code == 422
+    given = {contested: mine, needed: mine if needed == contested else edited.now()[needed]}
+    shown = _sent(second, edited.page, form_with(refused.text, "version"), **given)
+    assert shown.status_code == 409 and "cả hai cùng sửa" in shown.text
+
+
+def test_a_program_that_saves_second_is_refused_and_nothing_is_kept(
+    app: Flask, add_account: AddAccount, edited: Edited
+) -> None:
+    program: Program = program_of(app, add_account("may-mot", Role.ADMIN))
+    body = {**edited.body, edited.counted_by: edited.row.version}
+    saved = program.ask("PUT", edited.address, body)
+    assert (saved.status_code, saved.json[edited.counted_by]) == (200, body[edited.counted_by] + 1), saved.text
+    kept = edited.now()
+    stale = program.ask("PUT", edited.address, {**body, **{name: "Sau" for name in list(edited.body)[:1]}})
+    assert (stale.status_code, stale.json["error"]) == (409, "overwritten")
+    assert edited.now() == kept
+    unseen = program.ask("PUT", edited.address, edited.body)
+    assert (unseen.status_code, unseen.json["error"]) == (422, "malformed")
+
+
+def test_whatever_saves_a_delegate_or_a_paper_counts(
+    conference: Conference, add_account: AddAccount, secretary: Browser
+) -> None:
+    delegate = conference.delegates[4]
+    page = f"/c/{conference.public_id}/delegates/{delegate.id}"
+    seen = _opened(secretary, page)
+    draft = store.DelegateDraft(delegate.person.full_name, delegate.title, delegate.body, DelegateRole.GUEST, 9)
+    with writing():
+        add_or_merge(delegate.site, draft, Duplicates.MERGE, "Chị Hai")
+    assert _sent(secretary, page, seen, precedence="5").status_code == 409
+    with writing():
+        version = store.NewVersion("0" * 64, 40_000, "pdf", 12, [], "Báo cáo.pdf")
+        desk = store.PaperDraft("Báo cáo", None, Visibility.DESK, ())
+        paper = store.add_paper(conference, desk, version, "Thư ký", datetime.now(UTC))
+    page = f"/c/{conference.public_id}/papers/{paper.id}"
+    seen = _opened(secretary, page)
+    papers.changed(
+        add_account("chi-hai", Role.SECRETARY),
+        conference.public_id,
+        paper.id,
+        lambda one: store.give_to_all(one, "Chị Hai"),
+    )
+    shown = _sent(secretary, page, seen, title="Báo cáo sơ kết")
+    assert shown.status_code == 409 and "Mọi điểm cầu, kể cả hội trường" in shown.text
+    _sent(secretary, page, form_with(shown.text, "use_title"))
+    db.session.rollback()
+    assert (paper.title, paper.visibility) == ("Báo cáo sơ kết", Visibility.ALL)
+
+
+def test_a_list_counts_for_what_it_changes(app: Flask, add_account: AddAccount) -> None:
+    with app.app_context():
+        with writing():
+            unit_lists.load_shipped()
+        unit, other = units.units_on(None)[:2]
+        assert (unit.version, other.version) == (1, 1)
+        with writing():
+            unit.short_name = "Khác"
+        with writing():
+            unit_lists.load_shipped()
+        assert (unit.version, other.version) == (2, 1)
+
+
+def test_the_points_chosen_for_a_paper_are_shown_by_name(conference: Conference, two: tuple[Browser, Browser]) -> None:
+    first, second = two
+    chosen = conference.sites[1:3]
+    with writing():
+        version = store.NewVersion("0" * 64, 40_000, "pdf", 12, [], "Báo cáo.pdf")
+        draft = store.PaperDraft("Báo cáo", None, Visibility.CHOSEN, tuple(chosen))
+        paper = store.add_paper(conference, draft, version, "Thư ký", datetime.now(UTC))
+    page = f"/c/{conference.public_id}/papers/{paper.id}"
+    of_first, of_second = _opened(first, page), _opened(second, page)
+    assert of_first.getlist("site") == [str(site.id) for site in chosen]
+    of_first.setlist("site", [str(site.id) for site in conference.sites[1:4]])
+    _sent(first, page, of_first)
+    of_second.setlist("site", [str(conference.sites[5].id)])
+    shown = _sent(second, page, of_second)
+    assert shown.status_code == 409
+    names = ", ".join(site.short_name for site in conference.sites[1:4])
+    assert names in shown.text and conference.sites[5].short_name in shown.text
+    _sent(second, page, form_with(shown.text, "use_site"), use_site="theirs")
+    db.session.rollback()
+    assert paper.sites == conference.sites[1:4]
