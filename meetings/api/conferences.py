@@ -8,7 +8,7 @@ from pydantic import Field
 
 from meetings import store
 from meetings.api.description import Instant, Part, answers, caller, description, new_blueprint, told, zone
-from meetings.core.vocabulary import QuorumShare
+from meetings.core.vocabulary import FloorMode, OnExceed, QuorumShare
 from meetings.tables import Conference, ConferenceStatus, writing
 
 blueprint = new_blueprint("conferences")
@@ -113,6 +113,25 @@ class Templates(Part):
     templates: list[TemplateAnswer]
 
 
+class FloorBody(Part):
+    """How the floor is run from the opening of the doors on; `order_categories` the kinds of points of order, the first first.
+
+    Without `site_quota_minutes` no point has a quota. `version` is the one that was read: 409 when somebody has saved since.
+    """
+
+    mode: FloorMode = FloorMode.CHAIR_LED
+    open_microphones: int = 1
+    on_exceed: OnExceed = OnExceed.WARN
+    cut_grace_seconds: int = 15
+    order_minutes: int = 2
+    site_quota_minutes: int | None = None
+    order_categories: list[str] = Field(default_factory=lambda: [one.name for one in store.ORDER_CATEGORIES])
+    is_clock_stopped_by_order: bool = True
+    takes_orders_when_closed: bool = True
+    is_present_only: bool = True
+    version: int
+
+
 class Reason(Part):
     reason: str
 
@@ -199,6 +218,25 @@ def change_conference(public_id: str, json: ChangedConference) -> ConferenceAnsw
     return _answer(conference)
 
 
+@blueprint.get("/conferences/<public_id>/floor")
+@description.validate(resp=answers(HTTP_200=FloorBody), tags=["conferences"])
+def read_floor(public_id: str) -> FloorBody:
+    """How the floor is prepared; what a chair changes during the sitting is not told here."""
+    return _floor(store.access_conference(caller(), public_id))
+
+
+@blueprint.put("/conferences/<public_id>/floor")
+@description.validate(resp=answers(HTTP_200=FloorBody), tags=["conferences"])
+def change_floor(public_id: str, json: FloorBody) -> FloorBody:
+    """Before the doors open; afterwards the chair says so."""
+    floor = store.read_floor(store.as_fields(json.model_dump(exclude={"version"})))
+    with writing():
+        account = caller()
+        conference = store.access_structure(account, public_id)
+        store.save_floor(conference.id, floor, json.version, account.display_name)
+    return _floor(conference)
+
+
 @blueprint.post("/conferences/<public_id>/schedule")
 @description.validate(resp=answers(HTTP_200=ConferenceAnswer), tags=["conferences"])
 def schedule(public_id: str) -> ConferenceAnswer:
@@ -240,6 +278,20 @@ def cancel(public_id: str, json: Reason) -> ConferenceAnswer:
         conference = store.access_structure(caller(), public_id)
         store.cancel(conference, {"reason": json.reason})
     return _answer(conference)
+
+
+def _floor(conference: Conference) -> FloorBody:
+    floor = store.floor_of(conference.id)
+    own = ("order_minutes", "site_quota_minutes", "order_categories", "is_present_only", "version")
+    quota = floor.settings.site_quota_seconds
+    return FloorBody(
+        **told(floor.settings, FloorBody, but=own),
+        order_minutes=floor.settings.point_of_order_seconds // 60,
+        site_quota_minutes=quota // 60 if quota else None,
+        order_categories=store.category_names(floor),
+        is_present_only=floor.is_present_only,
+        version=store.rules_of(conference.id).version,
+    )
 
 
 def _hours(opens: datetime, ends: datetime) -> dict[str, str]:

@@ -142,8 +142,7 @@ def read_text(public_id: str) -> LetterTextAnswer:
 @description.validate(resp=answers(HTTP_200=LetterTextAnswer), tags=["invitations"])
 def change_text(public_id: str, json: LetterTextAnswer) -> LetterTextAnswer:
     """`version` is the one that was read."""
-    fields = json.model_dump(exclude={"version", "has_codes"})
-    draft = texts.read_invitation({**store.as_fields(fields), "has_codes": "1" if json.has_codes else ""})
+    draft = texts.read_invitation(store.as_fields(json.model_dump(exclude={"version"})))
     with writing():
         conference = _access(public_id)
         texts.save_invitation(conference, draft, json.version, caller())

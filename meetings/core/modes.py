@@ -14,20 +14,19 @@ from . import commands as c
 from . import events as e
 from .granting import in_the_way
 from .refusals import OutOfRange, QuotaIsOff, SpeechRuns, UnknownSite
-from .setup import OPEN_MICROPHONES, FloorSettings, Setup
+from .setup import CUT_GRACE_SECONDS, OPEN_MICROPHONES, POINT_OF_ORDER_SECONDS, QUOTA_SECONDS, FloorSettings, Setup
 from .speakers import LIMIT_SECONDS
 from .speech import Applier, Decider, require_sitting
 from .state import State
 from .undo import floor_moved_on
 from .vocabulary import Actor, OnExceed
 
-QUOTA_SECONDS = range(60, 10 * 3600 + 1)
 QUOTA_ADDED = range(30, 3600 + 1)
 
 _RANGES = {
     "speech_limit_seconds": LIMIT_SECONDS,
-    "cut_grace_seconds": range(0, 301),
-    "point_of_order_seconds": range(30, 601),
+    "cut_grace_seconds": CUT_GRACE_SECONDS,
+    "point_of_order_seconds": POINT_OF_ORDER_SECONDS,
     "site_quota_seconds": QUOTA_SECONDS,
 }
 

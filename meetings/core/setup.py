@@ -14,6 +14,10 @@ from .vocabulary import Admission, DelegateId, FloorMode, ItemId, OnExceed, Quor
 OPEN_MICROPHONES = range(1, 5)
 """How many may hold the floor at once (rule 16)."""
 
+CUT_GRACE_SECONDS = range(0, 301)
+POINT_OF_ORDER_SECONDS = range(30, 601)
+QUOTA_SECONDS = range(60, 10 * 3600 + 1)
+
 
 @dataclass(frozen=True)
 class Quorum:

@@ -69,7 +69,16 @@ from meetings.store.delegates import (
     read_delegate,
     remove_delegate,
 )
-from meetings.store.floor import ORDER_CATEGORIES, PreparedFloor, floor_of, save_floor
+from meetings.store.floor import (
+    ORDER_CATEGORIES,
+    PreparedFloor,
+    category_names,
+    floor_of,
+    floor_values,
+    read_floor,
+    rules_of,
+    save_floor,
+)
 from meetings.store.forms import Invalid, Reader, as_fields
 from meetings.store.listing import (
     ENDED,
@@ -223,6 +232,7 @@ __all__ = [
     "agenda_end",
     "as_fields",
     "cancel",
+    "category_names",
     "change_conference",
     "change_delegate",
     "change_item",
@@ -245,6 +255,7 @@ __all__ = [
     "differences",
     "fetched_counts",
     "floor_of",
+    "floor_values",
     "frozen_among",
     "give_to_all",
     "hours_words",
@@ -286,6 +297,7 @@ __all__ = [
     "presenter_words",
     "read_conference",
     "read_delegate",
+    "read_floor",
     "read_item",
     "read_new_conference",
     "read_order",
@@ -305,6 +317,7 @@ __all__ = [
     "reorder",
     "require",
     "restore_paper",
+    "rules_of",
     "same_content",
     "save_floor",
     "schedule",

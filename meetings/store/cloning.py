@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from meetings.store.agenda import items_of
 from meetings.store.entry import entry_draft, save_entry
+from meetings.store.floor import floor_of, save_floor
 from meetings.store.sites import SiteDraft, add_site
 from meetings.tables import AgendaItem, Conference, Delegate, Site, SiteKind, db
 
@@ -64,6 +65,11 @@ def _sites(earlier: Conference, new: Conference, copied: Copied) -> None:
 @copies
 def _entry(earlier: Conference, new: Conference, copied: Copied) -> None:
     save_entry(new, entry_draft(earlier.id))
+
+
+@copies
+def _floor(earlier: Conference, new: Conference, copied: Copied) -> None:
+    save_floor(new.id, floor_of(earlier.id), 0, "")
 
 
 @copies

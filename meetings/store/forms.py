@@ -25,11 +25,13 @@ def form_of_json(given: object) -> dict[str, str]:
 
 
 def as_fields(given: Mapping[str, Any]) -> dict[str, str]:
-    """Values as a form holds them: lists as lines, days as dd/mm/yyyy, nothing as an empty field."""
+    """Values as a form holds them: lists as lines, days as dd/mm/yyyy, what is on as 1, nothing as an empty field."""
 
     def text(value: Any) -> str:
-        if value is None:
+        if value is None or value is False:
             return ""
+        if value is True:
+            return "1"
         if isinstance(value, date):
             return f"{value:%d/%m/%Y}"
         return "\n".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)

@@ -5,10 +5,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from meetings.tables.database import Base
+from meetings.tables.database import Base, Versioned
 
 
-class FloorRules(Base):
+class FloorRules(Versioned, Base):
     """One row for a conference that differs from the defaults. `settings` is a `core.setup.FloorSettings` as plain values."""
 
     __tablename__ = "floor_rules"

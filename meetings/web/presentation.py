@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from meetings import accounts, jobs, prints, store, words
 from meetings.config import Settings
-from meetings.core.vocabulary import QuorumShare
+from meetings.core.vocabulary import FloorMode, OnExceed, QuorumShare
 from meetings.tables import Conference, ConferenceStatus, DelegateRole, ItemKind, Rhythm, Role, SiteKind, Visibility
 
 ROLES = {
@@ -64,6 +64,22 @@ QUORUMS = {
     QuorumShare.THREE_QUARTERS: lazy_gettext("Ít nhất 3/4 số triệu tập"),
     QuorumShare.COUNT: lazy_gettext("Một số cụ thể"),
 }
+FLOOR_MODES = {
+    FloorMode.CHAIR_LED: (lazy_gettext("chủ trì mời"), lazy_gettext("Chủ trì mời từng người.")),
+    FloorMode.FIFO: (
+        lazy_gettext("lần lượt theo danh sách"),
+        lazy_gettext("Nói xong một người thì người kế tiếp được mời ngay."),
+    ),
+    FloorMode.PRESENTATION: (
+        lazy_gettext("trình bày"),
+        lazy_gettext("Chỉ người trình bày của mục được đăng ký và mời."),
+    ),
+    FloorMode.FREE_DISCUSSION: (
+        lazy_gettext("thảo luận tự do"),
+        lazy_gettext("Điểm cầu tự bật micro, đến đủ số micro."),
+    ),
+}
+ON_EXCEED = {OnExceed.WARN: lazy_gettext("Chỉ báo"), OnExceed.CUT: lazy_gettext("Tự ngắt")}
 VISIBILITIES = {
     Visibility.DESK: lazy_gettext("Chỉ thư ký và chủ trì"),
     Visibility.ALL: lazy_gettext("Mọi điểm cầu, kể cả hội trường"),
@@ -122,6 +138,10 @@ def init_app(app: Flask) -> None:
         site_kind_name=SITE_KINDS.__getitem__,
         rhythm_name=RHYTHMS.__getitem__,
         rhythm_options=tuple(RHYTHMS.items()),
+        floor_mode_name=lambda mode: FLOOR_MODES[mode][0],
+        floor_mode_options=tuple(FLOOR_MODES.items()),
+        on_exceed_name=ON_EXCEED.__getitem__,
+        on_exceed_options=tuple(ON_EXCEED.items()),
         quorum_name=QUORUMS.__getitem__,
         quorum_options=tuple(QUORUMS.items()),
         visibility_name=VISIBILITIES.__getitem__,

@@ -46,6 +46,7 @@ OFFICE = {
     "item": "/c/{public_id}/agenda/{item}",
     "sites": "/c/{public_id}/sites",
     "entry": "/c/{public_id}/entry",
+    "floor": "/c/{public_id}/floor",
     "site-form": "/c/{public_id}/sites/{site}",
     "site-new": "/c/{public_id}/sites/new",
     "delegate": "/c/{public_id}/delegates/{delegate}",
