@@ -108,9 +108,12 @@ class Server:
         return done.stdout
 
     def links(self, conference: int = 1) -> dict[str, Any]:
-        """Every address of a conference; those kept with a template are given out once, like the sign-ins among them."""
+        """Every address of a conference; those kept with a template are given out once, like the sign-ins among them.
+
+        A server on every interface gives an address that only it knows.
+        """
         kept = Path(self.environment["DATA_DIR"]) / KEPT_LINKS
-        if kept.exists():
+        if kept.exists() and self.host != "0.0.0.0":
             printed = kept.read_text().replace(NO_ADDRESS, self.address)
             kept.unlink()
         else:

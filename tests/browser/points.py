@@ -76,7 +76,6 @@ HEAR = """async hertz => {
   }
   const tracks = new Set(playing.flatMap(e => e.srcObject.getAudioTracks()));
   const bins = new Float32Array(4096);
-  await window.__ear.resume();
   for (let round = 0; round < 12; round++) {
     await new Promise(done => setTimeout(done, 60));
     for (const [track, ear] of window.__ears) if (tracks.has(track)) {
@@ -88,7 +87,6 @@ HEAR = """async hertz => {
       }
     }
   }
-  await window.__ear.suspend();
   return heard;
 }"""
 
