@@ -113,7 +113,7 @@ class Server:
         A server on every interface gives an address that only it knows.
         """
         kept = Path(self.environment["DATA_DIR"]) / KEPT_LINKS
-        if kept.exists() and self.host != "0.0.0.0":
+        if kept.exists() and self.host not in ("0.0.0.0", "::"):
             printed = kept.read_text().replace(NO_ADDRESS, self.address)
             kept.unlink()
         else:

@@ -126,6 +126,14 @@ def office(tour: Tour) -> Iterator[Views]:
     page.goto(tour.server.address + _filled(tour, "/c/{public_id}/agenda/{item}"))
     _submit(page, title="")
     yield tour.views("item-refused", office=".field-error")
+    # Two change the same point: the second is shown both.
+    point = tour.server.address + _filled(tour, OFFICE["site-form"])
+    for each in (page, tour.page("admin")):
+        each.goto(point)
+    _submit(tour.page("admin"), room="Phòng họp tầng 2")
+    tour.page("admin").wait_for_load_state()
+    _submit(page, room="Phòng họp tầng 3")
+    yield tour.views("both", office=".both")
 
 
 def papers(tour: Tour) -> Iterator[Views]:

@@ -106,7 +106,11 @@ if (form instanceof HTMLFormElement && field instanceof HTMLInputElement) {
     event.preventDefault();
     void sendAll(form, [...(field.files ?? [])]);
   });
-  if (field.multiple) field.addEventListener("change", () => void sendAll(form, [...(field.files ?? [])]));
+  if (field.multiple) {
+    const sendChosen = () => void sendAll(form, [...(field.files ?? [])]);
+    field.addEventListener("change", sendChosen);
+    if (field.files?.length) sendChosen(); // chosen before this script was there
+  }
   const drop = form.querySelector(".drop");
   for (const name of ["dragenter", "dragover", "dragleave", "drop"])
     document.addEventListener(name, (event) => {
