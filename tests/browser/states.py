@@ -130,9 +130,9 @@ def office(tour: Tour) -> Iterator[Views]:
     point = tour.server.address + _filled(tour, OFFICE["site-form"])
     for each in (page, tour.page("admin")):
         each.goto(point)
-    _submit(tour.page("admin"), room="Phòng họp tầng 2")
+    _submit(tour.page("admin"), room="Hall 2")
     tour.page("admin").wait_for_load_state()
-    _submit(page, room="Phòng họp tầng 3")
+    _submit(page, room="Hall 3")
     yield tour.views("both", office=".both")
 
 
