@@ -110,10 +110,10 @@ class Server:
     def links(self, conference: int = 1) -> dict[str, Any]:
         """Every address of a conference; those kept with a template are given out once, like the sign-ins among them.
 
-        A server on every interface gives an address that only it knows.
+        They are for loopback: elsewhere only the server knows the addresses it gives.
         """
         kept = Path(self.environment["DATA_DIR"]) / KEPT_LINKS
-        if kept.exists() and self.host not in ("0.0.0.0", "::"):
+        if kept.exists() and self.host == "127.0.0.1":
             printed = kept.read_text().replace(NO_ADDRESS, self.address)
             kept.unlink()
         else:

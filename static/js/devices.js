@@ -161,6 +161,9 @@ function faultOf(camera, microphone) {
   return microphone ? "microphone_missing" : null;
 }
 
+/** The fault of one device. @param {Which} which @param {string} error its name */
+const faultAt = (which, error) => (which === "camera" ? faultOf(error, "") : faultOf("", error));
+
 /** @param {boolean} isMixer */
 export function createDevices(isMixer) {
   const localStream = signal(/** @type {MediaStream | null} */ (null));
@@ -250,7 +253,7 @@ export function createDevices(isMixer) {
     await list();
     if (lasted_ms < STARTING_MS && devices.peek().some(({ deviceId }) => deviceId === id)) {
       put(which, null); // it is there and does not start: opened again, it would only fail again
-      fault.value = which === "camera" ? "camera_busy" : "microphone_busy";
+      fault.value = faultAt(which, "NotReadableError");
       return;
     }
     if (!choice.peek()[which]) unplugged[which] = id;
@@ -286,7 +289,7 @@ export function createDevices(isMixer) {
     }
     isOpening.value = false;
     if (!track) {
-      const cause = which === "camera" ? faultOf(opened.error, "") : faultOf("", opened.error);
+      const cause = faultAt(which, opened.error);
       if (!isLive(which)) fault.value = cause;
       else if (cause) toast(faultWords(cause).cause, { kind: "warn" });
       return null;

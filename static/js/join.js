@@ -120,8 +120,10 @@ export function createJoin(connection, { slot, mayJoin, sends, tracks, onTrack, 
     }
   }
 
-  /** Whether it is lost turns out later; a new one is looked for now, or when the line to the server is back. */
-  /** @param {number | null} octets received until it fell silent; null if the network is another one */
+  /**
+   * Whether it is lost turns out later; a new one is looked for now, or when the line to the server is back.
+   * @param {number | null} octets received until it fell silent; null if the network is another one
+   */
   function doubtPath(octets) {
     isPathDoubtful = peer !== null;
     octetsBefore = octets;
