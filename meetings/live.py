@@ -103,6 +103,14 @@ class LiveConferences:
         with sitting.lock:
             return sitting.state, sitting.directory
 
+    def known(self, conference_id: int) -> tuple[State, Directory]:
+        """The state as it is, and the names as they were last looked at: for what is asked many times a second."""
+        sitting = self._sittings.get(conference_id)
+        if sitting is None:
+            return self.look(conference_id)
+        with sitting.lock:
+            return sitting.state, sitting.directory
+
     def take_secretaries(self, accounts: dict[AccountId, str]) -> list[int]:
         """Accounts come and go while conferences sit; gives the conferences whose list has changed."""
         with self._guard:

@@ -41,7 +41,7 @@ class Correspondence:
         message = fields(message, {"request_id": int, "text": str, "base": str})
         if not connection.is_desk:
             raise NotPermitted
-        state, _ = self.wire.live.look(connection.conference_id)
+        state, _ = self.wire.live.known(connection.conference_id)
         if message["request_id"] not in state.requests:
             raise UnknownRequest
         text, base = (message[name].replace("\r\n", "\n") for name in ("text", "base"))

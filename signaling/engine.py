@@ -50,7 +50,7 @@ class Engine:
         self._path = path
         self._listener = listener
         self._client = httpx.Client(
-            transport=httpx.HTTPTransport(uds=path, limits=httpx.Limits(max_connections=POOL)),
+            transport=httpx.HTTPTransport(verify=False, uds=path, limits=httpx.Limits(max_connections=POOL)),
             base_url="http://media",
             timeout=TIMEOUT_SECONDS,
         )

@@ -132,7 +132,7 @@ class Gauge:
                 log.exception("conference %s: its lines could not be measured", conference_id)
 
     def _measure(self, conference_id: int, measured: Measured, now: float, at: datetime) -> None:
-        state, directory = self._live.look(conference_id)
+        state, directory = self._live.known(conference_id)
         if state.status is ConferenceStatus.ADJOURNED:
             self._forget(conference_id)
             return

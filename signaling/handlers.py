@@ -251,7 +251,7 @@ class Handlers:
             join_room(room_of_site(connection.conference_id, connection.site_id))
         if connection.state is SeatState.HELD:
             self.wire.lines.socket_arrived(connection)
-        state, _ = self.wire.live.look(connection.conference_id)
+        state, _ = self.wire.live.known(connection.conference_id)
         self.wire.media.route(connection.conference_id, state)
         self._welcome(connection)
         db.session.rollback()
@@ -361,7 +361,7 @@ class Handlers:
         self._leave_media(connection)
 
     def _take_over(self, connection: Connection, site_id: int) -> Answer:
-        state, _ = self.wire.live.look(connection.conference_id)
+        state, _ = self.wire.live.known(connection.conference_id)
         senders = self.wire.lines.publishers(connection)
         with self.wire.seats_guard:
             is_taken = bool(senders) or self.wire.seats.holder(connection.seat_key) is not None
@@ -421,7 +421,7 @@ class Handlers:
 
     def _require_sharing(self, connection: Connection, publishes: bool) -> None:
         """Only the seat itself sends what it offers, and only while it offers it (rule 42)."""
-        state, _ = self.wire.live.look(connection.conference_id)
+        state, _ = self.wire.live.known(connection.conference_id)
         if connection.site_id is None or connection.state is not SeatState.HELD or not publishes:
             raise NotPermitted
         if connection.site_id not in state.shares:

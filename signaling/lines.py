@@ -43,14 +43,14 @@ class Lines:
         """After a restart, expects those back whom the journal calls connected."""
         now = time.monotonic()
         for conference_id in self._live.now_sitting():
-            state, _ = self._live.look(conference_id)
+            state, _ = self._live.known(conference_id)
             with self._guard:
                 self._of(conference_id).expect(state.connected, now)
         threading.Thread(target=self._run, name="lines", daemon=True).start()
 
     def states(self) -> dict[int, State]:
         """The states of all conferences in hand, for whoever must be brought up to date."""
-        return {conference_id: self._live.look(conference_id)[0] for conference_id in self._live.now_sitting()}
+        return {conference_id: self._live.known(conference_id)[0] for conference_id in self._live.now_sitting()}
 
     def as_told(self, conference_id: int) -> dict[str, Any]:
         """The `presence` message: lines and devices of every site that was ever there."""
@@ -191,7 +191,7 @@ class Lines:
 
     def look(self, conference_id: int) -> None:
         """Tells the sitting what is due and the pages what they see, now."""
-        state, _ = self._live.look(conference_id)
+        state, _ = self._live.known(conference_id)
         with self._guard:
             due = self._of(conference_id).due(state, time.monotonic())
         if state.setup is not None:

@@ -113,7 +113,7 @@ class Talks:
         """The point is asked; a talk that this desk page still has ends first."""
         _require_desk(connection)
         site_id = self._known(connection, fields(message, {"site_id": int})["site_id"])
-        state, _ = self.wire.live.look(connection.conference_id)
+        state, _ = self.wire.live.known(connection.conference_id)
         if any(holder.site_id == site_id for holder in state.holders()):
             return refused("site_speaks", gettext("Điểm cầu đang phát biểu; hãy gọi khi phát biểu xong."))
         holder = self.wire.seats.holder((connection.conference_id, f"site:{site_id}"))

@@ -100,7 +100,7 @@ class Sessions:
             return Response(status=204, headers={"Accept-Post": SDP})
         link = _link(way)
         offer = _body(SDP)
-        state, _ = self._wire.live.look(link.conference_id)
+        state, _ = self._wire.live.known(link.conference_id)
         if state.status is ConferenceStatus.ADJOURNED:
             abort(409, "the conference is over")
         self._make_room(way, link)

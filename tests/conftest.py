@@ -1,5 +1,6 @@
 """What every test may ask for, and on which databases it runs."""
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -67,6 +68,13 @@ def quick_passwords() -> Iterator[PasswordHasher]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         yield real
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loaded_for_good() -> None:
+    """What the modules hold stays; looking through it for garbage again and again takes longer than many a test."""
+    gc.collect()
+    gc.freeze()
 
 
 class _KeptTemplates(BytecodeCache):

@@ -11,6 +11,8 @@ from flask_babel import gettext as _
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 from spectree import Response as Answers
 from spectree import SecurityScheme, SpecTree
+from spectree.model_adapter.protocol import SchemaMode
+from spectree.model_adapter.pydantic_adapter import PydanticModelAdapter
 from spectree.models import SecureType, SecuritySchemeData
 from werkzeug.exceptions import HTTPException
 
@@ -56,8 +58,23 @@ def _raise_malformed(_request: Any, _answer: Any, error: Any, *_rest: Any) -> No
         raise Malformed({".".join(str(step) for step in fault["loc"]): fault["msg"] for fault in error.errors()})
 
 
+class _Schemas(PydanticModelAdapter):
+    """Works the schema of a model out once: a hundred operations share a few, and that was a third of the start."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kept: dict[tuple[Any, ...], dict[str, Any]] = {}
+
+    def json_schema(self, model: type[Any], *, ref_template: str, mode: SchemaMode = "validation") -> dict[str, Any]:
+        key = model, ref_template, mode
+        if key not in self._kept:
+            self._kept[key] = super().json_schema(model, ref_template=ref_template, mode=mode)
+        return self._kept[key]
+
+
 description = SpecTree(
     "flask",
+    model_adapter=_Schemas(),
     title="Điểm Cầu",
     version=__version__,
     path=DESCRIPTION_PATH,

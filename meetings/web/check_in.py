@@ -46,7 +46,7 @@ def mark() -> ResponseReturnValue:
     """`code`, as read, or `delegate_id`, as chosen from the list: present from now on."""
     site, form = _site(), form_of_json(request.get_json(silent=True))
     delegate = check_in.delegate_of(form["code"], site) if "code" in form else _delegate(site, form)
-    state, _directory = _live().look(site.conference_id)
+    state, _directory = _live().known(site.conference_id)
     check_in.require_not_in(state, delegate)
     _execute(site, c.MarkRoll(DelegateId(delegate.id), RollStatus.PRESENT))
     return jsonify(who=check_in.who(delegate), title=delegate.title, **_told(site))
@@ -82,7 +82,7 @@ def delegate_cards(public_id: str) -> ResponseReturnValue:
 
 
 def _told(site: Site) -> dict[str, Any]:
-    state, _directory = _live().look(site.conference_id)
+    state, _directory = _live().known(site.conference_id)
     rows = []
     for delegate in store.delegates_of(site):
         entry = state.roll_entry(DelegateId(delegate.id))
