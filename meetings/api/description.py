@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 from spectree import Response as Answers
 from spectree import SecurityScheme, SpecTree
-from spectree.model_adapter.protocol import SchemaMode
+from spectree.model_adapter.protocol import ModelAdapter, SchemaMode
 from spectree.model_adapter.pydantic_adapter import PydanticModelAdapter
 from spectree.models import SecureType, SecuritySchemeData
 from werkzeug.exceptions import HTTPException
@@ -72,9 +72,11 @@ class _Schemas(PydanticModelAdapter):
         return self._kept[key]
 
 
+_schemas: ModelAdapter[Any, Any, Any] = _Schemas()
+
 description = SpecTree(
     "flask",
-    model_adapter=_Schemas(),
+    model_adapter=_schemas,
     title="Điểm Cầu",
     version=__version__,
     path=DESCRIPTION_PATH,
