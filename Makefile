@@ -9,6 +9,8 @@ BIN := $(VENV)/bin
 CHROMIUM ?= $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome))
 FIREFOX ?= $(firstword $(wildcard /usr/bin/firefox-esr /usr/bin/firefox))
 export CHROMIUM FIREFOX
+# A server starts faster from what another has compiled; tests start fifty.
+unexport PYTHONDONTWRITEBYTECODE
 # Tests wait for disks more than for anything else: their folders are in memory where there is room.
 test: export TMPDIR ?= $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -1)" -gt 4000000 ] 2>/dev/null && echo /dev/shm || echo /tmp)
 JOBS ?= 3

@@ -8,7 +8,6 @@ keep the port for a while after `kill -9` of its master. Should the parent itsel
 
 import contextlib
 import ctypes
-import gc
 import os
 import shutil
 import signal
@@ -24,6 +23,7 @@ from pathlib import Path
 from flask import Flask
 
 from meetings.config import Settings, load_settings
+from meetings.loading import loading
 from meetings.media_places import media_sockets
 
 THREADS = 400
@@ -128,14 +128,12 @@ def die_with_parent() -> None:
 
 def wsgi() -> Flask:
     """What gunicorn's worker serves: the application with its live side running."""
-    from meetings.app import create_app
-
     die_with_parent()
-    app = create_app()
+    with loading():
+        from meetings.app import create_app
+
+        app = create_app()
     app.extensions["wire"].start()
-    # Looking through all that is loaded for garbage again and again holds everybody up for 0.16 s each time.
-    gc.collect()
-    gc.freeze()
     return app
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from flask import Flask
 
-from meetings.__main__ import cli
+from meetings.commands import cli
 from meetings.config import Settings, load_settings
 from tests.server import ROOT
 

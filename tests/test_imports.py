@@ -54,7 +54,7 @@ def test_the_media_process_imports_nothing_of_ours_outside_itself() -> None:
 
 
 def test_meetings_knows_nothing_of_signaling_but_where_the_parts_are_put_together() -> None:
-    composition = {"meetings.app", "meetings.__main__"}
+    composition = {"meetings.app", "meetings.commands"}
     assert _offences("meetings", lambda name, target: _is_below(target, "signaling") and name not in composition) == []
 
 

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from meetings import backup
-from meetings.__main__ import cli
+from meetings.commands import cli
 from meetings.config import load_settings
 from tests.databases import SQLITE, Databases
 

@@ -26,22 +26,27 @@ from signaling.sfu.rtp import parse_rtp
 
 SAMPLES, RATE = 960, 48_000
 WIDTH, HEIGHT, FRAMES = 160, 90, 5
+SILENCE_SECONDS = 0.4
 JOIN_SECONDS = 30.0
 AWAY_SECONDS = 3.0
 
 
 class Tone(MediaStreamTrack):  # type: ignore[misc]
-    """A steady note."""
+    """A steady note while it `is_heard`; else silence, of which a browser too sends few packets (Opus DTX)."""
 
     kind = "audio"
 
     def __init__(self, hertz: float) -> None:
         super().__init__()
         self._hertz, self._sample, self._began = hertz, 0, 0.0
+        self.is_heard = False
 
     async def recv(self) -> AudioFrame:
         loop = asyncio.get_running_loop()
         self._began = self._began or loop.time()
+        if not self.is_heard:
+            await asyncio.sleep(SILENCE_SECONDS)
+            self._sample = int((loop.time() - self._began) * RATE) // SAMPLES * SAMPLES
         await asyncio.sleep(max(0.0, self._began + self._sample / RATE - loop.time()))
         turns = (numpy.arange(SAMPLES) + self._sample) * (2 * math.pi * self._hertz / RATE)
         frame = AudioFrame.from_ndarray((numpy.sin(turns) * 8000).astype(numpy.int16).reshape(1, -1), layout="mono")
@@ -98,6 +103,7 @@ class Point:
         self._numbers: dict[int, list[int]] = {}
         self._own: dict[str, Any] = {}
         self._floor: int | None = None
+        self._tone = Tone(220 * 2 ** (number % 24 / 12))
 
     async def enter(self) -> None:
         """On air as far as it is let; raises `TimeoutError` or what the server refused with."""
@@ -107,12 +113,15 @@ class Point:
         async def snapshot(told: dict[str, Any]) -> None:
             self._own = told["parts"].get("own") or {}
             self._floor = told["parts"]["public"]["stage"]["floor_site_id"]
+            self._speak_or_listen()
             greeted.set()
 
         async def changes(told: dict[str, Any]) -> None:
             stage = told["changes"].get("stage") if told["part"] == "public" else None
-            if stage and self._number == 0 and stage["floor_site_id"] != self._floor:
-                self._floor, self._seen.switches = stage["floor_site_id"], self._seen.switches + 1
+            if stage and stage["floor_site_id"] != self._floor:
+                self._floor = stage["floor_site_id"]
+                self._seen.switches += self._number == 0
+                self._speak_or_listen()
 
         def changed() -> None:
             if self._connection.connectionState == "connected":
@@ -126,7 +135,7 @@ class Point:
         await asyncio.wait_for(greeted.wait(), JOIN_SECONDS)
         offer = await self._ask("join_media", {"publishes": True})
         await self._connection.setRemoteDescription(RTCSessionDescription(with_loopback(offer["sdp"]), "offer"))
-        self._connection.addTrack(Tone(220 * 2 ** (self._number % 24 / 12)))
+        self._connection.addTrack(self._tone)
         self._connection.addTrack(Drawing(40 + self._number * 37 % 160))
         await self._connection.setLocalDescription(await self._connection.createAnswer())
         answer = {"peer": offer["peer"], "sdp": self._connection.localDescription.sdp}
@@ -135,6 +144,9 @@ class Point:
         await self._ask("answer_media", answer)
         await asyncio.wait_for(connected.wait(), JOIN_SECONDS)
         self._seen.joined.append(loop.time() - began)
+
+    def _speak_or_listen(self) -> None:
+        self._tone.is_heard = self._floor is not None and self._floor == self._own.get("site_id")
 
     async def _ask(self, event: str, payload: dict[str, Any]) -> dict[str, Any]:
         answer: dict[str, Any] = await self._socket.call(event, payload, timeout=JOIN_SECONDS)
