@@ -178,7 +178,7 @@ def run(settings: Settings | None = None, on_tick: Callable[[], None] | None = N
     environment = {**os.environ, **sockets, "PARENT_DIES": "1", "PYTHONPATH": root}
     try:
         children = [
-            *_media(settings, environment),
+            *media_children(settings, environment),
             _web(settings, environment),
             _endpoint(environment),
             _jobs(environment),
@@ -188,13 +188,18 @@ def run(settings: Settings | None = None, on_tick: Callable[[], None] | None = N
         shutil.rmtree(runtime, ignore_errors=True)
 
 
-def _media(settings: Settings, environment: dict[str, str]) -> list[Child]:
+def media_children(settings: Settings, environment: dict[str, str]) -> list[Child]:
     paths = media_sockets(environment["MEDIA_SOCKET"], settings.media_processes)
     return [
         Child(
             "media",
             [sys.executable, "-m", "signaling.sfu"],
-            {**environment, "MEDIA_SOCKET": path, "MEDIA_PORT": str(settings.media_port + number)},
+            {
+                **environment,
+                "MEDIA_SOCKET": path,
+                "MEDIA_PORT": str(settings.media_port + number),
+                "MEDIA_SIBLINGS": os.pathsep.join(each for each in paths if each != path),
+            },
         )
         for number, path in enumerate(paths)
     ]

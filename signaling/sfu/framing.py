@@ -25,9 +25,10 @@ class FramingError(ValueError):
 
 
 class Deframer:
-    """Bytes as they come, to whole datagrams."""
+    """Bytes as they come, to whole datagrams, of at most `largest` bytes."""
 
-    def __init__(self) -> None:
+    def __init__(self, largest: int = LARGEST_FRAME) -> None:
+        self._largest = largest
         self._rest = b""
 
     def feed(self, data: bytes) -> list[bytes]:
@@ -37,7 +38,7 @@ class Deframer:
         at = 0
         while at + LENGTH_BYTES <= len(data):
             size = int.from_bytes(data[at : at + LENGTH_BYTES], "big")
-            if size > LARGEST_FRAME:
+            if size > self._largest:
                 raise FramingError(f"a frame of {size} bytes")
             end = at + LENGTH_BYTES + size
             if end > len(data):

@@ -23,6 +23,7 @@ from .dtls import DtlsState, Identity
 from .mmsg import SOCKADDR_BYTES
 from .peer import Peer, PeerSpec
 from .producer import Producer
+from .relay import Relay
 from .router import Counters, Router, Routes
 from .rtcp import (
     BitRateLimit,
@@ -103,11 +104,13 @@ class MediaNode:
     streams: dict[bytes, Stream] = field(default_factory=dict)
     peers: dict[str, Peer] = field(default_factory=dict)
     routers: dict[str, Router] = field(default_factory=dict)
+    relay: Relay | None = None
+    """To the other media processes of this machine, if there are any."""
     _identity: Identity = field(default_factory=Identity)
     _by_fragment: dict[str, Peer] = field(default_factory=dict)
     _by_address: dict[bytes, Peer] = field(default_factory=dict)
     _inbox: Inbox = field(default_factory=Inbox)
-    _created: int = 0
+    _newest: int = 0
     _slice: int = 0
 
     # What the web process asks for
@@ -119,8 +122,7 @@ class MediaNode:
         if len(self.peers) >= MAX_PEERS:
             raise TooManyPeers
         offer = parse_offer(spec.offer) if spec.offer else None
-        self._created += 1
-        peer = Peer(spec, self._identity, self._created, self.clock())
+        peer = Peer(spec, self._identity, self._next_order(), self.clock())
         try:
             text = self._offer(peer) if offer is None else self._agree(peer, offer)
         except SdpError:
@@ -130,6 +132,11 @@ class MediaNode:
         self._by_fragment[peer.ice_ufrag] = peer
         self._router(spec.router).peers.add(peer)
         return text
+
+    def _next_order(self) -> int:
+        """Higher than all before it, at every process of this machine: they have one monotonic clock."""
+        self._newest = max(self._newest + 1, int(self.clock() * 1_000_000))
+        return self._newest
 
     def restart(self, peer_id: str) -> str:
         """The offer (or answer) with new ICE credentials, for a page that looks for a new path; raises `UnknownPeer`."""
@@ -177,18 +184,19 @@ class MediaNode:
         peer = self._peer(peer_id)
         peer.is_publishing = publishing and peer.spec.publishes
         if peer.is_publishing:
-            self._created += 1
-            peer.order = self._created
+            peer.order = self._next_order()
         router = self._router(peer.spec.router)
         router.refresh()
-        self._limit_bit_rates(router)
+        self.limit_bit_rates(router)
 
     def set_routes(self, router_id: str, routes: Routes) -> None:
         """Put `routes` in force."""
         router = self._router(router_id)
         router.apply(routes)
-        self._limit_bit_rates(router)
+        self.limit_bit_rates(router)
         self._drop_if_idle(router)
+        if self.relay is not None:
+            self.relay.flush()
 
     def close(self) -> None:
         """Say goodbye to everybody."""
@@ -309,7 +317,7 @@ class MediaNode:
             peer.media_at = peer.heard_at = self.clock()
             router = self._router(peer.spec.router)
             router.connect(peer)
-            self._limit_bit_rates(router)
+            self.limit_bit_rates(router)
             self._announce("peer_connected", peer)
 
     def _flush_dtls(self, peer: Peer) -> None:
@@ -438,6 +446,8 @@ class MediaNode:
                     self.routers[peer.spec.router].pad(peer, 1 / TICKS_PER_SECOND, now)
             if turn % WATCH_SLICES == 0:
                 self._watch(peer, now)
+        if self.relay is not None:
+            self.relay.tick()
 
     def _ask(self, peer: Peer, now: float) -> None:
         for producer in peer.producers.values():
@@ -497,7 +507,8 @@ class MediaNode:
         self.counters.rtcp_out += 1
         self._send(protected, peer.endpoint.address)
 
-    def _limit_bit_rates(self, router: Router) -> None:
+    def limit_bit_rates(self, router: Router) -> None:
+        """Tell everybody who may send more or less than before."""
         for peer in router.peers:
             self._limit_bit_rate(router, peer)
 
@@ -518,7 +529,7 @@ class MediaNode:
                 self._forget_address(address)
         router = self.routers[peer.spec.router]
         router.disconnect(peer)
-        self._limit_bit_rates(router)
+        self.limit_bit_rates(router)
         self._drop_if_idle(router)
         self.emit({**self._event("peer_closed", peer), "reason": reason})
 

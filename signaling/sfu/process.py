@@ -9,6 +9,7 @@ from pathlib import Path
 
 from .control import Control, EventStream, serve_at
 from .node import MediaNode, Patience
+from .relay import Relay
 from .settings import Settings
 from .sockets import choose_calls, open_port
 from .streams import StreamPort, open_stream_port
@@ -43,6 +44,10 @@ async def serving(settings: Settings, patience: Patience | None = None) -> Async
     loop = asyncio.get_running_loop()
     streams = StreamPort(listening, node.streams, node.clock, node.receive_framed, node.lose_stream, count_dropped)
     try:
+        if settings.siblings:
+            node.relay = Relay(
+                settings.control_path, settings.siblings, node.routers, node.counters, node.clock, node.limit_bit_rates
+            )
         runner = await serve_at(Control(node, events).application(), settings.control_path)
         loop.add_reader(opened.fileno(), node.receive)
         loop.add_reader(listening.fileno(), streams.accept)
@@ -52,6 +57,8 @@ async def serving(settings: Settings, patience: Patience | None = None) -> Async
         finally:
             ticking.cancel()
             node.close()
+            if node.relay is not None:
+                node.relay.close()
             events.end()
             streams.close()
             loop.remove_reader(listening.fileno())

@@ -6,12 +6,14 @@ Rules.
   too narrow for the one under way.
 - A full picture that has stopped or broken more than once in `FALL_SECONDS` comes and goes at the edge of what its line
   takes: each change of layer costs a moment. It *rests*, longer each time: it must flow for so long before it is shown.
+- A stream that comes from another process (see `relay`) is received there: what is known of it is told.
 - A sender report is kept with its arrival, translated to the server's clock: all sources of a bus then share
   one clock and the picture stays with the sound across a switch (RFC 3550 section 6.4.1).
 """
 
 import itertools
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from .levels import SILENT_LEVEL, Levels
 from .missing import RoundTrip
@@ -59,6 +61,13 @@ class SenderClock:
         return seconds + self._offset
 
 
+class Taker(Protocol):
+    """Who is given every packet of a stream."""
+
+    def send(self, datagram: bytes) -> None:
+        """Send it soon, or never; does not wait."""
+
+
 @dataclass(slots=True)
 class Producer:
     """One published stream. `kind` is "audio" or "video"; `key` is unique in the process and names it to buses.
@@ -85,6 +94,8 @@ class Producer:
     is_resting: bool = False
     """It has fallen repeatedly and must flow for a while before it is shown."""
     received_at: float = 0.0
+    takers: tuple["Taker", ...] = ()
+    """The other processes that show it."""
     _asked_at: float = -1e9
     _asked_in_vain: int = 0
     _swamped_at: float = -1e9
@@ -102,7 +113,19 @@ class Producer:
         if self.kind == "video":
             if self.wants_key_frame or len(self.reception.missing):
                 self._note_key_frame(packet)
-        elif self.level_extension is not None and packet.extension:
+        else:
+            self._note_level(packet, now)
+
+    def receive_relayed(self, packet: RtpPacket, now: float) -> None:
+        """Take note of a packet that another process received."""
+        self.received_at = now
+        if self.wants_key_frame:
+            self._note_key_frame(packet)
+        elif self.kind == "audio":
+            self._note_level(packet, now)
+
+    def _note_level(self, packet: RtpPacket, now: float) -> None:
+        if self.level_extension is not None and packet.extension:
             for identity, value in header_extensions(packet.extension):
                 if identity == self.level_extension and value:
                     self.level = value[0] & 0x7F  # RFC 6464: -dBov, without the voice flag

@@ -38,6 +38,8 @@ class Reception:
         self.fraction_lost = 0
         self.missing = Missing(trip)
         self._meter = Meter()
+        self.told_bit_rate: float | None = None
+        """As the process that receives the stream says: here comes at most what is shown."""
         self.swamped_since: float | None = None
         self._may_ask = float(MOST_ASKED)
         self._packets_before = 0
@@ -74,7 +76,7 @@ class Reception:
 
     def bit_rate(self, now: float) -> float:
         """Bits per second lately, headers included."""
-        return self._meter.bit_rate(now)
+        return self._meter.bit_rate(now) if self.told_bit_rate is None else self.told_bit_rate
 
     def receive(self, sequence: int, timestamp: int, octets: int, now: float) -> None:
         """Count a packet that came by itself (not as a retransmission)."""

@@ -16,17 +16,21 @@ Rules.
 - A paper picture comes from a page's paper peer alone and goes to paper buses alone, whatever else its seat sends. Whoever
   is off such a bus is off at once: what a seat no longer shows is seen by nobody.
 - A viewer whose line does not take the full picture has a bus of its own (see `ladder`), and keeps it.
+- Whoever publishes at another process of this machine feeds buses as those here do (see `relay`).
 """
 
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from .bus import Bus, Sent, Source
 from .consumer import Consumer
 from .ladder import STILL_SECONDS, Picture, Rung
 from .pacer import Pacer
-from .peer import Peer
+from .peer import Peer, PeerSpec
 from .producer import ClockPoint, Producer
+from .relay_messages import write_packet
 from .rtp import HEADER_BYTES, RtpPacket, is_padding
 from .sockets import Calls, Fanout
 
@@ -56,6 +60,10 @@ class Routes:
         aside = self.small | self.paper
         return seat in self.warm or any(seat == fed and bus not in aside for (bus, _), fed in self.seats.items())
 
+    def names(self, seat: str) -> bool:
+        """The seat is on some bus, or is to be soon."""
+        return seat in self.warm or seat in self.seats.values()
+
     def is_paper_shown(self, seat: str) -> bool:
         """The seat's paper picture is wanted."""
         return any(seat == fed and bus in self.paper for (bus, _), fed in self.seats.items())
@@ -84,6 +92,24 @@ class Counters:
     srtp_errors: int = 0
     rejected_datagrams: int = 0
     internal_errors: int = 0
+    relayed_in: int = 0
+    relayed_out: int = 0
+    relay_dropped: int = 0
+
+
+class Publisher(Protocol):
+    """Who publishes for a seat: a peer of this process, or of another."""
+
+    @property
+    def spec(self) -> PeerSpec: ...
+    @property
+    def order(self) -> int: ...
+    @property
+    def is_publishing(self) -> bool: ...
+    @property
+    def is_connected(self) -> bool: ...
+    @property
+    def producers(self) -> dict[str, Producer]: ...
 
 
 class Outlet:
@@ -213,11 +239,15 @@ class Router:
         self.name = name
         self.routes = Routes()
         self.peers: set[Peer] = set()
+        self.remotes: set[Publisher] = set()
+        """Those of other processes."""
+        self.is_changed = True
+        """What others are to be told of this conference may have changed; whoever tells them takes it back."""
         self.outlets: dict[tuple[str, str], Outlet] = {}
         self.own: dict[Peer, dict[str, Outlet]] = {}
         """The pictures that are not sent to a viewer as to the others, by bus."""
         self.producers: dict[int, Producer] = {}
-        self._owners: dict[int, Peer] = {}
+        self._owners: dict[int, Publisher] = {}
         self._calls = calls
         self._counters = counters
         self._announce = announce
@@ -271,7 +301,15 @@ class Router:
         for outlet in self.outlets.values():
             if outlet.viewers.pop(peer, None) is not None:
                 outlet.arrange()
-        for key in [key for key, owner in self._owners.items() if owner is peer]:
+        self._retire(peer)
+
+    def lose_remote(self, publisher: Publisher) -> None:
+        """`publisher`, of another process, publishes no more, or is out of reach."""
+        self.remotes.discard(publisher)
+        self._retire(publisher)
+
+    def _retire(self, publisher: Publisher) -> None:
+        for key in [key for key, owner in self._owners.items() if owner is publisher]:
             self._forget(key)
         self.refresh()
 
@@ -281,17 +319,19 @@ class Router:
             if outlet.bus.current is not None and outlet.bus.current.key == key:
                 outlet.bus.lose_current()
 
-    def add_stream(self, peer: Peer, producer: Producer) -> None:
-        """The connected `peer` has begun to send `producer`, or sends it again."""
+    def add_stream(self, publisher: Publisher, producer: Producer) -> None:
+        """The connected `publisher` has begun to send `producer`, or sends it again."""
         self.producers[producer.key] = producer
-        self._owners[producer.key] = peer
+        self._owners[producer.key] = publisher
         self.refresh()
         if self.shows(producer):
             producer.ask_key_frame()  # what went before it was lost with it
 
     def shows(self, producer: Producer) -> bool:
-        """It is on some bus now."""
-        return any(bus.current is not None and bus.current.key == producer.key for bus in self._fed_by(producer))
+        """It is on some bus now, here or elsewhere."""
+        return bool(producer.takers) or any(
+            bus.current is not None and bus.current.key == producer.key for bus in self._fed_by(producer)
+        )
 
     def _fed_by(self, producer: Producer) -> Iterable[Bus]:
         return (outlet.bus for outlet in self._feeds.get(producer.key, ()))
@@ -302,30 +342,45 @@ class Router:
             if outlet.bus.kind == "video":
                 self.ask_key_frame(peer, outlet.bus.ssrc, now)
 
-    def feeder(self, seat: str) -> Peer | None:
+    def is_viewed(self, producer: Producer) -> bool:
+        """Somebody here is to see or hear it, now or next."""
+        return any(outlet.viewers for outlet in self._feeds.get(producer.key, ()))
+
+    def offered(self, taken: frozenset[int]) -> list[Peer]:
+        """The peers that others are to know of: those that may feed a bus, and those of the streams that are `taken`."""
+        return [
+            peer
+            for peer in self.peers
+            if peer.is_publishing
+            and peer.is_connected
+            and (self.routes.names(peer.spec.seat) or any(each.key in taken for each in peer.producers.values()))
+        ]
+
+    def feeder(self, seat: str) -> Publisher | None:
         """The page that speaks for `seat`: the newest."""
         pages = (peer for peer in self._publishers(seat, False) if not peer.spec.is_paper)
         return max(pages, key=lambda peer: peer.order, default=None)
 
-    def _feeder_of(self, bus: Bus, seat: str) -> Peer | None:
+    def _feeder_of(self, bus: Bus, seat: str) -> Publisher | None:
         """Whose streams go on the bus now."""
         if bus.name in self.routes.paper:
             papers = (peer for peer in self._publishers(seat, False) if peer.spec.is_paper)
             return max(papers, key=lambda peer: peer.order, default=None)
         return self.encoder(seat, bus.kind) or self.feeder(seat)
 
-    def encoder(self, seat: str, kind: str) -> Peer | None:
+    def encoder(self, seat: str, kind: str) -> Publisher | None:
         """The newest encoder of `seat` whose sound or picture flows."""
 
-        def flows(peer: Peer) -> bool:
+        def flows(peer: Publisher) -> bool:
             return any(each.kind == kind and not each.is_paused for each in peer.producers.values())
 
         return max(filter(flows, self._publishers(seat, True)), key=lambda peer: peer.order, default=None)
 
-    def _publishers(self, seat: str, is_encoder: bool) -> list[Peer]:
+    def _publishers(self, seat: str, is_encoder: bool) -> list[Publisher]:
+        everybody: Iterable[Publisher] = itertools.chain(self.peers, self.remotes)
         return [
             peer
-            for peer in self.peers
+            for peer in everybody
             if peer.spec.seat == seat
             and peer.spec.is_encoder is is_encoder
             and peer.is_publishing
@@ -334,6 +389,7 @@ class Router:
 
     def refresh(self) -> None:
         """Bring every bus in line with the routes."""
+        self.is_changed = True
         for (bus, kind), seat in self.routes.seats.items():
             outlet = self.outlet(bus, kind)
             if bus in self.routes.small and not outlet.viewers:
@@ -353,7 +409,7 @@ class Router:
                     feeds[source.key] = (*feeds.get(source.key, ()), outlet)
         self._feeds = feeds
         for key, producer in self.producers.items():
-            if key not in feeds:
+            if key not in feeds and not producer.takers:
                 producer.wants_key_frame = False
 
     def _all(self) -> list[Outlet]:
@@ -392,7 +448,7 @@ class Router:
         is_other_kind = self._owners[current.key].spec.is_paper is not is_paper
         return is_other_kind or (current.seat != seat and (is_paper or bus.name in self.routes.small))
 
-    def _stream_for(self, bus: Bus, feeder: Peer, rung: Rung) -> Producer | None:
+    def _stream_for(self, bus: Bus, feeder: Publisher, rung: Rung) -> Producer | None:
         if bus.kind == "audio":
             return feeder.producers.get("audio")
         is_small = rung is not Rung.FULL or bus.name in self.routes.small
@@ -417,7 +473,9 @@ class Router:
         return CEILING_ON_STAGE if on_stage else CEILING_OFF_STAGE
 
     def forward(self, producer: Producer, packet: RtpPacket, now: float) -> None:
-        """Send `packet` of `producer` to the viewers of the buses it feeds."""
+        """Send `packet` of `producer` to the viewers of the buses it feeds, and to the processes that take it."""
+        if producer.takers:
+            self._relay(producer, packet)
         for outlet in self._feeds.get(producer.key, ()):
             bus = outlet.bus
             cuts, seat = bus.cuts, bus.current.seat if bus.current else None
@@ -432,6 +490,13 @@ class Router:
                 self._pace(outlet, packets, now)
             elif packets:
                 outlet.deliver(packets)
+
+    def _relay(self, producer: Producer, packet: RtpPacket) -> None:
+        level = producer.level if producer.kind == "audio" and producer.level_extension is not None else None
+        frame = write_packet(producer.key, producer.kind, packet, level)
+        for taker in producer.takers:
+            taker.send(frame)
+        self._counters.relayed_out += len(producer.takers)
 
     def _clock_of(self, key: int) -> ClockPoint | None:
         producer = self.producers.get(key)

@@ -1,6 +1,7 @@
 """Settings of the media process, from the environment."""
 
 import ipaddress
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -22,6 +23,8 @@ class Settings:
     hosts: tuple[str, ...]
     bind: str
     control_path: str
+    siblings: tuple[str, ...] = ()
+    """The control sockets of the other media processes of this machine."""
     is_portable: bool = False
     dies_with_parent: bool = False
 
@@ -52,6 +55,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         hosts=hosts,
         bind=_listening_place(hosts),
         control_path=control_path,
+        siblings=tuple(path for path in environment.get("MEDIA_SIBLINGS", "").split(os.pathsep) if path),
         is_portable=environment.get("SFU_PORTABLE") == "1",
         dies_with_parent=environment.get("PARENT_DIES") == "1",
     )

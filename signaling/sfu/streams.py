@@ -14,8 +14,9 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Callable
+from typing import Protocol
 
-from .framing import Backlog, Deframer, FramingError
+from .framing import LARGEST_FRAME, Backlog, Deframer, FramingError
 from .sockets import address_of, open_socket
 
 FIRST_SECONDS = 10.0
@@ -29,17 +30,34 @@ UNSENT_BYTES = 16 << 10
 """What the kernel takes that it cannot send yet: what it has, nothing can overtake any more."""
 
 
+class Port(Protocol):
+    """Whose connection it is."""
+
+    def clock(self) -> float: ...
+
+    def receive(self, address: bytes, frame: bytes) -> None:
+        """`frame` came from the connection `address`."""
+
+    def dropped(self, frames: int) -> None:
+        """So many were given up."""
+
+    def forget(self, stream: "Stream") -> None:
+        """`stream` is closed."""
+
+
 class Stream:
     """One connection. `send` queues a datagram and never waits."""
 
-    def __init__(self, port: "StreamPort", opened: socket.socket, address: bytes, now: float) -> None:
+    def __init__(
+        self, port: "Port", opened: socket.socket, address: bytes, now: float, largest: int = LARGEST_FRAME
+    ) -> None:
         self.address = address
         self.is_validated = False
         self.is_closed = False
         self.opened_at = self.heard_at = now
         self._port = port
         self._socket = opened
-        self._deframer = Deframer()
+        self._deframer = Deframer(largest)
         self._backlog = Backlog()
         self._rest = memoryview(b"")
         self._is_writer = False

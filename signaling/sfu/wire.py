@@ -177,6 +177,7 @@ def stats(node: MediaNode) -> dict[str, Any]:
                 "peer": peer.spec.peer,
                 "router": peer.spec.router,
                 "seat": peer.spec.seat,
+                "order": peer.order,
                 "connected": peer.is_connected,
                 "encoder": peer.spec.is_encoder,
                 "paper": peer.spec.is_paper,

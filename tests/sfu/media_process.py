@@ -5,7 +5,7 @@ import contextlib
 import os
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -96,12 +96,17 @@ async def running_media(
     path: Path | None = None,
     prefix: tuple[str, ...] = (),
     host: str = "127.0.0.1",
+    siblings: Sequence[str] = (),
 ) -> AsyncIterator[Media]:
     """Start the process, wait until it answers, and end it afterwards. `prefix` runs it elsewhere (a network namespace)."""
     with tempfile.TemporaryDirectory() as folder:
         control = str(path or Path(folder) / "media.sock")
         process = await asyncio.create_subprocess_exec(
-            *prefix, sys.executable, *command, env=environment(control, portable, host), cwd=ROOT
+            *prefix,
+            sys.executable,
+            *command,
+            env={**environment(control, portable, host), "MEDIA_SIBLINGS": os.pathsep.join(siblings)},
+            cwd=ROOT,
         )
         try:
             async with attached_media(control, process.pid) as media:
@@ -114,12 +119,20 @@ async def running_media(
 
 @contextlib.asynccontextmanager
 async def media_here(
-    portable: bool = False, patience: Patience | None = None, hosts: tuple[str, ...] = ("127.0.0.1",)
+    portable: bool = False,
+    patience: Patience | None = None,
+    hosts: tuple[str, ...] = ("127.0.0.1",),
+    among: Sequence[str] = (),
+    place: int = 0,
 ) -> AsyncIterator[Media]:
-    """The same in this process and loop: quicker to start, and its node is at hand."""
+    """The same in this process and loop: quicker to start, and its node is at hand.
+
+    `among` are the control sockets of several that are to be one, `place` which of them is this one's.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        path = str(Path(folder) / "media.sock")
+        path = among[place] if among else str(Path(folder) / "media.sock")
         environment = {"MEDIA_SOCKET": path, "MEDIA_PORT": "0", "MEDIA_HOST": ",".join(hosts)}
+        environment["MEDIA_SIBLINGS"] = os.pathsep.join(each for each in among if each != path)
         settings = read_settings({**environment, "SFU_PORTABLE": "1" if portable else "0"})
         async with serving(settings, patience) as node, attached_media(path) as media:
             media.node = node
@@ -260,6 +273,7 @@ async def open_page(
     waits: bool = True,
     completes_handshake: bool = False,
     is_paper: bool = False,
+    is_encoder: bool = False,
 ) -> Page:
     """A page that publishes `publish` and views `views`; connected unless `waits` is false.
 
@@ -274,6 +288,7 @@ async def open_page(
         "publishes": publishes,
         "subscribes": [list(view) for view in views],
         **({"paper": True} if is_paper else {}),
+        **({"encoder": True} if is_encoder else {}),
     }
     status, answer = await media.call("POST", "/peers", body)
     assert status == 201, answer

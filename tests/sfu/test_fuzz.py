@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from signaling.sfu.client_offer import agree, parse_offer
 from signaling.sfu.framing import LARGEST_FRAME, Backlog, Deframer, FramingError
 from signaling.sfu.peer import MAX_STREAMS
+from signaling.sfu.relay_messages import RelayError, read, write_message
 from signaling.sfu.rtcp import RtcpError, parse_rtcp
-from signaling.sfu.rtp import RtpError, header_extensions, parse_rtp, unwrap_rtx
+from signaling.sfu.rtp import RtpError, RtpPacket, header_extensions, parse_rtp, unwrap_rtx
 from signaling.sfu.sdp import SdpError, parse_answer
 from signaling.sfu.stun import StunError, is_signed_with, parse_binding_request
 from signaling.sfu.vp8 import PictureNumbers, starts_vp8_key_frame
@@ -88,12 +89,19 @@ def read_offer(data: bytes) -> None:
         assert answer.text.count("\nm=") == len(offer.sections)
 
 
+def read_relayed(data: bytes) -> None:
+    heard = read(data)
+    if not isinstance(heard, RtpPacket):
+        assert read(write_message(heard)) == heard
+
+
 PARSERS: list[tuple[str, Callable[[bytes], object], type[Exception]]] = [
     ("stun", read_stun, StunError),
     ("rtp", read_rtp, RtpError),
     ("rtcp", parse_rtcp, RtcpError),
     ("answer", lambda data: parse_answer(data.decode("utf-8", "replace"), 4), SdpError),
     ("offer", read_offer, SdpError),
+    ("relay", read_relayed, RelayError),
 ]
 
 

@@ -1,7 +1,11 @@
 """Settings from the environment."""
 
+from pathlib import Path
+
 import pytest
 
+from meetings.config import load_settings
+from meetings.serve import media_children
 from signaling.sfu.settings import SettingsError, interface_addresses, read_settings
 
 SOCKET = {"MEDIA_SOCKET": "/tmp/x"}
@@ -56,3 +60,16 @@ def test_an_open_ipv6_host_announces_both_families() -> None:
 def test_a_wrong_setting_is_named(wrong: dict[str, str]) -> None:
     with pytest.raises(SettingsError, match=next(iter(wrong))):
         read_settings({**SOCKET, **wrong})
+
+
+def test_each_of_several_processes_knows_the_others_and_a_single_one_nobody(tmp_path: Path) -> None:
+    def siblings(count: int) -> list[tuple[str, tuple[str, ...]]]:
+        settings = load_settings({"DATA_DIR": str(tmp_path), "MEDIA_PROCESSES": str(count)})
+        children = [
+            read_settings(child.environment) for child in media_children(settings, {"MEDIA_SOCKET": "/run/m.sock"})
+        ]
+        return [(child.control_path, child.siblings) for child in children]
+
+    first, second, third = "/run/m.sock", "/run/m-1.sock", "/run/m-2.sock"
+    assert siblings(1) == [(first, ())]
+    assert siblings(3) == [(first, (second, third)), (second, (first, third)), (third, (first, second))]
