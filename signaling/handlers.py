@@ -255,6 +255,15 @@ class Handlers:
         self.wire.media.route(connection.conference_id, state)
         self._welcome(connection)
         db.session.rollback()
+        if self._is_gone(socket):
+            self._left(socket)
+            raise ConnectionRefusedError
+
+    def _is_gone(self, socket: str) -> bool:
+        """The library tells of no page that is lost before it has been let in: its seat would be taken for ever."""
+        server = self.wire.socketio.server
+        transport = server.eio.sockets.get(server.manager.eio_sid_from_sid(socket, "/"))
+        return transport is None or transport.closed
 
     def _admitted(self, socket: str, auth: Any) -> Connection:
         try:
@@ -294,7 +303,10 @@ class Handlers:
         emit("snapshot", self.wire.snapshot(connection), to=connection.socket)
 
     def disconnect(self, reason: Any = None) -> None:
-        connection = self.wire.connections.remove(request.sid)  # type: ignore[attr-defined]
+        self._left(request.sid)  # type: ignore[attr-defined]
+
+    def _left(self, socket: str) -> None:
+        connection = self.wire.connections.remove(socket)
         if connection is None:
             return
         with self.wire.seats_guard:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from .keeping import kept_while
 from .setup import SetupSite
 from .state import State
 from .vocabulary import Language, RollStatus, SiteId
@@ -39,8 +40,7 @@ class Attendance:
 
 def attendance_at(state: State, site: SetupSite) -> Attendance:
     """Nobody counts as present before being marked or counted."""
-    delegate_ids = [d.id for d in state.frozen.delegates if d.site_id == site.id]
-    entries = [state.roll_entry(delegate_id) for delegate_id in delegate_ids]
+    entries = [state.roll_entry(delegate.id) for delegate in state.frozen.delegates_of(site.id)]
     counted = state.head_counts.get(site.id)
     here = [entry for entry in entries if entry.is_here]
     return Attendance(
@@ -55,6 +55,7 @@ def attendance_at(state: State, site: SetupSite) -> Attendance:
     )
 
 
+@kept_while("setup", "roll", "head_counts", "rolls_confirmed_at")
 def attendance(state: State) -> dict[SiteId, Attendance]:
     """By point, in protocol order; empty before the doors open."""
     return {site.id: attendance_at(state, site) for site in state.setup.sites} if state.setup else {}
@@ -85,6 +86,7 @@ class Sum:
 _ADDED = ("expected", "present", "substitute", "excused", "unexcused", "late", "left", "absent", "unexplained")
 
 
+@kept_while("setup", "roll", "head_counts", "rolls_confirmed_at")
 def summed(state: State) -> Sum:
     points = attendance(state)
     added = {name: sum(getattr(point, name) for point in points.values()) for name in _ADDED}

@@ -7,8 +7,9 @@ snapshot of the second would have said. PROTOCOL.md specifies every value.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from .attendance import announcement, summed
@@ -25,8 +26,10 @@ from .events import (
     Recorded,
 )
 from .gallery import page_count
+from .keeping import kept_while
 from .parts import Part, entries, forecast, instant, settings, site_total, speech, totals, undo_offers, who
 from .roll_call import coming_reports, report_due
+from .setup import grouped
 from .stage import stage_for
 from .state import SpeakerRequest, State
 from .totals import Spoken, not_yet_heard, spoken_by_site
@@ -181,10 +184,9 @@ def _gallery(state: State) -> Part:
 
 
 def own_part(state: State, directory: Directory, site_id: SiteId) -> Part:
-    requests = sorted((r for r in state.requests.values() if r.site_id == site_id), key=lambda r: r.id)
     return {
         "site_id": site_id,
-        "delegates": [_delegate(state, d) for d in directory.delegates if d.site_id == site_id],
+        "delegates": _rolls(state, directory).get(site_id, NOBODY).delegates,
         "roll": {
             "expected": _expected(directory, site_id),
             "seats": _seats(state, site_id),
@@ -192,7 +194,7 @@ def own_part(state: State, directory: Directory, site_id: SiteId) -> Part:
             "confirmed_at": instant(state.rolls_confirmed_at.get(site_id)),
             "checked_at": instant(state.rolls_checked_at.get(site_id)),
         },
-        "requests": [_own_request(state, directory, r) for r in requests],
+        "requests": [_own_request(state, directory, r) for r in _requests(state).get(site_id, ())],
         "spoken": site_total(state, site_id, spoken_by_site(state).get(site_id, Spoken())),
         "undo": undo_offers(state, directory, site_id),
         "is_microphone_open": site_id not in state.closed_microphones,
@@ -213,10 +215,37 @@ def _share(state: State, site_id: SiteId) -> Part | None:
 def _own_entry(state: State, directory: Directory, site_id: SiteId) -> Part:
     """Before the doors open a point is where it will be then."""
     if state.setup is None:
-        is_hall = any(site.id == site_id and site.kind == "hall" for site in directory.sites)
-        is_in = may_receive(state, directory.entry, site_id, is_hall)
+        site = directory.site(site_id)
+        is_in = may_receive(state, directory.entry, site_id, site is not None and site.kind == "hall")
         return {"state": (Entry.ADMITTED if is_in else Entry.WAITING).value, "reason": ""}
     return {"state": state.entry_of(site_id).value, "reason": state.removed.get(site_id, "")}
+
+
+@kept_while("requests")
+def _requests(state: State) -> dict[SiteId, list[SpeakerRequest]]:
+    return grouped(sorted(state.requests.values(), key=lambda r: r.id))
+
+
+@dataclass(frozen=True)
+class _Roll:
+    """The delegates of one site, and how many of them are marked how."""
+
+    delegates: list[Part]
+    counts: Part
+
+
+@kept_while("roll")
+def _rolls(state: State, directory: Directory) -> dict[SiteId, _Roll]:
+    return {site_id: _roll(state, delegates) for site_id, delegates in grouped(directory.delegates).items()}
+
+
+def _roll(state: State, delegates: Iterable[NamedDelegate]) -> _Roll:
+    marked = Counter(state.roll_entry(delegate.id).status for delegate in delegates)
+    counts = {status.value: marked[status] for status in RollStatus}
+    return _Roll([_delegate(state, delegate) for delegate in delegates], counts)
+
+
+NOBODY = _roll(State(), ())
 
 
 def _delegate(state: State, delegate: NamedDelegate) -> Part:
@@ -235,14 +264,15 @@ def _delegate(state: State, delegate: NamedDelegate) -> Part:
 
 def _seats(state: State, site_id: SiteId) -> int | None:
     """How many the room holds, as frozen with the doors."""
-    return next((s.seats for s in state.setup.sites if s.id == site_id), None) if state.setup else None
+    site = state.setup.site(site_id) if state.setup else None
+    return site.seats if site else None
 
 
 def _expected(directory: Directory, site_id: SiteId) -> int:
-    site = next((s for s in directory.sites if s.id == site_id), None)
+    site = directory.site(site_id)
     if site is not None and site.expected is not None:
         return site.expected
-    return sum(1 for d in directory.delegates if d.site_id == site_id)
+    return len(directory.delegates_of(site_id))
 
 
 def _own_request(state: State, directory: Directory, request: SpeakerRequest) -> Part:
@@ -328,17 +358,17 @@ def _ended_speech(directory: Directory, request: SpeakerRequest) -> Part:
 
 
 def _site_roll(state: State, directory: Directory, site_id: SiteId) -> Part:
-    delegates = [_delegate(state, d) for d in directory.delegates if d.site_id == site_id]
+    roll = _rolls(state, directory).get(site_id, NOBODY)
     return {
         "site_id": site_id,
         "expected": _expected(directory, site_id),
-        **{status.value: sum(1 for d in delegates if d["roll"] == status.value) for status in RollStatus},
+        **roll.counts,
         "seats": _seats(state, site_id),
         "head_count": state.head_counts.get(site_id),
         "confirmed_at": instant(state.rolls_confirmed_at.get(site_id)),
         "checked_at": instant(state.rolls_checked_at.get(site_id)),
         "changed_at": instant(state.rolls_changed_at.get(site_id)),
-        "delegates": delegates,
+        "delegates": roll.delegates,
     }
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
-from .setup import EntrySettings
+from .setup import EntrySettings, grouped
 from .vocabulary import AccountId, DelegateId, ItemId, SiteId
 
 
@@ -77,12 +79,25 @@ class Directory:
     """What will be frozen when the doors open."""
 
     def delegate(self, delegate_id: DelegateId) -> NamedDelegate | None:
-        return self._delegates_by_id.get(delegate_id)
+        return self._delegates.get(delegate_id)
+
+    def site(self, site_id: SiteId) -> NamedSite | None:
+        return self._sites.get(site_id)
+
+    def delegates_of(self, site_id: SiteId) -> Sequence[NamedDelegate]:
+        return self._delegates_of.get(site_id, ())
 
     def item(self, item_id: ItemId) -> NamedItem | None:
         return next((i for i in self.items if i.id == item_id), None)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_delegates_by_id", {d.id: d for d in self.delegates})
+    @cached_property
+    def _sites(self) -> dict[SiteId, NamedSite]:
+        return {s.id: s for s in self.sites}
 
-    _delegates_by_id: dict[DelegateId, NamedDelegate] = field(init=False, repr=False, compare=False)
+    @cached_property
+    def _delegates(self) -> dict[DelegateId, NamedDelegate]:
+        return {d.id: d for d in self.delegates}
+
+    @cached_property
+    def _delegates_of(self) -> dict[SiteId, list[NamedDelegate]]:
+        return grouped(self.delegates)

@@ -6,8 +6,11 @@ during the sitting (mode, microphones, limits) is an event and changes the struc
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from typing import Protocol, TypeVar
 
 from .vocabulary import Admission, DelegateId, FloorMode, ItemId, OnExceed, QuorumShare, SiteId
 
@@ -17,6 +20,22 @@ OPEN_MICROPHONES = range(1, 5)
 CUT_GRACE_SECONDS = range(0, 301)
 POINT_OF_ORDER_SECONDS = range(30, 601)
 QUOTA_SECONDS = range(60, 10 * 3600 + 1)
+
+
+class OfSite(Protocol):
+    @property
+    def site_id(self) -> SiteId: ...
+
+
+Row = TypeVar("Row", bound=OfSite)
+
+
+def grouped(rows: Iterable[Row]) -> dict[SiteId, list[Row]]:
+    """By site, in the order given."""
+    found: dict[SiteId, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.site_id, []).append(row)
+    return found
 
 
 @dataclass(frozen=True)
@@ -125,7 +144,13 @@ class Setup:
     quorum: Quorum | None = None
 
     def expected_at(self, site: SetupSite) -> int:
-        return site.expected if site.expected is not None else sum(d.site_id == site.id for d in self.delegates)
+        return site.expected if site.expected is not None else len(self.delegates_of(site.id))
+
+    def site(self, site_id: SiteId) -> SetupSite | None:
+        return self._sites.get(site_id)
+
+    def delegates_of(self, site_id: SiteId) -> Sequence[SetupDelegate]:
+        return self._delegates.get(site_id, ())
 
     def site_of(self, delegate_id: DelegateId) -> SiteId | None:
         return next((d.site_id for d in self.delegates if d.id == delegate_id), None)
@@ -134,7 +159,16 @@ class Setup:
         return next((i for i in self.items if i.id == item_id), None)
 
     def is_hall(self, site_id: SiteId) -> bool:
-        return any(s.id == site_id and s.is_hall for s in self.sites)
+        site = self.site(site_id)
+        return site is not None and site.is_hall
 
     def has_site(self, site_id: SiteId) -> bool:
-        return any(s.id == site_id for s in self.sites)
+        return site_id in self._sites
+
+    @cached_property
+    def _sites(self) -> dict[SiteId, SetupSite]:
+        return {s.id: s for s in self.sites}
+
+    @cached_property
+    def _delegates(self) -> dict[SiteId, list[SetupDelegate]]:
+        return grouped(self.delegates)

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from .gallery import is_on_screen, tiles
+from .keeping import kept_while
 from .roll_call import coming_reports
 from .state import State
 from .vocabulary import Card, ConferenceStatus, PauseReason, ShareSource, SiteId
@@ -56,6 +57,7 @@ class Stage:
         return frozenset(site_id for site_id in shown if site_id is not None)
 
 
+@kept_while()
 def stage_for(state: State) -> Stage:
     stage = replace(_of_the_sitting(state), tiles=tiles(state), is_gallery=is_on_screen(state))
     if (shown := state.card) is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from .keeping import kept_while
 from .state import SpeakerRequest, State
 from .vocabulary import SiteId
 
@@ -33,6 +34,7 @@ def spoken(request: SpeakerRequest) -> Spoken:
     return Spoken() if request.on_air_at is None else Spoken(1, request.spoken_ms)
 
 
+@kept_while("setup", "requests")
 def spoken_by_site(state: State) -> dict[SiteId, Spoken]:
     """Of every site, in the structure's order."""
     found = {site.id: Spoken() for site in state.frozen.sites} if state.setup else {}

@@ -8,6 +8,7 @@ import json
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from inspect import signature
 from typing import Any
 
 from hypothesis import settings
@@ -20,6 +21,7 @@ from meetings.core.audience import changed_values, desk_part, own_part, public_p
 from meetings.core.codec import to_json
 from meetings.core.conference import apply, replay
 from meetings.core.events import EVENT_VERSION, Recorded
+from meetings.core.keeping import KEPT
 from meetings.core.order import rank_of
 from meetings.core.permissions import ALLOWED
 from meetings.core.refusals import Refusal
@@ -234,6 +236,12 @@ class AnySitting(RuleBasedStateMachine):
             self.sitting.when(actor, command)
         self.sitting.let(data.draw(st.sampled_from(SECONDS)))
 
+    @rule(delegate_id=st.sampled_from(DELEGATES), status=st.sampled_from(RollStatus))
+    def the_desk_marks_the_roll(self, delegate_id: DelegateId, status: RollStatus) -> None:
+        """Without times, which hardly ever fit by chance."""
+        with suppress(Refusal):
+            self.sitting.when(SECRETARY, c.MarkRoll(delegate_id, status))
+
     def is_in_order(self, before: dict[ItemId, tuple[RequestId, ...]]) -> None:
         """Who came stands behind whom he does not outrank, and nobody else has moved (rules 5, 6)."""
         state = self.sitting.state
@@ -392,6 +400,9 @@ class AnySitting(RuleBasedStateMachine):
             return
         self.told = self.sitting.state
         after = parts_of(self.told)
+        for question in KEPT:
+            asked = (self.told, DIRECTORY)[: len(signature(question).parameters)]
+            assert question(*asked) == question.__wrapped__(*asked), question
         for name, part in after.items():
             assert self.held[name] | changed_values(self.held[name], part) == part
         self.held = after

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import socketio
 
 from meetings import journal, store
 from meetings.app import create_app
@@ -28,7 +29,7 @@ from meetings.tables import DelegateRole, LinkKind, Site, db, writing
 from signaling.presence import GRACE, SILENCE, Presence
 from tests.core.sitting import BEN_LUC, CAN_DUOC, CHAIR, TAN_AN, Sitting, delegate, discussing
 from tests.databases import Databases
-from tests.server import ROOT
+from tests.server import ROOT, wait_for
 from tests.signaling.conftest import new_conference
 from tests.signaling.killed import SECRETARY
 from tests.signaling.page import Page, Pages, Room
@@ -374,6 +375,21 @@ def test_a_companion_registers_and_withdraws_beside_the_seat_and_is_warned_off_t
         assert companion.command(name, **args)["code"] == "not_permitted"
     other = room.delegates(room.sites[2])[0]
     assert companion.command("request_floor", delegate_id=other)["code"] == "not_your_site"
+
+
+def test_a_page_that_is_lost_while_it_is_let_in_keeps_no_seat(room: Room, pages: Pages) -> None:
+    wire = room.app.extensions["wire"]
+    server = wire.socketio.server
+    known = set(server.eio.sockets)
+    lost = socketio.Client(reconnection=False)
+    with wire.seats_guard:  # the program is slow
+        lost.connect(room.address, auth=room.site_auth(1), transports=["websocket"], wait=False)
+        wait_for(lambda: server.manager.pending_connect, "the page is being let in")
+        for transport in set(server.eio.sockets) - known:
+            server.eio.sockets[transport].close(wait=False, abort=True)
+    wait_for(lambda: not server.manager.pending_connect, "the program has dealt with it")
+    assert pages.site(1).seat["state"] == "held"
+    lost.disconnect()
 
 
 def test_a_companion_is_not_the_sites_line(room: Room, pages: Pages) -> None:

@@ -28,6 +28,8 @@ SAMPLES, RATE = 960, 48_000
 WIDTH, HEIGHT, FRAMES = 160, 90, 5
 SILENCE_SECONDS = 0.4
 JOIN_SECONDS = 30.0
+ENTERING = 4
+"""So many enter at a time: this process does the work of all their computers."""
 AWAY_SECONDS = 3.0
 
 
@@ -108,15 +110,21 @@ class Point:
     async def enter(self) -> None:
         """On air as far as it is let; raises `TimeoutError` or what the server refused with."""
         loop = asyncio.get_running_loop()
-        began, connected, greeted = loop.time(), asyncio.Event(), asyncio.Event()
+        began, connected, admitted = loop.time(), asyncio.Event(), asyncio.Event()
+
+        def take_own(told: dict[str, Any]) -> None:
+            self._own |= told
+            if self._own["entry"]["state"] == "admitted":
+                admitted.set()
 
         async def snapshot(told: dict[str, Any]) -> None:
-            self._own = told["parts"].get("own") or {}
+            take_own(told["parts"]["own"])
             self._floor = told["parts"]["public"]["stage"]["floor_site_id"]
             self._speak_or_listen()
-            greeted.set()
 
         async def changes(told: dict[str, Any]) -> None:
+            if told["part"] == "own":
+                take_own(told["changes"])
             stage = told["changes"].get("stage") if told["part"] == "public" else None
             if stage and stage["floor_site_id"] != self._floor:
                 self._floor = stage["floor_site_id"]
@@ -131,8 +139,11 @@ class Point:
         self._socket.on("changes", changes)
         self._connection.on("connectionstatechange", changed)
         auth = {"link": self._token, "tab": f"rehearsal-{secrets.token_hex(4)}", "lang": "vi"}
-        await asyncio.wait_for(self._socket.connect(self._address, auth=auth, transports=["websocket"]), JOIN_SECONDS)
-        await asyncio.wait_for(greeted.wait(), JOIN_SECONDS)
+        await self._socket.connect(self._address, auth=auth, transports=["websocket"], wait_timeout=JOIN_SECONDS)
+        try:
+            await asyncio.wait_for(admitted.wait(), JOIN_SECONDS)
+        except TimeoutError:
+            raise RuntimeError("nobody has let it in") from None
         offer = await self._ask("join_media", {"publishes": True})
         await self._connection.setRemoteDescription(RTCSessionDescription(with_loopback(offer["sdp"]), "offer"))
         self._connection.addTrack(self._tone)
@@ -188,15 +199,15 @@ def _unwrapped(numbers: Sequence[int]) -> list[int]:
     return told
 
 
-async def _live(address: str, token: str, number: int, seconds: float, seen: Seen) -> None:
+async def _live(address: str, token: str, number: int, seconds: float, seen: Seen, door: asyncio.Semaphore) -> None:
     """Enters, asks, is lost, comes back, until the time is over."""
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds
-    await asyncio.sleep(number % 16 * 0.1)
     while loop.time() < end:
         point = Point(address, token, number, seen)
         try:
-            await point.enter()
+            async with door:
+                await point.enter()
             stay = min(end - loop.time(), random.uniform(0.3, 0.7) * seconds)
             await asyncio.sleep(max(0.0, stay / 2))
             await point.raise_hand()
@@ -213,5 +224,6 @@ async def _live(address: str, token: str, number: int, seconds: float, seen: See
 async def rehearse(address: str, tokens: Sequence[str], seconds: float) -> Seen:
     """All these points at once; gives what they saw."""
     seen = Seen()
-    await asyncio.gather(*(_live(address, token, number, seconds, seen) for number, token in enumerate(tokens)))
+    door = asyncio.Semaphore(ENTERING)
+    await asyncio.gather(*(_live(address, token, number, seconds, seen, door) for number, token in enumerate(tokens)))
     return seen
