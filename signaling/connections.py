@@ -35,7 +35,8 @@ class Slot(StrEnum):
 class Connection:
     """One socket. `page` is what kind of page it serves media to; `actor` is None for the hall screen, which never acts.
 
-    `name` is what others are told of it: the account's or the site's.
+    `name` is what others are told of it: the account's or the site's. `process` is the media process that has, or last had, its
+    peers; None before it had any.
     """
 
     socket: str
@@ -49,6 +50,7 @@ class Connection:
     link_id: int | None = None
     state: SeatState = SeatState.HELD
     peers: dict[Slot, str] = field(default_factory=dict)
+    process: int | None = None
 
     @property
     def site_id(self) -> SiteId | None:

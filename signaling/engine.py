@@ -44,9 +44,10 @@ class EngineListener(Protocol):
 
 
 class Engine:
-    """The link to one media process. `epoch` is None while it does not answer."""
+    """The link to the media process of that `number`. `epoch` is None while it does not answer."""
 
-    def __init__(self, path: str, listener: EngineListener) -> None:
+    def __init__(self, path: str, number: int, listener: EngineListener) -> None:
+        self.number = number
         self._path = path
         self._listener = listener
         self._client = httpx.Client(

@@ -38,9 +38,10 @@ from signaling.connections import MAX_CONNECTIONS, Connection, Connections, Slot
 from signaling.correspondence import Correspondence
 from signaling.endpoint import Endpoint
 from signaling.gauge import Gauge
-from signaling.lines import Lines, new_peer_id, tab_of
+from signaling.lines import Lines
 from signaling.link_messages import LinkMessages
 from signaling.media import Media, seat_of_site
+from signaling.peer_names import new_peer_id, tab_of
 from signaling.protocol import Asked, asked_command, fields
 from signaling.seats import Seats, SeatState
 from signaling.side_lines import SideLines
@@ -297,7 +298,7 @@ class Handlers:
             "state": connection.state.value,
         }
         now = instant(utc_now())
-        epoch = self.wire.media.epoch_of(connection.conference_id)
+        epoch = self.wire.media.epoch_of(connection)
         welcome = {"seat": seat, "server_time": now, "epoch": epoch, "version": meetings.__version__}
         emit("welcome", welcome, to=connection.socket)
         emit("snapshot", self.wire.snapshot(connection), to=connection.socket)
@@ -424,11 +425,11 @@ class Handlers:
         if slot in connection.peers:
             self.wire.media.leave(connection.peers[slot])
         peer = new_peer_id(connection, slot, publishes)
-        sdp = self.wire.media.join(connection.conference_id, peer, connection.label, page, publishes)
-        self.wire.lines.peer_joined(connection, peer)
+        sdp, process = self.wire.media.join(connection.conference_id, peer, connection.label, page, publishes)
+        self.wire.lines.peer_joined(connection, peer, process)
         settings = self.wire.app.extensions["settings"]
         relays = ice_servers(settings.turn_addresses, settings.turn_secret, peer, time.time())
-        epoch = self.wire.media.epoch_of(connection.conference_id)
+        epoch = self.wire.media.epoch_of(connection)
         return {"ok": True, "peer": peer, "sdp": sdp, "epoch": epoch, "ice_servers": relays}
 
     def _require_sharing(self, connection: Connection, publishes: bool) -> None:

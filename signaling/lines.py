@@ -17,6 +17,7 @@ from meetings.live import LiveConferences
 from signaling.announcer import room_of_all
 from signaling.connections import Connection, Connections, Slot
 from signaling.media import EpochChange
+from signaling.peer_names import is_client, is_publisher, link_of, slot_of, tab_of
 from signaling.presence import SILENCE, Presence
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ class Lines:
         self._devices: dict[int, dict[int, dict[str, Any]]] = {}
         self._told: dict[int, dict[str, Any]] = {}
         self._peers_of_tab: dict[str, dict[Slot, str]] = {}
+        self._process_of_tab: dict[str, int] = {}
         self._clients: list[str] = []
         self._encoders: dict[int, dict[str, SiteId]] = {}
         self._guard = threading.RLock()
@@ -67,11 +69,15 @@ class Lines:
 
     def socket_arrived(self, connection: Connection) -> None:
         """A tab that comes back still has its peers, also after a restart of this process."""
-        connection.peers = dict(self._peers_of_tab.get(connection.tab, {}))
+        self._restore(connection)
         if connection.site_id is not None:
             with self._guard:
                 self._of(connection.conference_id).socket_arrived(connection.site_id, time.monotonic())
             self.look(connection.conference_id)
+
+    def _restore(self, connection: Connection) -> None:
+        connection.peers = dict(self._peers_of_tab.get(connection.tab, {}))
+        connection.process = self._process_of_tab.get(connection.tab, connection.process)
 
     def socket_left(self, connection: Connection) -> None:
         if connection.site_id is not None:
@@ -110,10 +116,11 @@ class Lines:
     def epoch_changed(self, change: EpochChange) -> None:
         now = time.monotonic()
         with self._guard:
-            for conference_id, presence in self._presence.items():
-                if change.serves(conference_id):
-                    presence.all_media_left(now)
-                    self._encoders.pop(conference_id, None)
+            for presence in self._presence.values():
+                presence.peers_left(change.gone, now)
+            for encoders in self._encoders.values():
+                for encoder in change.gone & encoders.keys():
+                    del encoders[encoder]
             known = [peer["peer"] for peer in change.peers if is_client(peer["peer"])]
             self._clients = [peer for peer in self._clients if peer not in change.gone and peer not in known] + known
         for gone in change.gone:
@@ -121,19 +128,25 @@ class Lines:
                 self._forget(gone)
         for peer in change.peers:
             if not is_client(peer["peer"]):
-                self._peers_of_tab.setdefault(tab_of(peer["peer"]), {})[slot_of(peer["peer"])] = peer["peer"]
-        concerned = [each for each in self._connections if change.serves(each.conference_id)]
-        for connection in concerned:
-            connection.peers = dict(self._peers_of_tab.get(connection.tab, {}))
+                self._note(peer["peer"], change.process)
+        for connection in self._connections:
+            self._restore(connection)
         for peer in change.peers:
             if peer.get("connected"):
                 self._peer_changed({**peer, "type": "peer_connected"}, now)
-        for conference_id in {each.conference_id for each in concerned}:
-            self._socketio.emit("media_epoch", {"epoch": change.epoch}, to=room_of_all(conference_id))
+        for connection in self._connections:
+            if change.concerns(connection):
+                self._socketio.emit("media_epoch", {"epoch": change.epoch}, to=connection.socket)
 
-    def peer_joined(self, connection: Connection, peer: str) -> None:
+    def peer_joined(self, connection: Connection, peer: str, process: int) -> None:
+        """A tab has a peer at this media process."""
+        self._note(peer, process)
         connection.peers[slot_of(peer)] = peer
-        self._peers_of_tab.setdefault(connection.tab, {})[slot_of(peer)] = peer
+        connection.process = process
+
+    def _note(self, peer: str, process: int) -> None:
+        self._peers_of_tab.setdefault(tab_of(peer), {})[slot_of(peer)] = peer
+        self._process_of_tab[tab_of(peer)] = process
 
     def media_event(self, event: dict[str, Any]) -> None:
         if "peer" in event:
@@ -152,10 +165,11 @@ class Lines:
 
     def _forget(self, peer: str) -> None:
         kept = self._peers_of_tab.get(tab_of(peer), {})
-        if kept.get(slot_of(peer)) == peer:
-            del kept[slot_of(peer)]
+        for slot in [slot for slot, each in kept.items() if each == peer]:
+            del kept[slot]
         if not kept:
             self._peers_of_tab.pop(tab_of(peer), None)
+            self._process_of_tab.pop(tab_of(peer), None)
 
     def _peer_changed(self, event: dict[str, Any], now: float) -> None:
         """Only publishing pages count as a site's media; a silent watcher does not, nor an encoder, which is told apart."""
@@ -218,33 +232,3 @@ class Lines:
 
     def _of(self, conference_id: int) -> Presence:
         return self._presence.setdefault(conference_id, Presence())
-
-
-def new_peer_id(connection: Connection, slot: Slot, publishes: bool) -> str:
-    """Names the tab and the slot, so that a restarted web process knows whose peer it is, and whether it publishes."""
-    return f"{connection.tab}.{slot.value}.{'p' if publishes else 'w'}.{uuid.uuid4().hex[:8]}"
-
-
-def tab_of(peer: str) -> str:
-    return peer.partition(".")[0]
-
-
-def slot_of(peer: str) -> Slot:
-    return Slot(peer.split(".")[1])
-
-
-def is_publisher(peer: str) -> bool:
-    return ".stage.p." in peer
-
-
-def client_peer_id(link_id: int, is_encoder: bool) -> str:
-    """Names the link, so that a restarted web process knows whose peer it is. No tab can have such a name."""
-    return f"link:{link_id}.{'e' if is_encoder else 'v'}.{uuid.uuid4().hex}"
-
-
-def is_client(peer: str) -> bool:
-    return peer.startswith("link:")
-
-
-def link_of(peer: str) -> int:
-    return int(tab_of(peer).removeprefix("link:"))

@@ -1,14 +1,16 @@
 """The only module that knows which media engine runs: stage to routes, pages to peers, losses to presence.
 
 Commands go to a media process over its Unix socket, its events come back on one WebSocket (`engine`). Routes are sent
-whole and are idempotent, so a restart of either side ends with one `PUT` per conference. A media process names itself
-by an *epoch*; a new one means that every page of its conferences must join again. Of several processes each conference
-has one, by its number, so that a restarted web process finds them again. Side lines are the first one's.
+whole and are idempotent, so a restart of either side ends with one `PUT` per conference and process. A media process names
+itself by an *epoch*; a new one means that every page with peers there must join again. Of several processes each conference
+has one, a large one more (`places`): what is published at one of them they relay to each other by themselves, and all that is
+to be done here is to send every one of them the same routes in the same order. Side lines are the first one's.
 """
 
 from __future__ import annotations
 
 import logging
+import math
 import queue
 import threading
 from collections.abc import Callable, Sequence
@@ -20,8 +22,11 @@ from meetings.core.stage import Large, Stage, stage_for
 from meetings.core.state import State
 from meetings.core.vocabulary import SiteId
 from signaling.alarms import Flow
+from signaling.connections import Connection
 from signaling.engine import Engine
 from signaling.engine import MediaUnavailable as MediaUnavailable
+from signaling.peer_names import is_player
+from signaling.places import CROWD, Places
 from signaling.quality import Reading
 
 log = logging.getLogger(__name__)
@@ -64,12 +69,18 @@ shares: that peer sends and gets nothing."""
 @dataclass(frozen=True)
 class EpochChange:
     """A media process is gone (`epoch` None), or new, or new to us: `peers` are what it has now, `gone` what we knew of before.
-    It concerns the conferences that it `serves`."""
+    It concerns the pages whose peers it has or had, and those without any of the conferences that are at home there."""
 
+    process: int
     epoch: str | None
     peers: list[dict[str, Any]]
     gone: frozenset[str]
-    serves: Callable[[int], bool]
+    is_home: Callable[[int], bool]
+
+    def concerns(self, connection: Connection) -> bool:
+        if connection.process is None:
+            return self.is_home(connection.conference_id)
+        return connection.process == self.process
 
 
 class MediaListener(Protocol):
@@ -148,6 +159,20 @@ def flows_of(buses: list[dict[str, Any]]) -> dict[int, list[Flow]]:
     return found
 
 
+def buses_of(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each bus once: of a conference that is at several processes, as that one tells it which received its source last."""
+    buses: dict[tuple[str, str, str], dict[str, Any]] = {}
+
+    def age(bus: dict[str, Any]) -> float:
+        return math.inf if bus["seconds_since_packet"] is None else float(bus["seconds_since_packet"])
+
+    for bus in found:
+        name = bus["router"], bus["bus"], bus["kind"]
+        if name not in buses or age(bus) < age(buses[name]):
+            buses[name] = bus
+    return list(buses.values())
+
+
 @dataclass(frozen=True)
 class Measured:
     """One look at the media processes: what is counted of the peer that publishes for a site, by conference and site, and what
@@ -190,14 +215,19 @@ def _reading(peer: dict[str, Any]) -> Reading:
 class Media:
     """The link of the web process to the media processes, at least one."""
 
-    def __init__(self, paths: Sequence[str], listener: MediaListener, states: Callable[[], dict[int, State]]) -> None:
+    def __init__(
+        self, paths: Sequence[str], listener: MediaListener, states: Callable[[], dict[int, State]], crowd: int = CROWD
+    ) -> None:
         self._listener = listener
         self._states = states
-        self._engines = [Engine(path, self) for path in paths]
-        self._engine_of_peer: dict[str, Engine] = {}
-        self._sent: dict[int, dict[str, Any]] = {}
-        self._asked: queue.SimpleQueue[tuple[int, State]] = queue.SimpleQueue()
-        self._with_program: set[int] = set()
+        self._engines = [Engine(path, number, self) for number, path in enumerate(paths)]
+        self._places = Places(len(paths), crowd)
+        self._routes: dict[int, dict[str, Any]] = {}
+        self._routed: dict[int, set[int]] = {}
+        """The processes that have routes of a conference, be they old."""
+        self._informed: dict[int, dict[int, str | None]] = {}
+        """The processes that have those in force, by the epoch in which they were told."""
+        self._asked: queue.SimpleQueue[tuple[int, State | None]] = queue.SimpleQueue()
 
     def start(self) -> None:
         """Begins to listen, and waits a little for the media processes."""
@@ -207,25 +237,30 @@ class Media:
         for engine in self._engines:
             engine.wait()
 
-    def epoch_of(self, conference_id: int) -> str | None:
-        """The epoch of the media process that has this conference; None while it does not answer."""
-        return self._of_conference(conference_id).epoch
-
-    def _of_conference(self, conference_id: int) -> Engine:
-        return self._engines[conference_id % len(self._engines)]
-
-    def _of_router(self, router: str) -> Engine:
-        return self._of_conference(int(router)) if router.isdecimal() else self._engines[0]
+    def epoch_of(self, connection: Connection) -> str | None:
+        """The epoch of the media process that has the peers of this page, or of its conference's home while it has none; None
+        while that does not answer."""
+        known = (self._places.of(peer) for peer in connection.peers.values())
+        home = self._places.home(connection.conference_id)
+        return self._engines[next((each for each in known if each is not None), home)].epoch
 
     def _of_peer(self, peer: str) -> Engine:
-        return self._engine_of_peer.get(peer, self._engines[0])
+        return self._engines[
+            self._places.of(peer) or 0
+        ]  # side lines are all with the first, and unknown to the listener
 
-    def _add_peer(self, body: dict[str, Any]) -> str:
-        engine = self._of_router(body["router"])
-        sdp = str(engine.ask("POST", "/peers", body)["sdp"])
-        if body["router"].isdecimal():  # side lines are all with the first engine, and none of the listener's
-            self._engine_of_peer[body["peer"]] = engine
-        return sdp
+    def _add_peer(self, conference_id: int, body: dict[str, Any]) -> tuple[str, int]:
+        peer = body["peer"]
+        running = [engine.number for engine in self._engines if engine.epoch is not None]
+        process = self._places.choose(conference_id, peer, running)
+        try:
+            sdp = str(self._engines[process].ask("POST", "/peers", {"router": str(conference_id), **body})["sdp"])
+        except MediaUnavailable:
+            self._places.forget(peer)
+            raise
+        self._places.note(conference_id, peer, process)  # it may have been new to us a moment ago
+        self._asked.put((conference_id, None))
+        return sdp, process
 
     # --- commands ---
 
@@ -243,7 +278,7 @@ class Media:
         return Measured(readings_of(stats["peers"]), flows_of(stats["buses"]))
 
     def stats(self) -> dict[str, Any]:
-        """All that the media processes count, added up; raises `MediaUnavailable` when none answers."""
+        """All that the media processes count, added up, the peers by age; raises `MediaUnavailable` when none answers."""
         found = []
         for engine in self._engines:
             try:
@@ -252,45 +287,38 @@ class Media:
                 if engine is self._engines[-1] and not found:
                     raise
         process = {name: sum(each["process"][name] for each in found) for name in found[0]["process"]}
-        lists = {name: [one for each in found for one in each[name]] for name in ("peers", "buses")}
-        return {**found[0], "process": process, **lists}
+        peers = sorted((peer for each in found for peer in each["peers"]), key=lambda peer: peer["order"])
+        buses = buses_of([bus for each in found for bus in each["buses"]])
+        return {**found[0], "process": process, "peers": peers, "buses": buses}
 
     def route(self, conference_id: int, state: State) -> None:
         """Brings the stage of `state` on the buses, soon: a later state overtakes one still waiting."""
         self._asked.put((conference_id, state))
 
-    def join(self, conference_id: int, peer: str, seat: str, kind: str, publishes: bool) -> str:
-        """A peer for one page; the SDP offer for it. Raises `MediaUnavailable`."""
-        body = {"router": str(conference_id), "peer": peer, "seat": seat, "publishes": publishes}
+    def join(self, conference_id: int, peer: str, seat: str, kind: str, publishes: bool) -> tuple[str, int]:
+        """A peer for one page: the SDP offer for it, and the process that has it. Raises `MediaUnavailable`."""
         subscribes = [list(pair) for pair in SUBSCRIPTIONS[kind]]
-        return self._add_peer({**body, "subscribes": subscribes, "paper": kind == "paper"})
+        body = {"peer": peer, "seat": seat, "publishes": publishes, "subscribes": subscribes, "paper": kind == "paper"}
+        return self._add_peer(conference_id, body)
 
     def join_aside(
         self, router: str, peer: str, seat: str, publishes: bool, subscribes: Sequence[tuple[str, str]]
     ) -> str:
-        """A peer of any router, for a side line; the SDP offer for it. Raises `MediaUnavailable`."""
+        """A peer of a side line; the SDP offer for it. Raises `MediaUnavailable`."""
         body = {"router": router, "peer": peer, "seat": seat, "publishes": publishes}
-        return self._add_peer({**body, "subscribes": [list(pair) for pair in subscribes]})
+        body["subscribes"] = [list(pair) for pair in subscribes]
+        return str(self._engines[0].ask("POST", "/peers", body)["sdp"])
 
     def route_aside(self, router: str, routes: dict[str, Any]) -> None:
         """The routes of a side line, now. Raises `MediaUnavailable`."""
-        self._of_router(router).ask("PUT", f"/routers/{router}/routes", routes)
+        self._engines[0].ask("PUT", f"/routers/{router}/routes", routes)
 
     def join_client(self, conference_id: int, peer: str, seat: str, kind: str, offer: str) -> str:
         """A peer for an encoder or a player, and the answer to its offer. Raises `MediaUnavailable`."""
         is_encoder = kind == "encoder"
-        body = {
-            "router": str(conference_id),
-            "peer": peer,
-            "seat": seat,
-            "publishes": is_encoder,
-            "encoder": is_encoder,
-        }
-        subscribes = [list(pair) for pair in SUBSCRIPTIONS[kind]]
-        sdp = self._add_peer({**body, "subscribes": subscribes, "offer": offer})
-        if not is_encoder:
-            self._with_program.add(conference_id)
-        return sdp
+        body = {"peer": peer, "seat": seat, "publishes": is_encoder, "encoder": is_encoder, "offer": offer}
+        body["subscribes"] = [list(pair) for pair in SUBSCRIPTIONS[kind]]
+        return self._add_peer(conference_id, body)[0]
 
     def answer(self, peer: str, sdp: str) -> None:
         self._of_peer(peer).ask("POST", f"/peers/{peer}/answer", {"sdp": sdp})
@@ -308,88 +336,96 @@ class Media:
 
     def leave_seat(self, conference_id: int, seat: str) -> None:
         """Closes every peer of a seat, of whichever page: nothing of the conference goes there any more."""
-        try:
-            peers = self._of_conference(conference_id).ask("GET", "/state")["peers"]
-        except MediaUnavailable:
-            return  # then nothing goes anywhere
-        for peer in peers:
-            if (peer["router"], peer["seat"]) == (str(conference_id), seat):
-                self.leave(str(peer["peer"]))
+        for process in self._places.processes(conference_id):
+            engine = self._engines[process]
+            try:
+                for peer in engine.ask("GET", "/state")["peers"]:
+                    if (peer["router"], peer["seat"]) == (str(conference_id), seat):
+                        engine.ask("DELETE", f"/peers/{peer['peer']}")
+            except MediaUnavailable as error:
+                log.info("seat %s of %s could not be cleared: %s", seat, conference_id, error.code)
 
     # --- routes ---
 
     def _send_routes(self) -> None:
         while True:
-            waiting = dict([self._asked.get()])
-            while not self._asked.empty():
+            waiting: dict[int, State | None] = {}
+            while not waiting or not self._asked.empty():
                 conference_id, state = self._asked.get()
-                waiting[conference_id] = state
+                waiting[conference_id] = state or waiting.get(conference_id)
             for conference_id, state in waiting.items():
                 try:
-                    has_program = conference_id in self._with_program
-                    routes = routes_for(stage_for(state), self._sent.get(conference_id), has_program)
-                    self._put_routes(conference_id, routes)
+                    self._route(conference_id, state)
                 except Exception:
                     log.exception("conference %s: the stage could not be sent", conference_id)
 
-    def _put_routes(self, conference_id: int, routes: dict[str, Any]) -> None:
-        if self._sent.get(conference_id) == routes:
+    def _route(self, conference_id: int, state: State | None) -> None:
+        """Puts the stage of `state` in force, or without one lets who has just come have what is in force."""
+        before = self._routes.get(conference_id)
+        if state is not None:
+            has_program = any(map(is_player, self._places.peers(conference_id)))
+            routes = routes_for(stage_for(state), before, has_program)
+            if routes != before:
+                self._routes[conference_id] = routes
+                self._informed[conference_id] = {}
+        if conference_id not in self._routes:
             return
-        try:
-            self._of_conference(conference_id).ask("PUT", f"/routers/{conference_id}/routes", routes)
-            self._sent[conference_id] = routes
-        except MediaUnavailable as error:
-            # The next hello of the media process sends every route anew.
-            self._sent.pop(conference_id, None)
-            log.warning("conference %s: the stage could not be sent: %s", conference_id, error.code)
+        routed = self._routed.setdefault(conference_id, set())
+        informed = self._informed[conference_id]
+        for process in sorted(self._places.processes(conference_id) | routed):
+            engine = self._engines[process]
+            epoch = engine.epoch
+            if process in informed and informed[process] == epoch:
+                continue
+            try:
+                engine.ask("PUT", f"/routers/{conference_id}/routes", self._routes[conference_id])
+            except MediaUnavailable as error:
+                # The next hello of the media process sends every route anew.
+                log.warning("conference %s: the stage could not be sent: %s", conference_id, error.code)
+            else:
+                informed[process] = epoch
+                routed.add(process)
 
     # --- events ---
 
-    def _clear_aside(self, found: dict[str, Any]) -> None:
+    def _clear_aside(self, engine: Engine, found: dict[str, Any]) -> None:
         """Side lines of a web process that is gone are nobody's."""
         for peer in found["peers"]:
             if peer["router"].startswith(ASIDE):
-                self.leave(str(peer["peer"]))
+                engine.ask("DELETE", f"/peers/{peer['peer']}")
         for router in found["routers"]:
             if router.startswith(ASIDE):
-                self.route_aside(router, {"buses": {}, "warm": []})
+                engine.ask("PUT", f"/routers/{router}/routes", {"buses": {}, "warm": []})
 
     def greeted(self, engine: Engine) -> None:
         found = engine.ask("GET", "/state")
-        gone = self._forget(engine)
+        gone = self._places.lose(engine.number)
         peers = [peer for peer in found["peers"] if not peer["router"].startswith(ASIDE)]
-        self._engine_of_peer |= {str(peer["peer"]): engine for peer in peers}
-        self._clear_aside(found)
-        players = {int(peer["router"]) for peer in peers if str(peer["seat"]).startswith("overflow:")}
-        for conference_id in list(self._sent):
-            if self._of_conference(conference_id) is engine:
-                self._sent.pop(conference_id, None)
-        kept = {each for each in self._with_program if self._of_conference(each) is not engine}
-        self._with_program = kept | players
+        for peer in peers:
+            self._places.note(int(peer["router"]), str(peer["peer"]), engine.number)
+        self._clear_aside(engine, found)
+        has = {int(router) for router in found["routers"] if not router.startswith(ASIDE)}
+        for conference_id in has:
+            self._routed.setdefault(conference_id, set()).add(engine.number)
         self._tell(engine, peers, gone)
         for conference_id, state in self._states().items():
-            if self._of_conference(conference_id) is engine:
+            if conference_id in has or self._places.home(conference_id) == engine.number:
                 self.route(conference_id, state)
 
     def lost(self, engine: Engine) -> None:
-        self._tell(engine, [], self._forget(engine))
+        self._tell(engine, [], self._places.lose(engine.number))
 
     def event(self, engine: Engine, event: dict[str, Any]) -> None:
         if str(event.get("router", "")).startswith(ASIDE):
             return
+        if event["type"] == "peer_connected":
+            self._places.note(int(event["router"]), str(event["peer"]), engine.number)
         self._listener.media_event(event)
         if event["type"] == "peer_closed":
-            self._engine_of_peer.pop(str(event["peer"]), None)
-
-    def _forget(self, engine: Engine) -> frozenset[str]:
-        """The peers we knew of it."""
-        gone = frozenset(peer for peer, each in list(self._engine_of_peer.items()) if each is engine)
-        for peer in gone:
-            self._engine_of_peer.pop(peer, None)
-        return gone
+            self._places.forget(str(event["peer"]))
 
     def _tell(self, engine: Engine, peers: list[dict[str, Any]], gone: frozenset[str]) -> None:
-        def serves(conference_id: int) -> bool:
-            return self._of_conference(conference_id) is engine
+        def is_home(conference_id: int) -> bool:
+            return self._places.home(conference_id) == engine.number
 
-        self._listener.epoch_changed(EpochChange(engine.epoch, peers, gone, serves))
+        self._listener.epoch_changed(EpochChange(engine.number, engine.epoch, peers, gone, is_home))

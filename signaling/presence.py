@@ -60,11 +60,11 @@ class Presence:
             line.peers.remove(peer)
             line.media_lost_at = now - silent_for
 
-    def all_media_left(self, now: float) -> None:
-        """The media process is gone."""
+    def peers_left(self, peers: frozenset[str], now: float) -> None:
+        """A media process is gone, and these with it."""
         for line in self._lines.values():
-            if line.peers:
-                line.peers.clear()
+            if line.peers & peers:
+                line.peers -= peers
                 line.media_lost_at = now
 
     def publishers(self, site_id: SiteId) -> frozenset[str]:

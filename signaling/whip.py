@@ -25,8 +25,8 @@ from werkzeug.exceptions import HTTPException
 from meetings import links
 from meetings.core.vocabulary import ConferenceStatus
 from meetings.tables import LinkKind, SiteKind, SiteLink
-from signaling.lines import client_peer_id
 from signaling.media import MediaUnavailable, seat_of_site
+from signaling.peer_names import client_peer_id
 from signaling.turn import ice_servers
 
 if TYPE_CHECKING:

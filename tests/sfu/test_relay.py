@@ -181,6 +181,10 @@ def test_each_process_takes_the_layer_that_its_viewers_need() -> None:
             await eventually(lambda: marks(far, bus_ssrc(there, "tile", "video")) == "l" * 7, "the small one")
             taken = {name for name, each in here.node.peers["p1"].producers.items() if each.takers}
             assert taken == {"low"}, "the full picture, which nobody there sees, is not sent there"
+            router, low = here.node.routers["r"], here.node.peers["p1"].producers["low"]
+            low.ask_key_frame()
+            router.refresh()
+            assert low.wants_key_frame and router.shows(low), "what only they show is shown"
 
             async def knows_rates() -> bool:
                 await page.send_layer("h", [10 + len(page.rtp)])
@@ -245,9 +249,14 @@ def test_the_newest_page_of_a_seat_feeds_it_wherever_it_is_and_an_encoder_goes_b
             await eventually(lambda: ceilings(new)[-1] > 2_000_000, "the new one much")
             encoder = (await open_page(here, "e", "site:1", sends=True, is_encoder=True)).record()
             await is_heard(encoder, b"encoder")
+            newest = await publisher(there, 1, peer="third")
+            await newest.send_audio([1], mark=b"newest")
+            await eventually(lambda: there.node.peers["third"].producers, "it has come")
+            await is_heard(encoder, b"encoder still")
             assert (await here.call("DELETE", "/peers/e"))[0] == 204
-            await is_heard(new, b"new again")
-            assert (await there.call("DELETE", "/peers/second"))[0] == 204
+            await is_heard(newest, b"newest again")
+            for peer in ("third", "second"):
+                assert (await there.call("DELETE", f"/peers/{peer}"))[0] == 204
             await is_heard(old, b"old again")
 
     run(test())

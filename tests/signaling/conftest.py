@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 from collections.abc import Iterator
@@ -39,8 +40,17 @@ OPENS_AT = datetime(2020, 7, 16, 1, 0, tzinfo=UTC)
 @pytest.fixture(scope="session")
 def served(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, str]]:
     """The application with its live side running, and its address. There is no media process."""
+    with serving(databases, tmp_path_factory) as found:
+        yield found
+
+
+@contextlib.contextmanager
+def serving(
+    databases: Databases, tmp_path_factory: pytest.TempPathFactory, **settings: str
+) -> Iterator[tuple[Flask, str]]:
+    """The same with other `settings`."""
     folder = tmp_path_factory.mktemp("wire") / "data"
-    app = create_app({"DATA_DIR": folder, "DATABASE_URL": databases.new(), "TESTING": True})
+    app = create_app({"DATA_DIR": folder, "DATABASE_URL": databases.new(), "TESTING": True, **settings})
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     with app.app_context(), writing() as session:
         for name, role in (("chu-tri", Role.CHAIR), ("thu-ky", Role.SECRETARY), ("thu-ky-2", Role.SECRETARY)):

@@ -9,7 +9,8 @@ import pytest
 
 from meetings.config import ConfigError, load_settings
 from meetings.media_places import media_sockets
-from signaling.media import EpochChange, Media, MediaUnavailable
+from signaling.connections import Connection, Slot
+from signaling.media import EpochChange, Media, MediaUnavailable, buses_of
 from tests.sfu.media_process import eventually, running_media
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket.socket:ResourceWarning")
@@ -29,7 +30,12 @@ class Told:
         self.events.append(event)
 
     def of(self, conference_id: int) -> list[EpochChange]:
-        return [change for change in self.changes if change.serves(conference_id)]
+        return [change for change in self.changes if change.is_home(conference_id)]
+
+
+def page(conference_id: int, *peers: str) -> Connection:
+    named = {slot: peer for slot, peer in zip(Slot, peers, strict=False)}
+    return Connection("s", conference_id, "site:1", "site", None, "tab", "vi", "", peers=named)
 
 
 def test_conferences_are_spread_and_each_is_told_of_its_own_process(tmp_path: Path) -> None:
@@ -48,25 +54,49 @@ async def _spread(folder: Path) -> None:
                 await asyncio.to_thread(media.join, conference_id, f"tab{conference_id}", "site:1", "site", False)
             for process, peer in ((here, "tab2"), (there, "tab3")):
                 assert [each["peer"] for each in (await process.call("GET", "/state"))[1]["peers"]] == [peer]
-            assert media.epoch_of(2) != media.epoch_of(3)
+            assert media.epoch_of(page(2)) != media.epoch_of(page(3))
             stats = await asyncio.to_thread(media.stats)
             assert {(each["router"], each["peer"]) for each in stats["peers"]} == {("2", "tab2"), ("3", "tab3")}
             assert (await asyncio.to_thread(media.health) or {})["processes"] == 2
             assert "v=0" in await asyncio.to_thread(media.restart, "tab3"), "found where it is"
-        await eventually(lambda: media.epoch_of(3) is None, "the second is missed")
+        await eventually(lambda: media.epoch_of(page(3)) is None, "the second is missed")
         assert told.of(3)[-1].epoch is None and told.of(3)[-1].gone == {"tab3"}
-        assert told.of(2)[-1].epoch == media.epoch_of(2) is not None, "the other one goes on"
+        assert told.of(2)[-1].epoch == media.epoch_of(page(2)) is not None, "the other one goes on"
         assert await asyncio.to_thread(media.health) is None
         assert [each["peer"] for each in (await asyncio.to_thread(media.stats))["peers"]] == ["tab2"]
         with pytest.raises(MediaUnavailable):
             await asyncio.to_thread(media.join, 3, "late", "site:1", "site", False)
 
         async with running_media(path=second):
-            await eventually(lambda: media.epoch_of(3), "a new one is greeted")
+            await eventually(lambda: media.epoch_of(page(3)), "a new one is greeted")
             await asyncio.to_thread(media.join, 3, "tab3", "site:1", "site", False)
             again = Media([str(first), str(second)], Told(), dict)
             await asyncio.to_thread(again.start)
             assert "v=0" in await asyncio.to_thread(again.restart, "tab3"), "a restarted web process finds it too"
+
+
+def test_a_bus_that_several_processes_tell_is_told_once_by_the_one_that_receives_its_source() -> None:
+    def bus(router: str, kind: str, seconds: float | None) -> dict[str, Any]:
+        return {"router": router, "bus": "floor", "kind": kind, "seconds_since_packet": seconds}
+
+    told = [bus("2", "audio", None), bus("2", "video", 0.1), bus("3", "audio", 4.0)]
+    told += [bus("2", "audio", 0.02), bus("2", "video", 90.0), bus("4", "audio", None), bus("4", "audio", None)]
+    assert buses_of(told) == [
+        bus("2", "audio", 0.02),
+        bus("2", "video", 0.1),
+        bus("3", "audio", 4.0),
+        bus("4", "audio", None),
+    ]
+
+
+def test_a_change_concerns_the_pages_with_peers_there_and_those_at_home_without_any() -> None:
+    def concerns(connection: Connection) -> bool:
+        return EpochChange(1, None, [], frozenset(), lambda conference_id: conference_id % 2 == 1).concerns(connection)
+
+    assert concerns(page(3)) and not concerns(page(2))
+    spread, whole = page(2), page(3)
+    spread.process, whole.process = 1, 0
+    assert concerns(spread) and not concerns(whole)
 
 
 @pytest.mark.parametrize(

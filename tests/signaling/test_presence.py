@@ -32,7 +32,7 @@ def closes(p: Presence, now: float) -> None:
 
 
 def media_process_dies(p: Presence, now: float) -> None:
-    p.all_media_left(now)
+    p.peers_left(frozenset({"p-1", "of another site"}), now)
 
 
 def play(rows: list[Row], state: State | Sitting, presence: Presence | None = None) -> None:
