@@ -257,6 +257,9 @@ export function connect() {
       if (answer.ok && current) seat.value = { ...current, state: answer.state };
       return answer;
     },
+    noteMediaEpoch(epoch) {
+      mediaEpoch.value = epoch;
+    },
     reconnectNow,
   };
 }

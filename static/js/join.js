@@ -69,7 +69,7 @@ export function createJoin(connection, { slot, mayJoin, sends, tracks, onTrack, 
       onState: (now) => mine === turn && takeState(now),
     });
     [peer, peerId, peerEpoch, isPeerSending] = [joined, offer.peer, offer.epoch, willSend];
-    connection.mediaEpoch.value = offer.epoch; // of several media processes this page has one
+    connection.noteMediaEpoch(offer.epoch);
     timer = window.setTimeout(rejoin, JOIN_MS);
     try {
       const sdp = await joined.answer(offer.sdp);

@@ -594,6 +594,7 @@ export interface Connection {
   /** The last check of each point; a site's page: its own. */
   checks: ReadonlySignal<Record<string, PointCheck>>;
   log: ReadonlySignal<LogEntry[]>;
+  /** Of the media process that this page has its peers at. */
   mediaEpoch: ReadonlySignal<string | null>;
   /** The last accepted command of this page. */
   accepted: ReadonlySignal<Accepted | null>;
@@ -606,6 +607,8 @@ export interface Connection {
   /** Listens to a message of the server; returns the function that stops it. */
   on(event: string, listener: (payload: any) => void): () => void;
   claimSeat(mode: "take_over" | "watch" | "companion"): Promise<Answer>;
+  /** This page has a peer at the media process of this epoch: there may be several. */
+  noteMediaEpoch(epoch: string | null): void;
   reconnectNow(): void;
 }
 
