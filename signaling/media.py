@@ -258,7 +258,6 @@ class Media:
         except MediaUnavailable:
             self._places.forget(peer)
             raise
-        self._places.note(conference_id, peer, process)  # it may have been new to us a moment ago
         self._asked.put((conference_id, None))
         return sdp, process
 

@@ -114,8 +114,11 @@ async def _hold(room: Room, pages: Pages) -> None:
             await asyncio.to_thread(speaker, site, chair, room, 1)
             await eventually(lambda: have_routes("floor", f"site:{room.sites[1]}"), "the next routes at both")
             await hall.sees("floor")
-            buses = [(bus["bus"], bus["kind"]) for bus in (await asyncio.to_thread(wire.media.stats))["buses"]]
+            stats = await asyncio.to_thread(wire.media.stats)
+            buses = [(bus["bus"], bus["kind"]) for bus in stats["buses"]]
             assert len(buses) == len(set(buses)), "each bus is told once"
+            orders = [peer["order"] for peer in stats["peers"]]
+            assert len(orders) == CROWD + 1 and orders == sorted(orders), "the newest page of a seat is the last"
 
             told = len(epochs(station))
         await asyncio.to_thread(site.wait, lambda: epochs(site)[-1:] == [None], "its page is told")

@@ -75,6 +75,33 @@ async def _spread(folder: Path) -> None:
             assert "v=0" in await asyncio.to_thread(again.restart, "tab3"), "a restarted web process finds it too"
 
 
+def test_a_restarted_web_process_finds_a_large_conference_where_it_is(tmp_path: Path) -> None:
+    asyncio.run(asyncio.wait_for(_find_again(tmp_path), 60))
+
+
+async def _find_again(folder: Path) -> None:
+    paths = media_sockets(str(folder / "media.sock"), 2)
+    async with running_media(path=Path(paths[0])):
+        async with running_media(path=Path(paths[1])):
+            media = Media(paths, Told(), dict, crowd=1)
+            await asyncio.to_thread(media.start)
+            for number in (1, 2):
+                joined = await asyncio.to_thread(media.join, 2, f"tab{number}", f"site:{number}", "site", False)
+                assert joined[1] == number - 1
+            told = Told()
+            again = Media(paths, told, dict, crowd=1)
+            await asyncio.to_thread(again.start)
+            epochs = [again.epoch_of(page(2, f"tab{number}")) for number in (1, 2)]
+            assert len(set(epochs)) == 2 and epochs[0] == again.epoch_of(page(2)), (
+                "without peers it is that of the home"
+            )
+            assert "v=0" in await asyncio.to_thread(again.restart, "tab2"), "found where it is"
+            assert (await asyncio.to_thread(again.join, 2, "tab3", "site:3", "site", False))[1] == 0, "as many at both"
+        await eventually(lambda: told.changes[-1].epoch is None, "the second is missed")
+        assert (told.changes[-1].process, told.changes[-1].gone) == (1, {"tab2"})
+        assert again.epoch_of(page(2, "tab1")) == epochs[0], "the others go on"
+
+
 def test_a_bus_that_several_processes_tell_is_told_once_by_the_one_that_receives_its_source() -> None:
     def bus(router: str, kind: str, seconds: float | None) -> dict[str, Any]:
         return {"router": router, "bus": "floor", "kind": kind, "seconds_since_packet": seconds}
