@@ -44,6 +44,11 @@ def is_offered(media: Media, seat: str, streams: int) -> bool:
     return streams == sum(len(each.producers) for each in router.remotes if each.spec.seat == seat)
 
 
+def is_taken(media: Media, peer: str, streams: int) -> bool:
+    """So many streams that this peer sends go to the other process."""
+    return streams == sum(bool(each.takers) for each in media.node.peers[peer].producers.values())
+
+
 def is_asked(page: Page) -> bool:
     return any(isinstance(report, KeyFrameRequest) for report in page.rtcp)
 
@@ -56,6 +61,7 @@ def test_who_publishes_at_one_process_is_seen_and_heard_at_both() -> None:
             await page.send_video([1])
             await page.send_audio([1], mark=b"first")
             await eventually(lambda: is_offered(there, "site:1", 2), "it is known there")
+            await eventually(lambda: is_taken(here, "p1", 2), "it is wanted there")
             await page.send_video([2], key=True, mark=b"k")
             for number in range(3, 40):
                 await page.send_video([number], mark=b"%d" % number)
@@ -148,7 +154,7 @@ def test_nobody_sees_or_hears_its_own_seat_at_either_process() -> None:
             await page.send_video([1])
             await page.send_audio([1])
             await eventually(lambda: is_offered(there, "site:1", 2), "it is known there")
-            await eventually(lambda: is_asked(page), "it is wanted")
+            await eventually(lambda: is_taken(here, "p1", 2), "it is wanted there")
             await page.send_video([2], key=True)
             await page.send_video(range(3, 20))
             await page.send_audio(range(2, 20))
@@ -296,7 +302,7 @@ def test_viewers_at_both_pair_sound_and_picture_by_the_senders_clock() -> None:
             await route(here, there, floor_video="site:1")
             page, far = await publisher(here), await viewer(there, 2)
             await page.send_video([1])
-            await eventually(lambda: is_asked(page), "it is wanted there")
+            await eventually(lambda: is_taken(here, "p1", 1), "it is wanted there")
             await page.send_video([2], key=True)
             await page.send(write_sender_report(SenderReport(page.ssrc("video"), 77 << 32, 6_000, 1, 1)))
             video = bus_ssrc(there, "floor", "video")
@@ -347,7 +353,7 @@ def test_a_slow_process_gets_the_sound_and_a_new_key_frame() -> None:
             page, far = await publisher(here), await viewer(there, 2)
             await page.send_audio([1])
             await page.send_video([1])
-            await eventually(lambda: is_asked(page), "it is wanted there")
+            await eventually(lambda: is_taken(here, "p1", 2), "it is wanted there")
             await page.send_video([2], key=True)
             producers = here.node.peers["p1"].producers
             await eventually(lambda: not producers["video"].wants_key_frame and producers["audio"].takers, "it comes")
