@@ -99,9 +99,8 @@ class LiveConferences:
         sitting = self._sittings.get(conference_id)
         if sitting is None or sitting.state.seq == 0:
             with self._app.app_context():
-                sitting = self._sitting(conference_id)
-        with sitting.lock:
-            return sitting.state, sitting.directory
+                self._sitting(conference_id)
+        return self.known(conference_id)
 
     def known(self, conference_id: int) -> tuple[State, Directory]:
         """The state as it is, and the names as they were last looked at: for what is asked many times a second."""

@@ -245,9 +245,7 @@ class Media:
         return self._engines[next((each for each in known if each is not None), home)].epoch
 
     def _of_peer(self, peer: str) -> Engine:
-        return self._engines[
-            self._places.of(peer) or 0
-        ]  # side lines are all with the first, and unknown to the listener
+        return self._engines[self._places.of(peer) or 0]  # side lines are all with the first, and not in `places`
 
     def _add_peer(self, conference_id: int, body: dict[str, Any]) -> tuple[str, int]:
         peer = body["peer"]

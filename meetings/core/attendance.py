@@ -55,7 +55,6 @@ def attendance_at(state: State, site: SetupSite) -> Attendance:
     )
 
 
-@kept_while("setup", "roll", "head_counts", "rolls_confirmed_at")
 def attendance(state: State) -> dict[SiteId, Attendance]:
     """By point, in protocol order; empty before the doors open."""
     return {site.id: attendance_at(state, site) for site in state.setup.sites} if state.setup else {}

@@ -186,7 +186,7 @@ def _gallery(state: State) -> Part:
 def own_part(state: State, directory: Directory, site_id: SiteId) -> Part:
     return {
         "site_id": site_id,
-        "delegates": _rolls(state, directory).get(site_id, NOBODY).delegates,
+        "delegates": _rolls(state, directory).get(site_id, _NOBODY).delegates,
         "roll": {
             "expected": _expected(directory, site_id),
             "seats": _seats(state, site_id),
@@ -236,7 +236,7 @@ class _Roll:
 
 @kept_while("roll")
 def _rolls(state: State, directory: Directory) -> dict[SiteId, _Roll]:
-    return {site_id: _roll(state, delegates) for site_id, delegates in grouped(directory.delegates).items()}
+    return {site.id: _roll(state, directory.delegates_of(site.id)) for site in directory.sites}
 
 
 def _roll(state: State, delegates: Iterable[NamedDelegate]) -> _Roll:
@@ -245,7 +245,7 @@ def _roll(state: State, delegates: Iterable[NamedDelegate]) -> _Roll:
     return _Roll([_delegate(state, delegate) for delegate in delegates], counts)
 
 
-NOBODY = _roll(State(), ())
+_NOBODY = _roll(State(), ())
 
 
 def _delegate(state: State, delegate: NamedDelegate) -> Part:
@@ -358,7 +358,7 @@ def _ended_speech(directory: Directory, request: SpeakerRequest) -> Part:
 
 
 def _site_roll(state: State, directory: Directory, site_id: SiteId) -> Part:
-    roll = _rolls(state, directory).get(site_id, NOBODY)
+    roll = _rolls(state, directory).get(site_id, _NOBODY)
     return {
         "site_id": site_id,
         "expected": _expected(directory, site_id),

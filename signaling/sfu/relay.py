@@ -221,10 +221,10 @@ class Relay:
             needed = self._needed(sibling, now)
             for name in present & sibling.present:
                 router, key_frames = self._routers[name], needed.get(name, NOTHING)
-                if is_time or router.is_changed or name in sibling.owed:
+                is_due = is_time or router.is_changed or name in sibling.owed
+                if is_due:
                     sibling.say(_offers(router, sibling.takes.get(name, NOTHING), now))
-                    sibling.say(self._takes(router, sibling, key_frames))
-                elif key_frames:
+                if is_due or key_frames:
                     sibling.say(self._takes(router, sibling, key_frames))
             sibling.owed.clear()
         for router in self._routers.values():
@@ -337,11 +337,8 @@ class Relay:
             sibling.streams[told.key] = router, producer
             router.add_stream(remote, producer)
         before = producer.is_paused, producer.is_broken, producer.is_resting
-        producer.is_paused, producer.is_broken, producer.is_resting = after = (
-            told.is_paused,
-            told.is_broken,
-            told.is_resting,
-        )
+        after = told.is_paused, told.is_broken, told.is_resting
+        producer.is_paused, producer.is_broken, producer.is_resting = after
         producer.reception.told_bit_rate, producer.clock_point = told.bit_rate, told.clock
         return is_new or before != after
 

@@ -13,7 +13,7 @@ from meetings.store.entry import EntryDraft, save_entry
 from meetings.tables import writing
 from tests.sfu.media_process import eventually, running_media
 from tests.signaling.page import Page, Pages, Room
-from tests.signaling.test_link_messages import _publish
+from tests.signaling.publishing import publish
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket.socket:ResourceWarning")
 
@@ -84,7 +84,7 @@ async def _remove(room: Room, pages: Pages) -> None:
     async with running_media(path=Path(room.app.extensions["settings"].data_dir) / "media.sock") as media:
         await asyncio.to_thread(site.wait, lambda: any(m["epoch"] for m in site.all("media_epoch")), "media")
         await asyncio.to_thread(desk.do, "open_doors")
-        connection = await _publish(site)
+        connection = (await publish(site)).connection
         await eventually(lambda: media.event(type="peer_connected"), "it publishes")
         await asyncio.to_thread(desk.do, "remove_site", site_id=room.sites[1], reason="Mở loa ngoài")
         assert (await media.call("GET", "/state"))[1]["peers"] == []

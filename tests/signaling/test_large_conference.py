@@ -8,14 +8,6 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
-from aiortc import (
-    AudioStreamTrack,
-    RTCBundlePolicy,
-    RTCConfiguration,
-    RTCPeerConnection,
-    RTCSessionDescription,
-    VideoStreamTrack,
-)
 from flask import Flask
 
 from meetings.media_places import media_sockets
@@ -25,6 +17,7 @@ from tests.databases import Databases
 from tests.sfu.media_process import Media, eventually, running_media
 from tests.signaling.conftest import serving
 from tests.signaling.page import Page, Pages, Room
+from tests.signaling.publishing import Published, publish
 from tests.signaling.test_handlers import open_discussion, speaker
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket.socket:ResourceWarning")
@@ -39,9 +32,10 @@ def served(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> It
 class Seen:
     """What a page has of the conference: its connection and the tracks it receives, by bus and kind."""
 
-    def __init__(self, offer: dict[str, Any], connection: RTCPeerConnection, tracks: list[Any], kind: str) -> None:
-        self.peer, self.epoch, self.connection = offer["peer"], offer["epoch"], connection
-        self.tracks = dict(zip(SUBSCRIPTIONS[kind], tracks, strict=True))
+    def __init__(self, published: Published, kind: str) -> None:
+        self.peer, self.epoch = published.offer["peer"], published.offer["epoch"]
+        self.connection = published.connection
+        self.tracks = dict(zip(SUBSCRIPTIONS[kind], published.tracks, strict=True))
 
     async def sees(self, bus: str) -> None:
         frame = await asyncio.wait_for(self.tracks[bus, "video"].recv(), 20)
@@ -49,18 +43,7 @@ class Seen:
 
 
 async def join(page: Page, kind: str) -> Seen:
-    offer = await asyncio.to_thread(page.ask, "join_media", {"publishes": True})
-    assert offer["ok"], offer
-    connection = RTCPeerConnection(RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
-    tracks: list[Any] = []
-    connection.on("track", tracks.append)
-    for track in (AudioStreamTrack(), VideoStreamTrack()):
-        connection.addTrack(track)
-    await connection.setRemoteDescription(RTCSessionDescription(offer["sdp"], "offer"))
-    await connection.setLocalDescription(await connection.createAnswer())
-    answer = {"peer": offer["peer"], "sdp": connection.localDescription.sdp}
-    assert (await asyncio.to_thread(page.ask, "answer_media", answer))["ok"]
-    return Seen(offer, connection, tracks, kind)
+    return Seen(await publish(page), kind)
 
 
 async def peers_at(media: Media) -> set[str]:
@@ -98,9 +81,8 @@ async def _hold(room: Room, pages: Pages) -> None:
             hall = await join(station, "station")
             for number in range(CROWD - 1):
                 names = (f"screen-{number}.stage.w.1", f"screen:{number}", "screen", False)
-                assert (await asyncio.to_thread(wire.media.join, room.conference_id, *names))[
-                    1
-                ] == room.conference_id % 2
+                _, process = await asyncio.to_thread(wire.media.join, room.conference_id, *names)
+                assert process == room.conference_id % 2
             point = await join(site, "site")
             assert hall.peer in await peers_at(here) and await peers_at(there) == {point.peer}
             assert hall.epoch == here.event(type="hello")["epoch"] != point.epoch == there.event(type="hello")["epoch"]

@@ -8,14 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiortc import (
-    AudioStreamTrack,
-    RTCBundlePolicy,
-    RTCConfiguration,
-    RTCPeerConnection,
-    RTCSessionDescription,
-    VideoStreamTrack,
-)
 
 from meetings import incidents
 from meetings.core.vocabulary import LineKind, SiteId
@@ -24,6 +16,7 @@ from signaling.media import readings_of
 from signaling.quality import Reading
 from tests.sfu.media_process import running_media
 from tests.signaling.page import Page, Pages, Room
+from tests.signaling.publishing import publish
 from tests.signaling.test_handlers import open_discussion, speaker
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket.socket:ResourceWarning")
@@ -191,7 +184,7 @@ async def _measure_a_line(room: Room, pages: Pages) -> None:
     desk, site, other = pages.secretary(), pages.site(1), pages.site(2)
     async with running_media(path=control):
         await asyncio.to_thread(site.wait, lambda: any(m["epoch"] for m in site.all("media_epoch")), "media")
-        connection = await _publish(site)
+        connection = (await publish(site)).connection
         assert site.ask("report_link", REPORT)["ok"]
         await _until(other, lambda: last(other, "links").get(here) == "good", "the word, told to everybody")
         await _until(desk, lambda: last(desk, "link_figures").get(here, {}).get("up_kbps"), "its rate")
@@ -235,15 +228,3 @@ def last(page: Page, event: str) -> dict[str, Any]:
 
 async def _until(page: Page, is_so: Any, what: str) -> None:
     await asyncio.to_thread(page.wait, is_so, what)
-
-
-async def _publish(site: Page) -> RTCPeerConnection:
-    offer = await asyncio.to_thread(site.ask, "join_media", {"publishes": True})
-    connection = RTCPeerConnection(RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
-    for track in (AudioStreamTrack(), VideoStreamTrack()):
-        connection.addTrack(track)
-    await connection.setRemoteDescription(RTCSessionDescription(offer["sdp"], "offer"))
-    await connection.setLocalDescription(await connection.createAnswer())
-    answer = {"peer": offer["peer"], "sdp": connection.localDescription.sdp}
-    assert (await asyncio.to_thread(site.ask, "answer_media", answer))["ok"]
-    return connection
