@@ -28,6 +28,13 @@ def base_addresses(settings: Settings) -> list[str]:
     return [f"{scheme}://{f'[{host}]' if host.version == 6 else host}:{settings.port}" for host in hosts]
 
 
+def own_address(settings: Settings) -> str:
+    """Where this machine itself reaches the web process. With `TLS=auto` the certificate is the installation's own."""
+    scheme = "https" if settings.tls == "auto" else "http"
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{settings.port}"
+
+
 def addresses_of(conference_id: int, base: str) -> dict[str, Any]:
     """Every address of a conference. Chair and secretary get new one-time sign-ins; raises `store.NotFound`."""
     now = datetime.now(UTC)

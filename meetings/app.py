@@ -5,6 +5,7 @@ import fcntl
 import logging
 import os
 import sqlite3
+from collections.abc import Coroutine
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +17,7 @@ from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from meetings import api, headers, mailing, reminders, static_files, words
+from meetings import api, headers, mailing, rehearsals, reminders, static_files, words
 from meetings.accounts import SignInTries
 from meetings.config import Settings, load_settings
 from meetings.lists import importing
@@ -57,7 +58,7 @@ from signaling import handlers
 
 alembic = Alembic(metadatas=Base.metadata, run_mkdir=False, command_name="")
 
-_WORK = (importing, reminders)
+_WORK = (importing, rehearsals, reminders)
 """Whoever does slow work registers with `jobs` when it is imported."""
 _SETTING_NAMES = {name.upper() for name in Settings.__dataclass_fields__}
 _PAGES = (
@@ -152,6 +153,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         settings=settings,
         media_health=lambda: None,
         papers_changed=lambda *_: None,
+        simulate=_simulate,
         sign_in_tries=SignInTries(),
         pin_tries=PinTries(),
     )
@@ -185,6 +187,13 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         csrf.exempt(app.view_functions[endpoint])
     handlers.register(app)
     return app
+
+
+def _simulate(*args: Any) -> Coroutine[Any, Any, Any]:
+    """`signaling.sfu.endpoint.rehearsal.rehearse`: a second to load, of no use to those who hold a conference."""
+    from signaling.sfu.endpoint.rehearsal import rehearse
+
+    return rehearse(*args)
 
 
 def _allow_larger() -> None:

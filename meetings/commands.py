@@ -19,13 +19,13 @@ import click
 import sqlalchemy as sa
 from flask import Flask
 
-from meetings import accounts, addresses, backup, demo, store, tls
+from meetings import accounts, addresses, backup, demo, rehearsals, store, tls
 from meetings import serve as server
 from meetings.app import alembic, create_app
 from meetings.config import ConfigError, Settings, load_settings
 from meetings.job_worker import Worker
-from meetings.links import link_token, setup_link
-from meetings.tables import Conference, LinkKind, Role, StaffAccount, db, writing
+from meetings.links import setup_link
+from meetings.tables import Conference, Role, StaffAccount, db, writing
 
 _START_SECONDS = 60
 
@@ -147,15 +147,14 @@ def _network_advice(settings: Settings, bases: list[str]) -> list[str]:
 
 
 def _wait_until_healthy(settings: Settings) -> bool:
-    scheme, trust = "http", None
+    trust = None
     if settings.tls == "auto":
-        scheme, trust = "https", ssl.create_default_context(cafile=tls.certificate(settings.data_dir)[0])
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
-    host = f"[{host}]" if ":" in host else host
+        trust = ssl.create_default_context(cafile=tls.certificate(settings.data_dir)[0])
+    address = addresses.own_address(settings)
     end = time.monotonic() + _START_SECONDS
     while time.monotonic() < end:
         try:
-            urllib.request.urlopen(f"{scheme}://{host}:{settings.port}/healthz", timeout=2, context=trust).close()
+            urllib.request.urlopen(f"{address}/healthz", timeout=2, context=trust).close()
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)
         else:
@@ -185,18 +184,19 @@ def rehearse(conference: int, points: int, minutes: float) -> None:
     On the server's machine, while it serves; best in a copy made for the rehearsal. Prints what the points saw.
     """
     with _app() as app:
-        address = addresses.base_addresses(_settings(app))[0]
         found = db.session.get(Conference, conference)
         if found is None:
             raise store.NotFound
-        tokens = [link_token(link) for link in store.links_of(found) if link.kind is LinkKind.SITE][:points]
+        tokens = rehearsals.tokens_of(found)[:points]
+        simulate = app.extensions["simulate"]
+        address = addresses.own_address(_settings(app))
     if len(tokens) < points:
         click.echo(f"The conference has only {len(tokens)} points.", err=True)
-    from signaling.sfu.endpoint import rehearsal  # a second to load, of no use to the other commands
-
-    seen = asyncio.run(rehearsal.rehearse(address, tokens, minutes * 60))
-    joins = f"p50 {seen.percentile(0.5):.2f} s, p95 {seen.percentile(0.95):.2f} s"
-    click.echo(f"{len(tokens)} points joined {len(seen.joined)} times: {joins}")
+    seen = asyncio.run(simulate(address, tokens, minutes * 60))
+    facts = seen.as_facts()
+    if facts["joined"]:
+        joins = f"p50 {facts['join_p50']:.2f} s, p95 {facts['join_p95']:.2f} s"
+        click.echo(f"{len(tokens)} points joined {facts['joined']} times: {joins}")
     click.echo(f"lost and come back {seen.drops}, requests {seen.requests}, switches of the floor {seen.switches}")
     share = 100 * seen.lost / seen.packets if seen.packets else 0.0
     click.echo(f"received {seen.packets} packets, lost {seen.lost} ({share:.2f} %)")

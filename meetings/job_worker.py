@@ -91,7 +91,7 @@ class Worker:
                 jobs.renew_leases([child.work.lease for child in self.children], datetime.now(UTC))
                 renewed = now
             self.children = [child for child in self.children if not self._has_ended(child, now)]
-            if len(self.children) < MOST_AT_ONCE and self._start():
+            if sum(not child.kind.is_aside for child in self.children) < MOST_AT_ONCE and self._start():
                 continue
             time.sleep(LOOK_SECONDS)
 

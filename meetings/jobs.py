@@ -33,7 +33,7 @@ from typing import Any, TypeVar, get_type_hints
 
 import sqlalchemy as sa
 from flask import current_app
-from flask_babel import force_locale, lazy_gettext
+from flask_babel import LazyString, force_locale, lazy_gettext
 from flask_babel import gettext as _
 
 from meetings import words
@@ -52,6 +52,8 @@ MOST_LONG = 2
 """So many long ones run at once; the worker has a place more, so that short work never waits behind them."""
 PROGRESS_SECONDS = 0.4
 _LONGEST_WORDS = 500
+_STOP = "stop"
+RUNNING = lazy_gettext("Đang làm: %(done)d trên %(total)d")
 
 
 class Failed(Exception):
@@ -104,6 +106,11 @@ class Work:
             job = self.own()
             job.done_count, job.total_count = done, total
 
+    @property
+    def is_asked_to_stop(self) -> bool:
+        """See `ask_to_stop`."""
+        return (self.folder / _STOP).exists()
+
     def settle(self, result: Result) -> Result:
         """Inside `writing()`: the job is done exactly if this transaction is."""
         job = self.own()
@@ -134,23 +141,36 @@ class Kind:
     at_once: int
     memory_mb: int
     seconds: int
+    is_aside: bool
+    running_words: LazyString
 
     @property
     def is_long(self) -> bool:
-        return self.seconds > SHORT_SECONDS
+        return self.seconds > SHORT_SECONDS and not self.is_aside
 
 
 _kinds: dict[str, Kind] = {}
 
 
-def handler(name: str, *, at_once: int = 2, memory_mb: int = 1024, seconds: int = 300) -> Callable[[R], R]:
-    """Register what runs jobs of this kind: how many at once, with how much more memory, for how long."""
+def handler(
+    name: str,
+    *,
+    at_once: int = 2,
+    memory_mb: int = 1024,
+    seconds: int = 300,
+    is_aside: bool = False,
+    running_words: LazyString = RUNNING,
+) -> Callable[[R], R]:
+    """Register what runs jobs of this kind: how many at once, with how much more memory, for how long.
+
+    A kind that `is_aside` takes no place of the others. `running_words` tell how far one is, from `done` and `total`.
+    """
 
     def register(run: R) -> R:
         payload: type = get_type_hints(run)["payload"]
         assert hasattr(payload, "__dataclass_fields__"), f"{name}: the payload is a dataclass"
         assert name not in _kinds, f"{name} is registered twice"
-        _kinds[name] = Kind(name, run, payload, at_once, memory_mb, seconds)
+        _kinds[name] = Kind(name, run, payload, at_once, memory_mb, seconds, is_aside, running_words)
         return run
 
     return register
@@ -203,6 +223,15 @@ def file_of(job: Job) -> Path | None:
     """The file that a finished job has left for download."""
     file = jobs_dir() / job.public_id / "result"
     return file if job.state is JobState.DONE and job.file_name and file.is_file() else None
+
+
+def ask_to_stop(job: Job) -> None:
+    """Its handler may end it in good order, at once or when it begins; most kinds do not look."""
+    (folder_of(job) / _STOP).touch(mode=0o600)
+
+
+def is_asked_to_stop(job: Job) -> bool:
+    return (folder_of(job) / _STOP).exists()
 
 
 # --- taking up and running; the worker's side ---
@@ -386,7 +415,7 @@ def as_told(job: Job) -> dict[str, object]:
 
 def state_in_words(job: Job) -> str:
     if job.state is JobState.RUNNING and job.total_count:
-        return str(_("Đang làm: %(done)d trên %(total)d", done=job.done_count, total=job.total_count))
+        return str(_kinds[job.kind].running_words) % {"done": job.done_count, "total": job.total_count}
     return str(_STATES[job.state])
 
 

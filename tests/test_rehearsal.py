@@ -6,18 +6,21 @@
 import asyncio
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from meetings import store
 from meetings.app import create_app
 from meetings.tables import Conference, SiteKind, db, writing
 from tests.bench.sockets import Socket, desk_token, discuss, session_of
-from tests.server import Server
+from tests.server import PATIENCE_SECONDS, Server, demo_server
 
 POINTS = int(os.environ.get("REHEARSAL_POINTS", 16))
 MINUTES = os.environ.get("REHEARSAL_MINUTES", "0.3")
 PATIENCE = 5
+COPY = 2
 NEW = "Xã mới {}"
 
 
@@ -40,6 +43,55 @@ def test_simulated_points_enter_ask_speak_are_lost_and_come_back_and_tell_what_t
     received = re.search(r"received (\d+) packets, lost (\d+) \(([\d.]+) %\)", told)
     assert received, told
     assert int(received[1]) > 50
+
+
+def test_a_chair_has_points_to_practise_with_by_one_button(tmp_path: Path) -> None:
+    server = demo_server(tmp_path / "data")
+    try:
+        told = asyncio.run(practised(server, server.links()))
+    finally:
+        server.stop()
+    assert told["state"] == "done", told
+    assert (told["result"]["joined"], told["result"]["failed"]) == (told["total"], 0), told
+
+
+async def practised(server: Server, links: dict[str, Any]) -> dict[str, Any]:
+    """The chair presses the button and waits until all points are in the copy. Somebody real enters one, and the chair sends
+    the others away: what the job tells then."""
+    async with session_of(server) as session:
+        await desk_token(session, server.address, links["chair"])
+        here = f"{server.address}/c/{links['public_id']}"
+
+        async def press(address: str, **fields: str) -> str:
+            page = await (await session.get(here)).text()
+            token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+            assert token, page
+            answer = await session.post(address, data={"csrf_token": token[1], **fields})
+            assert answer.status == 200, answer.url
+            here_now = str(answer.url)
+            page = await answer.text()
+            found = re.search(r'data-job="([^"]+)"', page)
+            assert found, f"{here_now}: {page}"
+            return f"{here_now} {server.address}{found[1]}"
+
+        copy, job = (await press(f"{here}/rehearsal")).split()
+
+        async def told(is_wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+            while True:
+                answer = await session.get(job, headers={"Accept": "application/json"})
+                if is_wanted(said := await answer.json()) or said["state"] == "failed":
+                    return dict(said)
+                await asyncio.sleep(0.2)
+
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await told(lambda said: said["total"] and said["done"] == said["total"])
+            site, heard = server.links(COPY)["sites"][0], asyncio.Condition()
+            technician = Socket(heard)
+            await technician.open(session, server.address, {"link": urlsplit(site["url"]).fragment, "tab": "tab-real"})
+            assert (await technician.say("claim_seat", {"mode": "take_over"}))["ok"]
+            await told(lambda said: said["done"] == said["total"] - 1)
+            await press(f"{copy}/rehearsal/points", away="1")
+            return await told(lambda said: said["state"] == "done")
 
 
 class Chair(Socket):

@@ -6,8 +6,9 @@ from typing import Any
 from flask_babel import gettext as _
 from pydantic import Field
 
-from meetings import store
+from meetings import rehearsals, store
 from meetings.api.description import Instant, Part, answers, caller, description, new_blueprint, told, zone
+from meetings.api.jobs import JobAnswer, told_job
 from meetings.core.vocabulary import FloorMode, OnExceed, QuorumShare
 from meetings.tables import Conference, ConferenceStatus, writing
 
@@ -265,9 +266,27 @@ def move(public_id: str, json: NewTime) -> ConferenceAnswer:
 def rehearse(public_id: str) -> tuple[ConferenceAnswer, int]:
     """A copy to practise in, which opens in half an hour and is listed only when rehearsals are asked for."""
     with writing():
-        earlier = store.access_conference(caller(), public_id, store.Right.EDIT)
+        earlier = store.access_conference(caller(), public_id, store.Right.REHEARSE)
         made = store.create_rehearsal(earlier, datetime.now(UTC))
     return _answer(made), 201
+
+
+@blueprint.post("/conferences/<public_id>/rehearsal/points")
+@description.validate(resp=answers(HTTP_202=JobAnswer), tags=["conferences"])
+def let_points_in(public_id: str) -> tuple[JobAnswer, int]:
+    """Simulated points come into a copy made for a rehearsal, for two hours at most; `done` of `total` are in."""
+    with writing():
+        conference = store.access_conference(caller(), public_id, store.Right.REHEARSE)
+        job = rehearsals.let_points_in(conference, caller())
+    return told_job(job), 202
+
+
+@blueprint.delete("/conferences/<public_id>/rehearsal/points")
+@description.validate(resp=answers(HTTP_204=None), tags=["conferences"])
+def send_points_away(public_id: str) -> tuple[str, int]:
+    """They leave within seconds."""
+    rehearsals.send_points_away(store.access_conference(caller(), public_id, store.Right.REHEARSE))
+    return "", 204
 
 
 @blueprint.post("/conferences/<public_id>/cancel")

@@ -37,13 +37,14 @@ class Frozen(Exception):
 class Right(StrEnum):
     VIEW = "view"
     EDIT = "edit"
+    REHEARSE = "rehearse"
     ADMINISTER = "administer"
 
 
 _RIGHTS = {
-    Role.ADMIN: {Right.VIEW, Right.EDIT, Right.ADMINISTER},
-    Role.SECRETARY: {Right.VIEW, Right.EDIT},
-    Role.CHAIR: {Right.VIEW},
+    Role.ADMIN: {Right.VIEW, Right.EDIT, Right.REHEARSE, Right.ADMINISTER},
+    Role.SECRETARY: {Right.VIEW, Right.EDIT, Right.REHEARSE},
+    Role.CHAIR: {Right.VIEW, Right.REHEARSE},
     Role.VIEWER: {Right.VIEW},
 }
 

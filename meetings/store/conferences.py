@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
-from meetings.core.vocabulary import QuorumShare
+from meetings.core.vocabulary import Admission, QuorumShare
 from meetings.store.cloning import clone_into
+from meetings.store.entry import EntryDraft, save_entry
 from meetings.store.forms import Invalid, Reader
 from meetings.store.planning import read_hours, set_hours
 from meetings.store.sites import SiteDraft, add_site
@@ -101,7 +102,8 @@ def create_rehearsal(earlier: Conference, now: datetime) -> Conference:
     """A copy to practise in, on the calendar at once: it opens in half an hour, is marked, and has links of its own.
 
     Nobody is invited to it, and it is nowhere listed unless asked for. What is done there never touches the conference
-    itself. A rehearsal of a rehearsal is one of the conference.
+    itself. Whoever has a link comes in, unless that is changed: a chair who practises alone has nobody at the door. A
+    rehearsal of a rehearsal is one of the conference.
     """
     opens_at = now.replace(second=0, microsecond=0) + timedelta(minutes=30)
     kept = ("organiser", "kind", "place", "speech_limit_seconds", "quorum_share", "quorum_count")
@@ -114,6 +116,7 @@ def create_rehearsal(earlier: Conference, now: datetime) -> Conference:
     )
     rehearsal = create_like(draft, earlier)
     rehearsal.is_example, rehearsal.rehearsal_of_id = True, earlier.rehearsal_of_id or earlier.id
+    save_entry(rehearsal, EntryDraft(Admission.AUTOMATIC, None, None))
     schedule(rehearsal)
     return rehearsal
 

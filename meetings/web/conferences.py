@@ -1,6 +1,6 @@
 """A conference as a whole: made, its details, put on the calendar."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from meetings import accounts, both, store
+from meetings import accounts, both, rehearsals, store
 from meetings.tables import Conference, StaffAccount, writing
 
 blueprint = Blueprint("conferences", __name__)
@@ -173,16 +173,34 @@ def details_values(conference: Conference, zone: ZoneInfo) -> dict[str, str]:
 
 @blueprint.post("/c/<public_id>/rehearsal")
 def rehearse(public_id: str) -> ResponseReturnValue:
-    """Tổng duyệt: a private copy to practise in."""
+    """Tổng duyệt: a private copy to practise in, with simulated points."""
+    account = store.require(accounts.office_account(), store.Right.REHEARSE)
     try:
         with writing():
-            earlier = store.access_conference(accounts.office_account(), public_id, store.Right.EDIT)
-            made = store.create_rehearsal(earlier, datetime.now(UTC)).public_id
+            earlier = store.access_conference(account, public_id, store.Right.REHEARSE)
+            made = rehearsals.create(earlier, account).public_id
     except store.Invalid as error:
         flash(error.errors["status"])
         return redirect(url_for("conferences.show", public_id=public_id))
     flash(_("Đã tạo bản tổng duyệt, khai mạc sau 30 phút. Mọi việc ở đây không ảnh hưởng hội nghị chính."))
     return redirect(url_for("conferences.show", public_id=made))
+
+
+@blueprint.post("/c/<public_id>/rehearsal/points")
+def rehearse_with_points(public_id: str) -> ResponseReturnValue:
+    """Simulated points come into this copy, or leave it (`away`)."""
+    account = store.require(accounts.office_account(), store.Right.REHEARSE)
+    conference = store.access_conference(account, public_id, store.Right.REHEARSE)
+    if "away" in request.form:
+        rehearsals.send_points_away(conference)
+        flash(_("Các điểm giả lập đang rời bản tổng duyệt."))
+        return redirect(url_for("conferences.show", public_id=public_id))
+    try:
+        with writing():
+            rehearsals.let_points_in(store.access_conference(account, public_id, store.Right.REHEARSE), account)
+    except store.Invalid as error:
+        flash(error.errors["status"])
+    return redirect(url_for("conferences.show", public_id=public_id))
 
 
 @blueprint.post("/c/<public_id>/schedule")

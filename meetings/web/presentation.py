@@ -10,7 +10,7 @@ from flask_babel import format_date, format_decimal, lazy_gettext
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from meetings import accounts, jobs, prints, store, words
+from meetings import accounts, jobs, prints, rehearsals, store, words
 from meetings.config import Settings
 from meetings.core.vocabulary import FloorMode, OnExceed, QuorumShare
 from meetings.tables import Conference, ConferenceStatus, DelegateRole, ItemKind, Rhythm, Role, SiteKind, Visibility
@@ -159,6 +159,8 @@ def init_app(app: Flask) -> None:
         file_size=_file_size,
         count_papers=_count_papers,
         rehearsals_of=store.rehearsals_of,
+        rehearsal_job=rehearsals.job_of,
+        rehearsal_words=rehearsals.result_in_words,
         item_kind_options=tuple(ITEM_KINDS.items()),
         role_options=tuple(ROLES.items()),
         delegate_role_options=tuple(DELEGATE_ROLES.items()),
@@ -195,7 +197,12 @@ def _browser_name(text: str) -> str:
 
 def _whose_page() -> dict[str, Any]:
     account = accounts.office_account()
-    return {"account": account, "may_edit": store.may(account, store.Right.EDIT), "now": datetime.now(UTC)}
+    return {
+        "account": account,
+        "may_edit": store.may(account, store.Right.EDIT),
+        "may_rehearse": store.may(account, store.Right.REHEARSE),
+        "now": datetime.now(UTC),
+    }
 
 
 def _signed_in_as(roles: tuple[str, ...]) -> bool:

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import json
 import re
+import secrets
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -60,10 +61,13 @@ class Socket:
 
     async def ask(self, name: str, **args: Any) -> dict[str, Any]:
         """A command's answer, whatever it is."""
+        return await self.say("command", {"id": secrets.token_hex(8), "name": name, "args": args})
+
+    async def say(self, event: str, message: dict[str, Any]) -> dict[str, Any]:
+        """The answer to a message, whatever it is."""
         number = next(self._numbers)
         answer = self._answers[number] = asyncio.get_running_loop().create_future()
-        message = {"id": f"{id(self)}-{number}", "name": name, "args": args}
-        await self._line.send_str(f"42{number}" + json.dumps(["command", message]))
+        await self._line.send_str(f"42{number}" + json.dumps([event, message]))
         return dict(await asyncio.wait_for(answer, PATIENCE_SECONDS))
 
     async def command(self, name: str, **args: Any) -> int:

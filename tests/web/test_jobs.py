@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from subprocess import Popen
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -79,9 +80,11 @@ Handled = Callable[[jobs.Work, Payload], jobs.Result | None]
 def handle(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Registers a handler for this test alone."""
 
-    def handle(name: str, run: Handled, **limits: int) -> None:
-        kind = jobs.Kind(name, run, Payload, limits.get("at_once", 2), 64, limits.get("seconds", 5))
-        monkeypatch.setitem(jobs._kinds, name, kind)
+    def handle(name: str, run: Handled, **limits: Any) -> None:
+        given = {"at_once": 2, "seconds": 5, "is_aside": False, **limits}
+        monkeypatch.setitem(
+            jobs._kinds, name, jobs.Kind(name, run, Payload, memory_mb=64, running_words=jobs.RUNNING, **given)
+        )
 
     return handle
 
@@ -181,6 +184,33 @@ def test_short_work_does_not_wait_behind_long(app: Flask, handle: Callable[..., 
     jobs.run(first)
     following = jobs.take_next("worker", now)
     assert following and db.session.get_one(Job, following.job_id).kind == "archive"
+
+
+def test_what_runs_aside_takes_no_place_of_the_others(app: Flask, handle: Callable[..., None]) -> None:
+    handle("rehearsal", lambda work, payload: None, seconds=7200, at_once=1, is_aside=True)
+    for name in ("mail", "print"):
+        handle(name, lambda work, payload: None, seconds=jobs.SHORT_SECONDS + 1)
+    for kind in ("rehearsal", "mail", "print", "rehearsal"):
+        enqueue(kind)
+    taken = [jobs.take_next("worker", datetime.now(UTC)) for _ in range(4)]
+    kinds = [db.session.get_one(Job, work.job_id).kind if work else None for work in taken]
+    assert kinds == ["rehearsal", "mail", "print", None], "a second rehearsal waits for the first"
+
+
+def test_who_looks_ends_when_asked_to_also_before_it_has_begun(app: Flask, handle: Callable[..., None]) -> None:
+    def run(work: jobs.Work, payload: Payload) -> jobs.Result:
+        rounds = 0
+        while not work.is_asked_to_stop:
+            rounds += 1
+            jobs.ask_to_stop(db.session.get_one(Job, work.job_id))
+        return jobs.Result({"rounds": rounds})
+
+    handle("long", run)
+    asked, unasked = enqueue("long"), enqueue("long")
+    jobs.ask_to_stop(asked)
+    jobs.run_waiting()
+    assert (state(asked), asked.result) == (JobState.DONE, {"rounds": 0})
+    assert (state(unasked), unasked.result) == (JobState.DONE, {"rounds": 1})
 
 
 def test_a_run_without_its_lease_changes_nothing(app: Flask, handle: Callable[..., None]) -> None:

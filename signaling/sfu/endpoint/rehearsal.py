@@ -1,7 +1,8 @@
 """Simulated points for a rehearsal: each enters by its link, over the real socket and media port, as its page would.
 
 It draws a picture, plays a tone, raises its hand, is lost now and then and comes back. What it receives is counted, not
-decoded. It runs on the server's own machine, in a process of its own.
+decoded. Where somebody real has taken the point's seat, it stays away. It runs on the server's own machine, in a process of
+its own.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import fractions
 import math
 import random
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +32,12 @@ JOIN_SECONDS = 30.0
 ENTERING = 4
 """So many enter at a time: this process does the work of all their computers."""
 AWAY_SECONDS = 3.0
+YIELD_SECONDS = 30.0
+"""How long a point stays away from a seat that somebody real has."""
+HAND_SECONDS, LOSS_SECONDS = 15.0, 20.0
+"""On the average one of all the points asks for the floor, and one is lost, in so long a time."""
+SHORTEST_LONG_STAY = 300.0
+WATCH_SECONDS = 1.0
 
 
 class Tone(MediaStreamTrack):  # type: ignore[misc]
@@ -80,8 +87,9 @@ class Drawing(MediaStreamTrack):  # type: ignore[misc]
 
 @dataclass
 class Seen:
-    """What the points saw."""
+    """What the points saw; `present` of them are in now."""
 
+    present: int = 0
     joined: list[float] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     drops: int = 0
@@ -90,13 +98,28 @@ class Seen:
     packets: int = 0
     lost: int = 0
 
-    def percentile(self, share: float) -> float:
+    def as_facts(self) -> dict[str, Any]:
+        """As counts, seconds (none if no point has joined), and `why` the first that could not enter could not."""
+        return {
+            "joined": len(self.joined),
+            "join_p50": self._percentile(0.5),
+            "join_p95": self._percentile(0.95),
+            "failed": len(self.failed),
+            "why": self.failed[0] if self.failed else "",
+            **{name: getattr(self, name) for name in ("drops", "requests", "switches", "packets", "lost")},
+        }
+
+    def _percentile(self, share: float) -> float | None:
         ordered = sorted(self.joined)
-        return ordered[min(len(ordered) - 1, math.ceil(share * len(ordered)) - 1)] if ordered else math.nan
+        return ordered[min(len(ordered) - 1, math.ceil(share * len(ordered)) - 1)] if ordered else None
+
+
+class SeatTaken(Exception):
+    """Somebody else has the point's seat."""
 
 
 class Point:
-    """One seat, for one stay."""
+    """One seat, for one stay. `admitted` once it is let in; `ended` when it is lost or sent away."""
 
     def __init__(self, address: str, token: str, number: int, seen: Seen) -> None:
         self._address, self._token, self._number, self._seen = address, token, number, seen
@@ -106,44 +129,37 @@ class Point:
         self._own: dict[str, Any] = {}
         self._floor: int | None = None
         self._tone = Tone(220 * 2 ** (number % 24 / 12))
+        self._told = asyncio.Event()
+        self._is_present = False
+        self.admitted, self.ended = asyncio.Event(), asyncio.Event()
+        self._is_seat_taken = False
 
-    async def enter(self) -> None:
-        """On air as far as it is let; raises `TimeoutError` or what the server refused with."""
-        loop = asyncio.get_running_loop()
-        began, connected, admitted = loop.time(), asyncio.Event(), asyncio.Event()
+    async def arrive(self) -> float:
+        """At the door, after so many seconds. Raises `SeatTaken`, `TimeoutError` or what the server refused with."""
+        began = asyncio.get_running_loop().time()
+        for event, heard in (
+            ("welcome", self._welcome),
+            ("snapshot", self._take_snapshot),
+            ("changes", self._take_changes),
+            ("disconnect", self._end),
+        ):
+            self._socket.on(event, heard)
+        auth = {"link": self._token, "tab": f"rehearsal-{secrets.token_hex(4)}", "lang": "vi"}
+        await self._socket.connect(self._address, auth=auth, transports=["websocket"], wait_timeout=JOIN_SECONDS)
+        await asyncio.wait_for(self._told.wait(), JOIN_SECONDS)
+        if self._is_seat_taken:
+            raise SeatTaken
+        return asyncio.get_running_loop().time() - began
 
-        def take_own(told: dict[str, Any]) -> None:
-            self._own |= told
-            if self._own["entry"]["state"] == "admitted":
-                admitted.set()
-
-        async def snapshot(told: dict[str, Any]) -> None:
-            take_own(told["parts"]["own"])
-            self._floor = told["parts"]["public"]["stage"]["floor_site_id"]
-            self._speak_or_listen()
-
-        async def changes(told: dict[str, Any]) -> None:
-            if told["part"] == "own":
-                take_own(told["changes"])
-            stage = told["changes"].get("stage") if told["part"] == "public" else None
-            if stage and stage["floor_site_id"] != self._floor:
-                self._floor = stage["floor_site_id"]
-                self._seen.switches += self._number == 0
-                self._speak_or_listen()
+    async def join(self) -> float:
+        """On air as far as it is let, after so many seconds. Raises `TimeoutError` or what the server refused with."""
+        began, connected = asyncio.get_running_loop().time(), asyncio.Event()
 
         def changed() -> None:
             if self._connection.connectionState == "connected":
                 connected.set()
 
-        self._socket.on("snapshot", snapshot)
-        self._socket.on("changes", changes)
         self._connection.on("connectionstatechange", changed)
-        auth = {"link": self._token, "tab": f"rehearsal-{secrets.token_hex(4)}", "lang": "vi"}
-        await self._socket.connect(self._address, auth=auth, transports=["websocket"], wait_timeout=JOIN_SECONDS)
-        try:
-            await asyncio.wait_for(admitted.wait(), JOIN_SECONDS)
-        except TimeoutError:
-            raise RuntimeError("nobody has let it in") from None
         offer = await self._ask("join_media", {"publishes": True})
         await self._connection.setRemoteDescription(RTCSessionDescription(with_loopback(offer["sdp"]), "offer"))
         self._connection.addTrack(self._tone)
@@ -154,7 +170,39 @@ class Point:
         transport._handle_rtp_data = self._count
         await self._ask("answer_media", answer)
         await asyncio.wait_for(connected.wait(), JOIN_SECONDS)
-        self._seen.joined.append(loop.time() - began)
+        self._is_present = True
+        self._seen.present += 1
+        return asyncio.get_running_loop().time() - began
+
+    async def _welcome(self, told: dict[str, Any]) -> None:
+        self._is_seat_taken = told["seat"]["state"] != "held"
+
+    async def _take_snapshot(self, told: dict[str, Any]) -> None:
+        await self._take_own(told["parts"]["own"])
+        self._floor = told["parts"]["public"]["stage"]["floor_site_id"]
+        self._speak_or_listen()
+        self._told.set()
+
+    async def _take_changes(self, told: dict[str, Any]) -> None:
+        if told["part"] == "own":
+            await self._take_own(told["changes"])
+        stage = told["changes"].get("stage") if told["part"] == "public" else None
+        if stage and stage["floor_site_id"] != self._floor:
+            self._floor = stage["floor_site_id"]
+            self._seen.switches += self._number == 0
+            self._speak_or_listen()
+
+    async def _take_own(self, told: dict[str, Any]) -> None:
+        self._own |= told
+        if self._own["entry"]["state"] == "admitted":
+            self.admitted.set()
+        elif self.admitted.is_set():
+            await self._end()
+
+    async def _end(self, *_: object) -> None:
+        """Also of the wait at the door."""
+        self.ended.set()
+        self.admitted.set()
 
     def _speak_or_listen(self) -> None:
         self._tone.is_heard = self._floor is not None and self._floor == self._own.get("site_id")
@@ -180,6 +228,8 @@ class Point:
         self._seen.requests += bool(answer.get("ok"))
 
     async def leave(self) -> None:
+        self._seen.present -= self._is_present
+        self._is_present = False
         for numbers in self._numbers.values():
             span = 1 + max(_unwrapped(numbers)) - min(_unwrapped(numbers))
             self._seen.packets += span
@@ -199,31 +249,81 @@ def _unwrapped(numbers: Sequence[int]) -> list[int]:
     return told
 
 
-async def _live(address: str, token: str, number: int, seconds: float, seen: Seen, door: asyncio.Semaphore) -> None:
+@dataclass
+class _Play:
+    """What all points share. They enter through one door, a few at a time."""
+
+    address: str
+    count: int
+    end: float
+    stay: float
+    seen: Seen
+    door: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(ENTERING))
+
+    @property
+    def left(self) -> float:
+        return max(0.0, self.end - asyncio.get_running_loop().time())
+
+    def until_a_hand(self) -> float:
+        return HAND_SECONDS * self.count * random.uniform(0.5, 1.5)
+
+
+async def _live(play: _Play, token: str, number: int) -> None:
     """Enters, asks, is lost, comes back, until the time is over."""
-    loop = asyncio.get_running_loop()
-    end = loop.time() + seconds
-    while loop.time() < end:
-        point = Point(address, token, number, seen)
+    while play.left:
+        point, pause = Point(play.address, token, number, play.seen), AWAY_SECONDS
         try:
-            async with door:
-                await point.enter()
-            stay = min(end - loop.time(), random.uniform(0.3, 0.7) * seconds)
-            await asyncio.sleep(max(0.0, stay / 2))
-            await point.raise_hand()
-            await asyncio.sleep(max(0.0, stay / 2))
+            await _stay(play, point)
+        except SeatTaken:
+            pause = YIELD_SECONDS
         except Exception as error:
-            seen.failed.append(f"{number + 1}: {error or type(error).__name__}")
+            play.seen.failed.append(f"{number + 1}: {error or type(error).__name__}")
         finally:
             await point.leave()
-        if end - loop.time() > 2 * AWAY_SECONDS:
-            seen.drops += 1
-        await asyncio.sleep(max(0.0, min(AWAY_SECONDS, end - loop.time())))
+        play.seen.drops += play.left > 2 * AWAY_SECONDS
+        await asyncio.sleep(min(pause, play.left))
 
 
-async def rehearse(address: str, tokens: Sequence[str], seconds: float) -> Seen:
-    """All these points at once; gives what they saw."""
-    seen = Seen()
-    door = asyncio.Semaphore(ENTERING)
-    await asyncio.gather(*(_live(address, token, number, seconds, seen, door) for number, token in enumerate(tokens)))
-    return seen
+async def _stay(play: _Play, point: Point) -> None:
+    async with play.door:
+        seconds = await point.arrive()
+    if not await _set_within(point.admitted, play.left):
+        raise RuntimeError("nobody has let it in")
+    if not point.ended.is_set():
+        async with play.door:
+            seconds += await point.join()
+        play.seen.joined.append(seconds)
+    left = play.left
+    stay = min(left, random.uniform(0.3, 0.7) * play.stay)
+    end, wait = left - stay, min(stay / 2, play.until_a_hand())
+    while play.left > end and not await _set_within(point.ended, min(wait, play.left - end)):
+        if play.left > end:
+            await point.raise_hand()
+        wait = play.until_a_hand()
+
+
+async def _set_within(event: asyncio.Event, seconds: float) -> bool:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), seconds)
+    return event.is_set()
+
+
+async def rehearse(
+    address: str, tokens: Sequence[str], seconds: float, go_on: Callable[[Seen], bool] = lambda seen: True
+) -> Seen:
+    """All these points at once; gives what they saw. `go_on` is asked every second whether to."""
+    loop, count = asyncio.get_running_loop(), len(tokens)
+    stay = min(seconds, max(SHORTEST_LONG_STAY, LOSS_SECONDS * count))
+    play = _Play(address, count, loop.time() + seconds, stay, Seen())
+    tasks = {asyncio.create_task(_live(play, token, number)) for number, token in enumerate(tokens)}
+    left = tasks
+    try:
+        while left and go_on(play.seen):
+            done, left = await asyncio.wait(left, timeout=WATCH_SECONDS)
+            for task in done:
+                task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    return play.seen
