@@ -53,6 +53,11 @@ class Connection:
     process: int | None = None
 
     @property
+    def peer_names(self) -> tuple[str, ...]:
+        """Those of `peers` at this moment: the media's own thread takes out what has ended."""
+        return tuple(self.peers.values())
+
+    @property
     def site_id(self) -> SiteId | None:
         return self.actor.site_id if self.actor else None
 
@@ -130,4 +135,4 @@ class Connections:
         return self._by_socket.get(socket)
 
     def with_peer(self, peer: str) -> Connection | None:
-        return next((c for c in self if peer in c.peers.values()), None)
+        return next((c for c in self if peer in c.peer_names), None)

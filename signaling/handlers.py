@@ -133,7 +133,7 @@ class Wire:
     def disconnect(self, connection: Connection, reason: str) -> None:
         """Ends a seat: its page is told why, its media and its socket are closed."""
         self.socketio.emit("seat_lost", {"reason": reason}, to=connection.socket)
-        for peer in connection.peers.values():
+        for peer in connection.peer_names:
             self.media.leave(peer)
         self.socketio.server.disconnect(connection.socket)
 
@@ -443,7 +443,7 @@ class Handlers:
     @answered
     def answer_media(self, connection: Connection, message: Any) -> Answer:
         message = fields(message, {"peer": str, "sdp": str})
-        if message["peer"] not in connection.peers.values():
+        if message["peer"] not in connection.peer_names:
             raise Malformed("peer", "not of this page")
         self.wire.media.answer(message["peer"], message["sdp"])
         return {"ok": True}
@@ -451,7 +451,7 @@ class Handlers:
     @answered
     def restart_media(self, connection: Connection, message: Any) -> Answer:
         peer = fields(message, {"peer": str})["peer"]
-        if peer not in connection.peers.values():
+        if peer not in connection.peer_names:
             raise Malformed("peer", "not of this page")
         return {"ok": True, "sdp": self.wire.media.restart(peer)}
 
@@ -461,7 +461,7 @@ class Handlers:
         return {"ok": True}
 
     def _leave_media(self, connection: Connection) -> None:
-        for peer in connection.peers.values():
+        for peer in connection.peer_names:
             self.wire.media.leave(peer)
         connection.peers.clear()
 

@@ -159,7 +159,7 @@ class Lines:
             self._forget(event["peer"])
             connection = self._connections.with_peer(event["peer"])
             if connection is not None:
-                del connection.peers[slot_of(event["peer"])]
+                connection.peers.pop(slot_of(event["peer"]), None)
                 closed = {"peer": event["peer"], "reason": event.get("reason", "")}
                 self._socketio.emit("media_closed", closed, to=connection.socket)
 

@@ -240,7 +240,7 @@ class Media:
     def epoch_of(self, connection: Connection) -> str | None:
         """The epoch of the media process that has the peers of this page, or of its conference's home while it has none; None
         while that does not answer."""
-        known = (self._places.of(peer) for peer in connection.peers.values())
+        known = (self._places.of(peer) for peer in connection.peer_names)
         home = self._places.home(connection.conference_id)
         return self._engines[next((each for each in known if each is not None), home)].epoch
 

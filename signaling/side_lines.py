@@ -122,7 +122,8 @@ class SideLines:
         with self._guard:
             if self._lines.pop(line.id, None) is None:
                 return
-        for peer in line.peers.values():
+            peers = list(line.peers.values())
+        for peer in peers:
             self._media.leave(peer)
         try:
             self._media.route_aside(line.router, {"buses": {}, "warm": []})

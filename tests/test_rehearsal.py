@@ -88,7 +88,8 @@ async def practised(server: Server, links: dict[str, Any]) -> dict[str, Any]:
             site, heard = server.links(COPY)["sites"][0], asyncio.Condition()
             technician = Socket(heard)
             await technician.open(session, server.address, {"link": urlsplit(site["url"]).fragment, "tab": "tab-real"})
-            assert (await technician.say("claim_seat", {"mode": "take_over"}))["ok"]
+            claimed = await technician.say("claim_seat", {"mode": "take_over"})
+            assert claimed["ok"], claimed
             await told(lambda said: said["done"] == said["total"] - 1)
             await press(f"{copy}/rehearsal/points", away="1")
             return await told(lambda said: said["state"] == "done")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import os
 import signal
@@ -30,9 +31,11 @@ from signaling.presence import GRACE, SILENCE, Presence
 from tests.core.sitting import BEN_LUC, CAN_DUOC, CHAIR, TAN_AN, Sitting, delegate, discussing
 from tests.databases import Databases
 from tests.server import ROOT, wait_for
+from tests.sfu.media_process import running_media
 from tests.signaling.conftest import new_conference
 from tests.signaling.killed import SECRETARY
 from tests.signaling.page import Page, Pages, Room
+from tests.signaling.publishing import publish
 from tests.signaling.test_handlers import open_discussion
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket.socket:ResourceWarning")
@@ -414,6 +417,31 @@ def test_a_seat_that_becomes_a_companion_gives_up_its_line_and_may_take_it_over_
     assert first.ask("claim_seat", {"mode": "take_over"}) == {"ok": True, "state": "held"}
     second.wait(lambda: not second.is_open, "the loss of the seat")
     first.do("close_microphone", site_id=here)
+
+
+def test_a_peer_that_ends_while_its_seat_is_taken_over_is_no_fault(
+    room: Room, pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asyncio.run(asyncio.wait_for(_take_over_a_sender(room, pages, monkeypatch), 60))
+
+
+async def _take_over_a_sender(room: Room, pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second, wire = pages.site(1), pages.site(1), room.app.extensions["wire"]
+    leave = wire.media.leave
+
+    def leave_and_wait(peer: str) -> None:
+        """The media's own thread hears of it before this one goes on."""
+        leave(peer)
+        wait_for(lambda: wire.connections.with_peer(peer) is None, "the end of the peer")
+
+    monkeypatch.setattr(wire.media, "leave", leave_and_wait)
+    async with running_media(path=Path(room.app.extensions["settings"].data_dir) / "media.sock"):
+        await asyncio.to_thread(first.wait, lambda: any(m["epoch"] for m in first.all("media_epoch")), "media")
+        connection = (await publish(first)).connection
+        taken = await asyncio.to_thread(second.ask, "claim_seat", {"mode": "take_over"})
+        assert taken == {"ok": True, "state": "held"}
+        await asyncio.to_thread(first.wait, lambda: first.all("seat_lost"), "the first page is told")
+        await connection.close()
 
 
 def test_a_screen_is_no_companion(room: Room, pages: Pages) -> None:
