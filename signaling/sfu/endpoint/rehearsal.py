@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fractions
+import logging
 import math
 import random
 import secrets
@@ -24,6 +25,8 @@ from av import AudioFrame, VideoFrame
 
 from signaling.sfu.endpoint.guest import with_loopback
 from signaling.sfu.rtp import parse_rtp
+
+logging.getLogger("aioice").setLevel(logging.WARNING)  # it tells of each pair of addresses
 
 SAMPLES, RATE = 960, 48_000
 WIDTH, HEIGHT, FRAMES = 160, 90, 5
