@@ -148,8 +148,8 @@ class Page:
     def all(self, event: str) -> list[Any]:
         return [message for name, message in list(self.told) if name == event]
 
-    def wait(self, is_so: Callable[[], Any], what: str) -> Any:
-        end = time.monotonic() + PATIENCE_SECONDS
+    def wait(self, is_so: Callable[[], Any], what: str, seconds: float = PATIENCE_SECONDS) -> Any:
+        end = time.monotonic() + seconds
         with self._changed:
             while not (answer := is_so()):
                 left = end - time.monotonic()

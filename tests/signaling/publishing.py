@@ -8,6 +8,7 @@ from typing import Any
 
 from aiortc import (
     AudioStreamTrack,
+    MediaStreamTrack,
     RTCBundlePolicy,
     RTCConfiguration,
     RTCPeerConnection,
@@ -27,13 +28,14 @@ class Published:
     tracks: list[Any]
 
 
-async def publish(page: Page) -> Published:
+async def publish(page: Page, sound: MediaStreamTrack | None = None) -> Published:
+    """With this sound instead of silence."""
     offer = await asyncio.to_thread(page.ask, "join_media", {"publishes": True})
     assert offer["ok"], offer
     connection = RTCPeerConnection(RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
     tracks: list[Any] = []
     connection.on("track", tracks.append)
-    for track in (AudioStreamTrack(), VideoStreamTrack()):
+    for track in (sound or AudioStreamTrack(), VideoStreamTrack()):
         connection.addTrack(track)
     await connection.setRemoteDescription(RTCSessionDescription(offer["sdp"], "offer"))
     await connection.setLocalDescription(await connection.createAnswer())
