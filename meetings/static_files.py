@@ -5,10 +5,12 @@ them again; imports and fonts are named relative to the file that wants them, so
 earlier build, which a page opened before an upgrade may still ask for, gives the present file and is not kept.
 """
 
+import functools
 import hashlib
+import os
 import re
 import time
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Flask, Response
@@ -21,7 +23,7 @@ _FRESH_SECONDS = 1.0
 class _Build:
     """Names the present content of the folder, by each file's size and time."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: str) -> None:
         self._folder = folder
         self._name = ""
         self._looked_at = float("-inf")
@@ -29,17 +31,30 @@ class _Build:
     def name(self) -> str:
         now = time.monotonic()
         if now - self._looked_at > _FRESH_SECONDS:
-            seen = hashlib.sha256()
-            for path in sorted(self._folder.rglob("*")):
-                stat = path.stat()
-                seen.update(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
-            self._name, self._looked_at = seen.hexdigest()[:12], now
+            files = sorted((file.path, file.stat()) for file in _files_in(self._folder))
+            seen = "".join(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\n" for path, stat in files)
+            self._name, self._looked_at = hashlib.sha256(seen.encode()).hexdigest()[:12], now
         return self._name
+
+
+def _files_in(folder: str) -> Iterator[os.DirEntry[str]]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                yield from _files_in(entry.path)
+            else:
+                yield entry
+
+
+@functools.cache
+def _build_of(folder: str) -> _Build:
+    """One for all applications of this process."""
+    return _Build(folder)
 
 
 def init_app(app: Flask) -> None:
     assert app.static_folder
-    build = _Build(Path(app.static_folder))
+    build = _build_of(app.static_folder)
 
     @app.url_defaults
     def name_the_build(endpoint: str, values: dict[str, Any]) -> None:
