@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, expect, sync_playwright
 
 from tests.browser.namespace import Namespace, make_namespace
-from tests.browser.points import CHROMIUM, FIREFOX, Point, launch, launch_firefox, open_page
+from tests.browser.points import FIREFOX, SHELL, Point, launch, launch_firefox, open_page
 from tests.browser.signals import BEEP_SECONDS, LOOKS, Look, picture_file, tone_file
 from tests.server import Server, demo_server
 
@@ -96,7 +96,7 @@ class Pages:
 
     def desk_context(self) -> BrowserContext:
         if self._desk is None:
-            browser = launch(self.playwright, executable_path=self._program(CHROMIUM))
+            browser = launch(self.playwright, executable_path=self._program(SHELL))
             self._browsers.append(browser)
             self._desk = browser.new_context(
                 viewport={"width": 1280, "height": 800}, device_scale_factor=0.5, locale="vi-VN"
@@ -114,7 +114,7 @@ class Pages:
             f"--use-file-for-fake-video-capture={picture_file(self.folder, look)}",
             f"--use-file-for-fake-audio-capture={tone_file(self.folder, look, self.beep_seconds)}",
             *more,
-            executable_path=self._program(CHROMIUM),
+            executable_path=self._program(SHELL),
         )
         self._browsers.append(browser)
         context = browser.new_context(

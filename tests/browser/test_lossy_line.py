@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Playwright
 
 from tests.browser.namespace import Namespace, make_line
-from tests.browser.points import CHROMIUM, Point, launch, open_page
+from tests.browser.points import SHELL, Point, launch, open_page
 from tests.server import demo_server, wait_for
 
 PATIENCE_SECONDS = 90
@@ -65,7 +65,7 @@ def test_a_lossy_line_and_a_blackout_are_told_in_words_and_pass(
         site_id = links["sites"][0]["site_id"]
 
         def browser(place: Namespace, width: int = 1600) -> BrowserContext:
-            started = launch(playwright, executable_path=place.wrapped(CHROMIUM))
+            started = launch(playwright, executable_path=place.wrapped(SHELL))
             at_end.callback(started.close)
             return started.new_context(
                 ignore_https_errors=True,

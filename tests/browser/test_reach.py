@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Playwright
 
 from tests.browser.namespace import Namespace, make_line
-from tests.browser.points import CHROMIUM, launch, open_page
+from tests.browser.points import SHELL, launch, open_page
 from tests.browser.test_conference import convene, register
 from tests.server import demo_server, wait_for
 
@@ -59,7 +59,7 @@ def test_a_site_without_udp_speaks_by_tcp_and_goes_on_when_its_address_changes(
         links = server.links()
 
         def browser(place: Namespace) -> BrowserContext:
-            started = launch(playwright, executable_path=place.wrapped(CHROMIUM))
+            started = launch(playwright, executable_path=place.wrapped(SHELL))
             at_end.callback(started.close)
             return started.new_context(
                 ignore_https_errors=True,
