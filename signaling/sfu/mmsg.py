@@ -4,18 +4,20 @@ Rules.
 - Arrays of headers are built once per set of viewers; per packet only the lengths are written.
 - A socket has one family, so all its sockaddrs have one length (netinet/in.h): `SOCKADDR_BYTES`, by that of the
   address in them (port and host).
-- All memory pointed to is owned by numpy arrays that the objects here keep alive.
+- All memory pointed to is owned by Python objects that those here keep alive.
 """
+
+from __future__ import annotations
 
 import errno
 import platform
 import socket
 import sys
+from array import array
+from collections.abc import Sequence
 from typing import Any
 
 import cffi
-import numpy as np
-import numpy.typing as npt
 
 _ffi = cffi.FFI()
 _ffi.cdef(
@@ -34,19 +36,24 @@ _ffi.cdef(
 MSG_DONTWAIT = 0x40
 SOCKADDR_BYTES = {6: 16, 18: 28}
 
-Bytes2D = npt.NDArray[np.uint8]
+_LENGTH_AT = 2 if sys.byteorder == "little" else 3
+"""Where the low half of `iov_len` lies in an iovec of four 32-bit words; `msg_len` is word 14 of 16 of an mmsghdr."""
 
 
-def write_sockaddr(sockaddr: npt.NDArray[np.uint8], address: bytes) -> None:
+def place_of(memory: bytearray | array[int]) -> int:
+    """Where `memory` lies; good until it is resized or freed."""
+    return int(_ffi.cast("uintptr_t", _ffi.from_buffer(memory)))
+
+
+def write_sockaddr(sockaddr: bytearray, address: bytes) -> None:
     """Make `sockaddr` the sockaddr_in or sockaddr_in6 of `address`."""
     is_version_4 = len(address) == 6
-    family = np.uint16(socket.AF_INET if is_version_4 else socket.AF_INET6)
-    sockaddr[:2] = np.frombuffer(family.tobytes(), dtype=np.uint8)
-    sockaddr[2:4] = np.frombuffer(address[:2], dtype=np.uint8)
+    family = socket.AF_INET if is_version_4 else socket.AF_INET6
+    sockaddr[:4] = int(family).to_bytes(2, sys.byteorder) + address[:2]
     if is_version_4:
-        sockaddr[4:8] = np.frombuffer(address[2:], dtype=np.uint8)
+        sockaddr[4:8] = address[2:]
     else:
-        sockaddr[8:24] = np.frombuffer(address[2:], dtype=np.uint8)
+        sockaddr[8:24] = address[2:]
 
 
 def is_available() -> bool:
@@ -65,12 +72,11 @@ def _load() -> Any:
 _calls: Any = _load() if sys.platform == "linux" else None
 
 
-def _headers(memory: Bytes2D, names: list[int], name_bytes: int) -> tuple[Any, Any]:
-    """Vectors and headers, one per row of `memory`; `names` points to the sockaddrs, `name_bytes` long."""
-    count, row_bytes = memory.shape
+def _headers(base: int, row_bytes: int, names: Sequence[int], name_bytes: int) -> tuple[Any, Any]:
+    """Vectors and headers, one per row of the memory at `base`; `names` are where the sockaddrs lie, `name_bytes` long."""
+    count = len(names)
     vectors: Any = _ffi.new("struct iovec[]", count)
     headers: Any = _ffi.new("struct mmsghdr[]", count)
-    base = memory.ctypes.data
     for row in range(count):
         vectors[row].iov_base = _ffi.cast("void *", base + row * row_bytes)
         vectors[row].iov_len = row_bytes
@@ -86,54 +92,49 @@ class MmsgReceiver:
     """Receives into the rows of `memory`, telling `lengths` and `addresses` (`address_bytes` each)."""
 
     def __init__(
-        self, descriptor: int, memory: Bytes2D, lengths: list[int], addresses: list[bytes], address_bytes: int
+        self, descriptor: int, memory: bytearray, lengths: list[int], addresses: list[bytes], address_bytes: int
     ) -> None:
         self._descriptor = descriptor
         self._lengths, self._addresses = lengths, addresses
-        count, size = len(memory), SOCKADDR_BYTES[address_bytes]
-        self._names = np.zeros((count, size), dtype=np.uint8)
-        base = self._names.ctypes.data
-        self._memory = memory
-        self._vectors, self._headers = _headers(memory, [base + row * size for row in range(count)], size)
-        names = memoryview(self._names.data).cast("B")
-        self._rows = [names[row * size : row * size + size] for row in range(count)]
-        self._reads_version_4 = address_bytes == 6
+        self._count, size = len(lengths), SOCKADDR_BYTES[address_bytes]
+        names = bytearray(self._count * size)
+        self._owned = (memory, names)
+        places = range(place_of(names), place_of(names) + len(names), size)
+        self._vectors, self._headers = _headers(place_of(memory), len(memory) // self._count, places, size)
+        self._received = memoryview(_ffi.buffer(self._headers)).cast("I")[14::16]
+        whole, hosts = memoryview(names), slice(4, 8) if address_bytes == 6 else slice(8, 24)
+        rows = [whole[at : at + size] for at in range(0, len(names), size)]
+        self._names = [(row[2:4], row[hosts]) for row in rows]
 
     def fill(self) -> int:
         """Receive what is there; how many datagrams there were."""
-        headers = self._headers
-        count = int(_calls.recvmmsg(self._descriptor, headers, len(self._lengths), MSG_DONTWAIT, _ffi.NULL))
+        count: int = _calls.recvmmsg(self._descriptor, self._headers, self._count, MSG_DONTWAIT, _ffi.NULL)
         for row in range(count):
-            self._lengths[row] = headers[row].msg_len
-            name = self._rows[row]
-            self._addresses[row] = bytes(name[2:8]) if self._reads_version_4 else bytes(name[2:4]) + bytes(name[8:24])
+            self._lengths[row] = self._received[row]
+            self._addresses[row] = b"".join(self._names[row])
         return max(count, 0)
 
 
 class MmsgSender:
-    """Sends the rows of `memory`, `lengths` bytes each, to the sockaddrs `names`."""
+    """Sends rows of `memory`, `row_bytes` apart and `lengths` long each, to the sockaddrs `names`."""
 
     def __init__(
-        self,
-        descriptor: int,
-        memory: Bytes2D,
-        lengths: npt.NDArray[np.int32],
-        names: list[npt.NDArray[np.uint8]],
+        self, descriptor: int, memory: bytearray, row_bytes: int, lengths: array[int], names: Sequence[bytearray]
     ) -> None:
         self._descriptor = descriptor
         self._owned = (memory, names)
-        self._lengths = lengths
-        self._vectors, self._headers = _headers(memory, [name.ctypes.data for name in names], len(names[0]))
-        words = np.frombuffer(memoryview(_ffi.buffer(self._vectors)), dtype=np.uint64).reshape(len(memory), 2)
-        self._vector_lengths = words[:, 1]
+        places = [place_of(name) for name in names]
+        self._vectors, self._headers = _headers(place_of(memory), row_bytes, places, len(names[0]))
+        self._lengths = memoryview(lengths)[: len(names)]
+        self._vector_lengths = memoryview(_ffi.buffer(self._vectors)).cast("i")[_LENGTH_AT::4]
 
     def flush(self, first: int, last: int) -> int:
         """Send rows `first` … `last` - 1; how many the kernel took."""
-        self._vector_lengths[first:last] = self._lengths[first:last]
+        self._vector_lengths[:] = self._lengths
         sent = 0
         at = first
         while at < last:
-            taken = int(_calls.sendmmsg(self._descriptor, self._headers + at, last - at, 0))
+            taken: int = _calls.sendmmsg(self._descriptor, self._headers + at, last - at, 0)
             if taken > 0:
                 sent += taken
                 at += taken

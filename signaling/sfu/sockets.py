@@ -1,10 +1,12 @@
 """The one UDP port: many datagrams in at once, one packet out to many.
 
 Theory. At thousands of packets a second the cost of a forwarder is system calls and copies. So datagrams are
-received into fixed slots and decrypted where they lie, and a packet for n viewers is copied by one broadcast
-into an arena of n slots, encrypted there per viewer, and handed to the kernel by one call. Two ways of doing
-the calls share all the rest: `MmsgCalls` (Linux: recvmmsg, sendmmsg) and `PortableCalls` (one call per
-datagram).
+received into fixed slots and decrypted where they lie, and a packet for n viewers is copied into n slots,
+encrypted there per viewer, and handed to the kernel by one call. Two ways of doing the calls share all the rest:
+`MmsgCalls` (Linux: recvmmsg, sendmmsg) and `PortableCalls` (one call per datagram).
+
+At hundreds of packets a second the cost is what the processor's caches have lost meanwhile: each piece of code that a
+packet passes costs several times what it does in a row. There short paths count, and few of them.
 
 Rules.
 - A slot whose encryption failed holds plain text: it is never sent.
@@ -15,13 +17,14 @@ Rules.
 - Viewers that come over TCP are the last slots of a fan-out: the kernel's one call ends before them.
 """
 
+from __future__ import annotations
+
 import socket
+from array import array
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-import numpy as np
-
-from .mmsg import SOCKADDR_BYTES, MmsgReceiver, MmsgSender, is_available, write_sockaddr
+from .mmsg import SOCKADDR_BYTES, MmsgReceiver, MmsgSender, is_available, place_of, write_sockaddr
 from .srtp import SrtpSessions, length_pointer, pointer_to, protect_raw
 
 SLOT_BYTES = 2048
@@ -43,7 +46,7 @@ class Endpoint:
     """Where a peer is to be sent to; it may move. `sockaddr` is the kernel's view of it, `stream` its connection over TCP."""
 
     def __init__(self, address: bytes, stream: Carrier | None = None) -> None:
-        self.sockaddr = np.zeros(SOCKADDR_BYTES[len(_place(address))], dtype=np.uint8)
+        self.sockaddr = bytearray(SOCKADDR_BYTES[len(_place(address))])
         self.move(address, stream)
 
     @property
@@ -115,13 +118,18 @@ def _widen(opened: socket.socket, option: int) -> None:
             size //= 2
 
 
+def _slots_of(memory: bytearray) -> list[memoryview]:
+    whole = memoryview(memory)
+    return [whole[at : at + SLOT_BYTES] for at in range(0, len(memory), SLOT_BYTES)]
+
+
 class Inbox:
     """Slots for received datagrams, reused at each `fill`."""
 
     def __init__(self) -> None:
-        self.memory = np.zeros((SLOTS, SLOT_BYTES), dtype=np.uint8)
-        self.views = [memoryview(self.memory[slot].data) for slot in range(SLOTS)]
-        base = self.memory.ctypes.data
+        self.memory = bytearray(SLOTS * SLOT_BYTES)
+        self.views = _slots_of(self.memory)
+        base = place_of(self.memory)
         self.pointers = [pointer_to(base + slot * SLOT_BYTES) for slot in range(SLOTS)]
         self.lengths = [0] * SLOTS
         self.addresses = [b""] * SLOTS
@@ -130,32 +138,33 @@ class Inbox:
 class Fanout:
     """One packet to a fixed set of viewers, each with its own keys."""
 
-    def __init__(self, calls: "Calls", viewers: Sequence[tuple[SrtpSessions, Endpoint]]) -> None:
+    def __init__(self, calls: Calls, viewers: Sequence[tuple[SrtpSessions, Endpoint]]) -> None:
         count = len(viewers)
         viewers = sorted(viewers, key=lambda viewer: viewer[1].stream is not None)
         self.datagrams = sum(endpoint.stream is None for _, endpoint in viewers)
         self.endpoints = [endpoint for _, endpoint in viewers]
-        self.arena = np.zeros((count, SLOT_BYTES), dtype=np.uint8)
-        self.lengths = np.zeros(count, dtype=np.int32)
+        self.memory = bytearray(count * SLOT_BYTES)
+        self.slots = _slots_of(self.memory)
+        self.lengths = array("i", bytes(4 * count))
         self._sessions = [sessions for sessions, _ in viewers]  # keeps the raw handles alive
         self._renumbered = [
-            (row, sessions.payload_types) for row, sessions in enumerate(self._sessions) if sessions.payload_types
+            (viewer, each.payload_types) for viewer, each in enumerate(self._sessions) if each.payload_types
         ]
         self._handles = [sessions.outbound_raw for sessions in self._sessions]
-        arena, lengths = self.arena.ctypes.data, self.lengths.ctypes.data
-        self._slots = [pointer_to(arena + viewer * SLOT_BYTES) for viewer in range(count)]
+        base, lengths = place_of(self.memory), place_of(self.lengths)
+        self._pointers = [pointer_to(base + viewer * SLOT_BYTES) for viewer in range(count)]
         self._length_pointers = [length_pointer(lengths + viewer * 4) for viewer in range(count)]
         self._streams = [endpoint.stream for endpoint in self.endpoints if endpoint.stream is not None]
         self._flush = calls.sender(self)
         if self._streams:
             self._flush = self._flush_both(self._flush)
 
-    def _flush_both(self, flush: "Sender") -> "Sender":
+    def _flush_both(self, flush: Sender) -> Sender:
         def flush_both(first: int, last: int) -> int:
             sent = flush(first, min(last, self.datagrams)) if first < self.datagrams else 0
             for viewer in range(max(first, self.datagrams), last):
                 stream = self._streams[viewer - self.datagrams]
-                stream.send(self.arena[viewer, : self.lengths[viewer]].tobytes())
+                stream.send(bytes(self.slots[viewer][: self.lengths[viewer]]))
                 sent += not stream.is_closed
             return sent
 
@@ -164,12 +173,13 @@ class Fanout:
     def send(self, packet: bytes) -> tuple[int, int]:
         """Encrypt and send `packet` to everybody: (given to the kernel, refused by SRTP)."""
         size = len(packet)
-        self.arena[:, :size] = np.frombuffer(packet, dtype=np.uint8)
-        self.lengths[:] = size
-        for row, payload_types in self._renumbered:
+        for slot in self.slots:
+            slot[:size] = packet
+        self.lengths[:] = array("i", (size,)) * len(self.slots)
+        for viewer, payload_types in self._renumbered:
             ours = packet[1] & 0x7F
-            self.arena[row, 1] = packet[1] & 0x80 | payload_types.get(ours, ours)
-        results = list(map(protect_raw, self._handles, self._slots, self._length_pointers))
+            self.slots[viewer][1] = packet[1] & 0x80 | payload_types.get(ours, ours)
+        results = list(map(protect_raw, self._handles, self._pointers, self._length_pointers))
         if not any(results):
             return self._flush(0, len(results)), 0
         sent = sum(self._flush(viewer, viewer + 1) for viewer, failure in enumerate(results) if not failure)
@@ -177,7 +187,7 @@ class Fanout:
 
 
 class Sender(Protocol):
-    """Sends the arena's slots first … last - 1, all of them datagrams; returns how many the kernel took."""
+    """Sends the slots first … last - 1, all of them datagrams; returns how many the kernel took."""
 
     def __call__(self, first: int, last: int) -> int: ...
 
@@ -212,14 +222,13 @@ class PortableCalls:
         return SLOTS
 
     def sender(self, fanout: Fanout) -> Sender:
-        slots = [memoryview(row.data) for row in fanout.arena]
         send_to = self._socket.sendto
 
         def flush(first: int, last: int) -> int:
             sent = 0
             for viewer in range(first, last):
                 try:
-                    send_to(slots[viewer][: fanout.lengths[viewer]], fanout.endpoints[viewer].pair)
+                    send_to(fanout.slots[viewer][: fanout.lengths[viewer]], fanout.endpoints[viewer].pair)
                     sent += 1
                 except BlockingIOError:
                     break
@@ -248,11 +257,10 @@ class MmsgCalls:
         return self._receiver.fill()
 
     def sender(self, fanout: Fanout) -> Sender:
-        count = fanout.datagrams
-        if not count:
+        names = [endpoint.sockaddr for endpoint in fanout.endpoints[: fanout.datagrams]]
+        if not names:
             return lambda first, last: 0
-        names = [endpoint.sockaddr for endpoint in fanout.endpoints[:count]]
-        return MmsgSender(self._descriptor, fanout.arena[:count], fanout.lengths[:count], names).flush
+        return MmsgSender(self._descriptor, fanout.memory, SLOT_BYTES, fanout.lengths, names).flush
 
 
 def choose_calls(opened: socket.socket, portable: bool) -> Any:

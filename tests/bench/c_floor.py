@@ -49,7 +49,7 @@ def us_per_packet(load: Load) -> float:
         drop_srtp(each.fileno())
         endpoint = Endpoint(address_of(each.getsockname()))
         write_sockaddr(endpoint.sockaddr, endpoint.address)
-        names += endpoint.sockaddr.tobytes()
+        names += endpoint.sockaddr
     sender = open_port("127.0.0.1", 0)
     sender.setblocking(True)
     took, began = 0, time.process_time()
