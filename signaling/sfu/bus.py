@@ -48,7 +48,7 @@ class Source:
     seat: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sent:
     """A packet to give to every viewer. `index` is its extended sequence number."""
 

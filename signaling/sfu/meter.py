@@ -1,8 +1,10 @@
 """How many bits a second lately."""
 
+WINDOW_SECONDS = 1.0
+
 
 class Meter:
-    """Bit rate over windows of a second; times in seconds."""
+    """Bit rate over windows of `WINDOW_SECONDS`."""
 
     def __init__(self) -> None:
         self._since: float | None = None
@@ -11,7 +13,8 @@ class Meter:
 
     def count(self, octets: int, now: float) -> None:
         """`octets` went by at `now`."""
-        self._roll(now)
+        if self._since is None or now - self._since >= WINDOW_SECONDS:
+            self._roll(now)
         self._octets += octets
 
     def bit_rate(self, now: float) -> float:
@@ -22,6 +25,6 @@ class Meter:
     def _roll(self, now: float) -> None:
         if self._since is None:
             self._since = now
-        elif (elapsed := now - self._since) >= 1.0:
+        elif (elapsed := now - self._since) >= WINDOW_SECONDS:
             self._rate = self._octets * 8 / elapsed
             self._since, self._octets = now, 0

@@ -337,7 +337,7 @@ class MediaNode:
             counters.srtp_errors += 1
             return
         try:
-            packet = parse_rtp(bytes(view[:length]))
+            packet = parse_rtp(view[:length])
         except RtpError:
             counters.rejected_datagrams += 1
             return
@@ -348,17 +348,16 @@ class MediaNode:
         if peer.has_lost_media:
             peer.has_lost_media = False
             self._announce("media_back", peer)
-        router = self.routers[peer.spec.router]
-
-        def begins(producer: Producer) -> None:
-            router.add_stream(peer, producer)
-            self._limit_bit_rate(router, peer, anew=True)
-
-        taken = peer.receive(packet, length, now, begins)
+        taken = peer.receive(packet, length, now, self._begin_stream)
         if taken is not None:
             producer, media = taken
             counters.rtx_recovered += packet.payload_type != media.payload_type
-            router.forward(producer, media, now)
+            self.routers[peer.spec.router].forward(producer, media, now)
+
+    def _begin_stream(self, peer: Peer, producer: Producer) -> None:
+        router = self.routers[peer.spec.router]
+        router.add_stream(peer, producer)
+        self._limit_bit_rate(router, peer, anew=True)
 
     def _take_rtcp(self, peer: Peer, slot: int, size: int, now: float) -> None:
         assert peer.srtp is not None
@@ -424,7 +423,7 @@ class MediaNode:
             router.ask_stills(now)
             router.release(now)
             for peer in list(router.peers):
-                if peer.is_connected and peer.producers:
+                if peer.producers and peer.is_connected:
                     if peer.note_turns(now):
                         router.refresh()
                     if peer.brake_until > now - 1:
@@ -432,18 +431,19 @@ class MediaNode:
                     self._ask(peer, now)
         self._slice = (self._slice + 1) % REPORT_SLICES
         for peer in list(self.peers.values()):
+            if peer.padding_bits and peer.is_connected and not peer.bandwidth.is_doubtful(now):
+                self.routers[peer.spec.router].pad(peer, 1 / TICKS_PER_SECOND, now)
             turn = self._slice - peer.order
+            if turn % ARRIVAL_SLICES:  # the other ones are multiples
+                continue
             if turn % REPORT_SLICES == 0:
                 self._report(peer, now)
-            if turn % ARRIVAL_SLICES == 0 and peer.producers:
+            if peer.producers:
                 arrivals = peer.arrivals.report(next(iter(peer.producers.values())).ssrc)
                 if arrivals:
                     self._send_rtcp(peer, arrivals)
-            if peer.is_connected:
-                if turn % WEIGH_SLICES == 0:
-                    self.routers[peer.spec.router].weigh(peer, now)
-                if peer.padding_bits and not peer.bandwidth.is_doubtful(now):
-                    self.routers[peer.spec.router].pad(peer, 1 / TICKS_PER_SECOND, now)
+            if turn % WEIGH_SLICES == 0 and peer.is_connected:
+                self.routers[peer.spec.router].weigh(peer, now)
             if turn % WATCH_SLICES == 0:
                 self._watch(peer, now)
         if self.relay is not None:

@@ -225,7 +225,7 @@ class Peer:
         return ssrc in self._by_ssrc or len(self._by_ssrc) < MAX_STREAMS
 
     def receive(
-        self, packet: RtpPacket, octets: int, now: float, begins: Callable[[Producer], None]
+        self, packet: RtpPacket, octets: int, now: float, begins: Callable[["Peer", Producer], None]
     ) -> tuple[Producer, RtpPacket] | None:
         """The stream `packet` belongs to and what it carries; None for what is not to be forwarded.
 
@@ -246,12 +246,12 @@ class Peer:
             producer = self._begin(packet)
             if producer is None:
                 return None
-            begins(producer)
+            begins(self, producer)
         if KINDS.get(packet.payload_type) != producer.kind:
             return None
         if producer.is_paused:
             producer.resume(now)
-            begins(producer)
+            begins(self, producer)
         producer.receive(packet, octets, now)
         return producer, packet
 

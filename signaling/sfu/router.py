@@ -123,6 +123,7 @@ class Outlet:
         self._counters = counters
         self._fanout: Fanout | None = None
         self._attached = 0
+        self._singles: dict[Peer, Fanout] = {}
         self._excluded: list[tuple[Peer, Consumer]] = []
         self._waits_for_wrap = False
         self._newest_first_index = 0
@@ -161,6 +162,7 @@ class Outlet:
             else:
                 self._waits_for_wrap = True
         self._fanout, self._attached = self._fanout_to(attached)
+        self._singles.clear()
         lossy = [peer for peer in attached if peer.is_sent_sound_twice] if bus.kind == "audio" else []
         self._again, self._before = self._fanout_to(lossy)[0], None
 
@@ -182,8 +184,9 @@ class Outlet:
                 given, refused = self._fanout.send(sent.packet)
                 counters.egress_packets += given
                 counters.egress_bytes += given * len(sent.packet)
-                counters.srtp_errors += refused
-                counters.egress_dropped += self._attached - given - refused
+                if given != self._attached:
+                    counters.srtp_errors += refused
+                    counters.egress_dropped += self._attached - given - refused
             for peer, consumer in self._excluded:
                 if consumer.needs_filler(sent.index):
                     self._send_to(peer, self.bus.padding_for(sent))
@@ -224,9 +227,11 @@ class Outlet:
                 self._send_to(peer, sent.packet)
 
     def _send_to(self, peer: Peer, packet: bytes) -> None:
-        if peer.srtp is None or peer.endpoint is None:
+        single = self._singles.get(peer) or self._fanout_to([peer])[0]
+        if single is None:
             return
-        given, refused = Fanout(self._calls, [(peer.srtp, peer.endpoint)]).send(packet)
+        self._singles[peer] = single
+        given, refused = single.send(packet)
         self._counters.egress_packets += given
         self._counters.egress_bytes += given * len(packet)
         self._counters.srtp_errors += refused

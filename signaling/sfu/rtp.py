@@ -35,7 +35,7 @@ class RtpPacket:
     extension: bytes = b""
 
 
-def parse_rtp(data: bytes) -> RtpPacket:
+def parse_rtp(data: bytes | memoryview) -> RtpPacket:
     """The packet in `data` (already decrypted); raises `RtpError`."""
     size = len(data)
     if size < HEADER_BYTES:
@@ -51,7 +51,7 @@ def parse_rtp(data: bytes) -> RtpPacket:
         profile, words = struct.unpack_from("!HH", data, at)
         end = at + 4 + 4 * words
         if profile == ONE_BYTE_PROFILE:
-            extension = data[at + 4 : end]
+            extension = bytes(data[at + 4 : end])
         at = end
     if first & 0x20:
         padding = data[-1]
@@ -60,7 +60,7 @@ def parse_rtp(data: bytes) -> RtpPacket:
         size -= padding
     if at > size:
         raise RtpError("header longer than packet")
-    return RtpPacket(second >= 0x80, second & 0x7F, sequence, timestamp, ssrc, data[at:size], extension)
+    return RtpPacket(second >= 0x80, second & 0x7F, sequence, timestamp, ssrc, bytes(data[at:size]), extension)
 
 
 def write_rtp(payload_type: int, marker: bool, sequence: int, timestamp: int, ssrc: int, payload: bytes) -> bytes:

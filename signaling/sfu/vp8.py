@@ -27,26 +27,36 @@ class Descriptor:
     header_at: int
 
 
+def _layout(flags: int, is_long: bool) -> Descriptor:
+    at = 2
+    picture_at = picture_bits = base_at = 0
+    if flags & _I:
+        picture_at, picture_bits = (at, 15) if is_long else (at, 7)
+        at += 2 if is_long else 1
+    if flags & _L:
+        base_at = at
+        at += 1
+    if flags & _T_OR_K:
+        at += 1
+    return Descriptor(picture_at, picture_bits, base_at, at)
+
+
+_SHORT = Descriptor(0, 0, 0, 1)
+_LAYOUTS = [_layout(each >> 1 << 4, each & 1 == 1) for each in range(32)]
+"""By the four flags I, L, T and K, then by the first bit of the picture's number."""
+
+
 def parse_descriptor(payload: bytes) -> Descriptor | None:
     """The payload descriptor (RFC 7741 section 4.2); None if it is cut short."""
     size = len(payload)
     if not size:
         return None
     if not payload[0] & _X:
-        return Descriptor(0, 0, 0, 1)
+        return _SHORT
     if size < 3:
         return None
-    flags, at = payload[1], 2
-    picture_at = picture_bits = base_at = 0
-    if flags & _I:
-        picture_at, picture_bits = (at, 15) if payload[at] & 0x80 else (at, 7)
-        at += 2 if picture_bits == 15 else 1
-    if flags & _L:
-        base_at = at
-        at += 1
-    if flags & _T_OR_K:
-        at += 1
-    return Descriptor(picture_at, picture_bits, base_at, at) if at <= size else None
+    found = _LAYOUTS[payload[1] >> 4 << 1 | payload[2] >> 7]
+    return found if found.header_at <= size else None
 
 
 def starts_vp8_key_frame(payload: bytes) -> bool:

@@ -108,6 +108,12 @@ def test_a_peer_goes_from_udp_to_tcp_and_back_with_its_media() -> None:
             await eventually(lambda: len(view.rtp) == 1, "a picture")
             peer = media.node.peers["v1"]
             home = peer.endpoint.address
+            outlet = media.node.routers["r"].outlets["floor", "video"]
+
+            def send_again() -> None:
+                outlet.resend(peer, [outlet.bus.last_index & 0xFFFF], media.node.clock())
+
+            send_again()
             view.filter_outgoing(lambda datagram: datagram[0] < 4)  # its own checks would move it back at once
             connection = await Connection.to(media)
             connection.send(check(f"{peer.ice_ufrag}:x", peer.ice_pwd, nominates=True))
@@ -116,11 +122,15 @@ def test_a_peer_goes_from_udp_to_tcp_and_back_with_its_media() -> None:
             await page.send_video([2])
             picture = await connection.receive()
             assert picture[1] & 0x7F == 96 and len(view.rtp) == 1
+            send_again()
+            assert await connection.receive() == picture
             with Stranger(media) as stranger:
                 stranger.send(check(f"{peer.ice_ufrag}:x", peer.ice_pwd, nominates=True))
                 await eventually(lambda: peer.endpoint.address == stranger.address, "it moves back to UDP")
                 await page.send_video([3])
                 await eventually(lambda: any(each[1] & 0x7F == 96 for each in stranger.answers()), "the next picture")
+                send_again()
+                await eventually(lambda: any(each[1] & 0x7F == 96 for each in stranger.answers()), "and once more")
             connection.writer.close()
             await eventually(lambda: not media.node.streams, "the connection is forgotten")
             assert home in peer.addresses and all(len(address) == 6 for address in peer.addresses)
