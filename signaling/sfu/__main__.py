@@ -9,6 +9,7 @@ import signal
 import sys
 
 from .process import serving
+from .selector import PortSelector, is_available
 from .settings import Settings, SettingsError, read_settings
 
 EXIT_USAGE = 2
@@ -21,12 +22,12 @@ def die_with_parent() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-async def run(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT; raises `OSError` if the port is taken."""
+async def run(settings: Settings, selector: PortSelector | None = None) -> None:
+    """Serve until SIGTERM or SIGINT; `selector` as in `serving`. Raises `OSError` if the port is taken."""
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    async with serving(settings):
+    async with serving(settings, selector=selector):
         gc.collect()
         gc.freeze()
         await stopping.wait()
@@ -42,8 +43,10 @@ def main() -> int:
         return EXIT_USAGE
     if settings.dies_with_parent:
         die_with_parent()
+    selector = PortSelector() if is_available else None
     try:
-        asyncio.run(run(settings))
+        with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(selector)) as runner:
+            runner.run(run(settings, selector))
     except OSError as error:
         print(f"media: cannot use port {settings.port} (UDP and TCP) or the control socket: {error}", file=sys.stderr)
         return EXIT_USAGE

@@ -10,6 +10,7 @@ from pathlib import Path
 from .control import Control, EventStream, serve_at
 from .node import MediaNode, Patience
 from .relay import Relay
+from .selector import PortSelector
 from .settings import Settings
 from .sockets import choose_calls, open_port
 from .streams import StreamPort, open_stream_port
@@ -19,8 +20,13 @@ ATTEMPTS = 20
 
 
 @contextlib.asynccontextmanager
-async def serving(settings: Settings, patience: Patience | None = None) -> AsyncIterator[MediaNode]:
-    """A node that is served while the context lasts; raises `OSError` if its port or path cannot be had."""
+async def serving(
+    settings: Settings, patience: Patience | None = None, selector: PortSelector | None = None
+) -> AsyncIterator[MediaNode]:
+    """A node that is served while the context lasts; `selector` is the running loop's, if it has one that reads ports.
+
+    Raises `OSError` if its port or path cannot be had.
+    """
     opened, listening = open_ports(settings.bind, settings.port)
 
     def send(datagram: bytes, pair: tuple[str, int]) -> None:
@@ -49,20 +55,26 @@ async def serving(settings: Settings, patience: Patience | None = None) -> Async
                 settings.control_path, settings.siblings, node.routers, node.counters, node.clock, node.limit_bit_rates
             )
         runner = await serve_at(Control(node, events).application(), settings.control_path)
-        loop.add_reader(opened.fileno(), node.receive)
+        if selector is not None:
+            selector.read(opened.fileno(), node.receive)
+        else:
+            loop.add_reader(opened.fileno(), node.receive)
         loop.add_reader(listening.fileno(), streams.accept)
-        ticking = asyncio.create_task(_tick(node, streams))
+        ticks = _Ticks(loop, node, streams)
         try:
             yield node
         finally:
-            ticking.cancel()
+            ticks.end()
             node.close()
             if node.relay is not None:
                 node.relay.close()
             events.end()
             streams.close()
             loop.remove_reader(listening.fileno())
-            loop.remove_reader(opened.fileno())
+            if selector is not None:
+                selector.forget()
+            else:
+                loop.remove_reader(opened.fileno())
             await runner.cleanup()
             Path(settings.control_path).unlink(missing_ok=True)
     finally:
@@ -83,12 +95,22 @@ def open_ports(host: str, port: int) -> tuple[socket.socket, socket.socket]:
     raise AssertionError("unreachable")
 
 
-async def _tick(node: MediaNode, streams: StreamPort) -> None:
-    while True:
-        await asyncio.sleep(TICK_SECONDS)
+class _Ticks:
+    """Has `node` and `streams` do what time brings; a timer wakes the loop once where a sleeping task does twice."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, node: MediaNode, streams: StreamPort) -> None:
+        self._loop, self._node, self._streams = loop, node, streams
+        self._next = loop.call_later(TICK_SECONDS, self._tick)
+
+    def _tick(self) -> None:
+        self._next = self._loop.call_later(TICK_SECONDS, self._tick)
         try:
-            node.tick()
-            streams.sweep()
+            self._node.tick()
+            self._streams.sweep()
         except Exception:
-            node.counters.internal_errors += 1
+            self._node.counters.internal_errors += 1
             logging.getLogger(__name__).exception("a tick failed")
+
+    def end(self) -> None:
+        """No more of it."""
+        self._next.cancel()
