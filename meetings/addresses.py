@@ -13,11 +13,10 @@ from meetings.tables import Conference, LinkKind, Role, StaffAccount, db, writin
 
 def base_addresses(settings: Settings) -> list[str]:
     """Where browsers reach the web process, the best to give out first."""
-    scheme = "https" if settings.tls == "auto" else "http"
     try:
         host = ipaddress.ip_address(settings.host)
     except ValueError:
-        return [f"{scheme}://{settings.host}:{settings.port}"]
+        return [_address(settings, settings.host)]
     hosts = [host]
     if host.is_unspecified:
         versions = {4} if host.version == 4 else {4, 6}
@@ -25,13 +24,16 @@ def base_addresses(settings: Settings) -> list[str]:
         loopback = ipaddress.ip_address("127.0.0.1")
         # Without TLS a browser on another computer gets no camera: this one's own address comes first.
         hosts = [*hosts, loopback] if settings.tls == "auto" else [loopback, *hosts]
-    return [f"{scheme}://{f'[{host}]' if host.version == 6 else host}:{settings.port}" for host in hosts]
+    return [_address(settings, str(host)) for host in hosts]
 
 
 def own_address(settings: Settings) -> str:
     """Where this machine itself reaches the web process. With `TLS=auto` the certificate is the installation's own."""
+    return _address(settings, {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host))
+
+
+def _address(settings: Settings, host: str) -> str:
     scheme = "https" if settings.tls == "auto" else "http"
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
     return f"{scheme}://{f'[{host}]' if ':' in host else host}:{settings.port}"
 
 

@@ -55,12 +55,11 @@ def let_points_in(conference: Conference, account: StaffAccount) -> Job:
     return jobs.enqueue(_KIND, LetPointsIn(until), account_id=account.id, conference_id=conference.id)
 
 
-def send_points_away(conference: Conference) -> Job | None:
+def send_points_away(conference: Conference) -> None:
     """They leave within seconds."""
     job = job_of(conference)
     if job is not None and job.finished_at is None:
         jobs.ask_to_stop(job)
-    return job
 
 
 def job_of(conference: Conference) -> Job | None:

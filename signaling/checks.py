@@ -66,7 +66,7 @@ class Checks:
         message = fields(message, {"line": str, "peer": str, "sdp": str})
         line = self.wire.side_lines.access(connection, message["line"])
         mine = {end for end, socket in line.places.items() if socket == connection.socket}
-        if message["peer"] not in {peer for end, peer in line.peers.items() if end in mine}:
+        if message["peer"] not in {peer for end, peer in list(line.peers.items()) if end in mine}:
             raise Malformed("peer", "not of this page")
         self.wire.media.answer(message["peer"], message["sdp"])
         return {"ok": True}

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from meetings import store
 from meetings.app import create_app
 from meetings.tables import Conference, SiteKind, db, writing
-from tests.bench.sockets import Socket, desk_token, discuss, session_of
+from tests.bench.sockets import Socket, csrf_token_in, desk_token, discuss, session_of
 from tests.server import PATIENCE_SECONDS, Server, demo_server
 
 POINTS = int(os.environ.get("REHEARSAL_POINTS", 16))
@@ -62,19 +62,16 @@ async def practised(server: Server, links: dict[str, Any]) -> dict[str, Any]:
         await desk_token(session, server.address, links["chair"])
         here = f"{server.address}/c/{links['public_id']}"
 
-        async def press(address: str, **fields: str) -> str:
-            page = await (await session.get(here)).text()
-            token = re.search(r'name="csrf_token" value="([^"]+)"', page)
-            assert token, page
-            answer = await session.post(address, data={"csrf_token": token[1], **fields})
+        async def press(address: str, **fields: str) -> tuple[str, str]:
+            """The page that it leads to, and the job that is shown there."""
+            token = csrf_token_in(await (await session.get(here)).text())
+            answer = await session.post(address, data={"csrf_token": token, **fields})
             assert answer.status == 200, answer.url
-            here_now = str(answer.url)
-            page = await answer.text()
-            found = re.search(r'data-job="([^"]+)"', page)
-            assert found, f"{here_now}: {page}"
-            return f"{here_now} {server.address}{found[1]}"
+            found = re.search(r'data-job="([^"]+)"', page := await answer.text())
+            assert found, f"{answer.url}: {page}"
+            return str(answer.url), f"{server.address}{found[1]}"
 
-        copy, job = (await press(f"{here}/rehearsal")).split()
+        copy, job = await press(f"{here}/rehearsal")
 
         async def told(is_wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
             while True:

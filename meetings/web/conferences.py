@@ -190,14 +190,14 @@ def rehearse(public_id: str) -> ResponseReturnValue:
 def rehearse_with_points(public_id: str) -> ResponseReturnValue:
     """Simulated points come into this copy, or leave it (`away`)."""
     account = store.require(accounts.office_account(), store.Right.REHEARSE)
-    conference = store.access_conference(account, public_id, store.Right.REHEARSE)
-    if "away" in request.form:
-        rehearsals.send_points_away(conference)
-        flash(_("Các điểm giả lập đang rời bản tổng duyệt."))
-        return redirect(url_for("conferences.show", public_id=public_id))
     try:
         with writing():
-            rehearsals.let_points_in(store.access_conference(account, public_id, store.Right.REHEARSE), account)
+            conference = store.access_conference(account, public_id, store.Right.REHEARSE)
+            if "away" in request.form:
+                rehearsals.send_points_away(conference)
+                flash(_("Các điểm giả lập đang rời bản tổng duyệt."))
+            else:
+                rehearsals.let_points_in(conference, account)
     except store.Invalid as error:
         flash(error.errors["status"])
     return redirect(url_for("conferences.show", public_id=public_id))

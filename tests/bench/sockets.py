@@ -81,12 +81,17 @@ class Socket:
         await self._line.close()
 
 
+def csrf_token_in(page: str) -> str:
+    """What a form of this page sends along."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert found, page[:500]
+    return found[1]
+
+
 async def desk_token(session: aiohttp.ClientSession, address: str, once: str) -> str:
     """What the chair's page carries after the one-time sign-in."""
-    page = await (await session.get(f"{address}/once")).text()
-    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
-    assert found
-    form = {"csrf_token": found[1], "token": urlsplit(once).fragment}
+    token = csrf_token_in(await (await session.get(f"{address}/once")).text())
+    form = {"csrf_token": token, "token": urlsplit(once).fragment}
     desk = await (await session.post(f"{address}/once", data=form)).text()
     boot = re.search(r'id="boot"[^>]*>(.*?)</script>', desk, re.DOTALL)
     assert boot, desk[:500]

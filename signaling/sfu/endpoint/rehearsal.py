@@ -100,6 +100,12 @@ class Seen:
     switches: int = 0
     packets: int = 0
     lost: int = 0
+    _switched_at: int = 0
+
+    def note_switch(self, seq: int) -> None:
+        """The floor went to another site with this event: each counts once, whoever of the points is there to see it."""
+        self.switches += seq > self._switched_at
+        self._switched_at = max(self._switched_at, seq)
 
     def as_facts(self) -> dict[str, Any]:
         """As counts, seconds (none if no point has joined), and `why` the first that could not enter could not."""
@@ -177,32 +183,32 @@ class Point:
         self._seen.present += 1
         return asyncio.get_running_loop().time() - began
 
-    async def _welcome(self, told: dict[str, Any]) -> None:
+    def _welcome(self, told: dict[str, Any]) -> None:
         self._is_seat_taken = told["seat"]["state"] != "held"
 
-    async def _take_snapshot(self, told: dict[str, Any]) -> None:
-        await self._take_own(told["parts"]["own"])
+    def _take_snapshot(self, told: dict[str, Any]) -> None:
+        self._take_own(told["parts"]["own"])
         self._floor = told["parts"]["public"]["stage"]["floor_site_id"]
         self._speak_or_listen()
         self._told.set()
 
-    async def _take_changes(self, told: dict[str, Any]) -> None:
+    def _take_changes(self, told: dict[str, Any]) -> None:
         if told["part"] == "own":
-            await self._take_own(told["changes"])
+            self._take_own(told["changes"])
         stage = told["changes"].get("stage") if told["part"] == "public" else None
         if stage and stage["floor_site_id"] != self._floor:
             self._floor = stage["floor_site_id"]
-            self._seen.switches += self._number == 0
+            self._seen.note_switch(told["seq"])
             self._speak_or_listen()
 
-    async def _take_own(self, told: dict[str, Any]) -> None:
+    def _take_own(self, told: dict[str, Any]) -> None:
         self._own |= told
         if self._own["entry"]["state"] == "admitted":
             self.admitted.set()
         elif self.admitted.is_set():
-            await self._end()
+            self._end()
 
-    async def _end(self, *_: object) -> None:
+    def _end(self, *_: object) -> None:
         """Also of the wait at the door."""
         self.ended.set()
         self.admitted.set()
