@@ -200,7 +200,7 @@ def test_what_runs_aside_takes_no_place_of_the_others(app: Flask, handle: Callab
 def test_who_looks_ends_when_asked_to_also_before_it_has_begun(app: Flask, handle: Callable[..., None]) -> None:
     def run(work: jobs.Work, payload: Payload) -> jobs.Result:
         rounds = 0
-        while not work.is_asked_to_stop:
+        while not work.is_asked_to_stop and rounds < 5:
             rounds += 1
             jobs.ask_to_stop(db.session.get_one(Job, work.job_id))
         return jobs.Result({"rounds": rounds})
