@@ -17,7 +17,6 @@ SEEN = {
     "join_p50": 0.61,
     "join_p95": 2.16,
     "failed": 0,
-    "why": "",
     "drops": 3,
     "requests": 7,
     "switches": 4,
@@ -71,6 +70,14 @@ def test_simulated_points_enter_copies_that_are_not_over_and_never_the_conferenc
     assert "Vào 12 lượt, chậm nhất khoảng 2,2 giây. Xin phát biểu 7 lượt" in told and "mất 0,10% gói tin" in told
     english = secretary.get(f"{copy}?lang=en").text
     assert "Joined 12 times, the slowest in about 2.2 seconds. Asked for the floor 7 times" in english
+    with writing():
+        job.result = {**SEEN, "failed": 3}
+    assert "Có 3 lượt không vào được" in secretary.get(f"{copy}?lang=vi").text
+    with writing():
+        job.state, job.words = JobState.FAILED, "Việc này đã dừng giữa chừng."
+    failed = secretary.get(copy).text
+    assert 'class="job is-bad"' in failed and "Việc này đã dừng giữa chừng." in failed
+    assert "Cho các điểm giả lập vào" in failed, "it may be tried again"
     with writing():
         made.status = ConferenceStatus.ADJOURNED
     page = secretary.get(f"{copy}?lang=vi").text

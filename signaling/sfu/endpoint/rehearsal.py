@@ -108,13 +108,12 @@ class Seen:
         self._switched_at = max(self._switched_at, seq)
 
     def as_facts(self) -> dict[str, Any]:
-        """As counts, seconds (none if no point has joined), and `why` the first that could not enter could not."""
+        """As counts, and seconds (none if no point has joined)."""
         return {
             "joined": len(self.joined),
             "join_p50": self._percentile(0.5),
             "join_p95": self._percentile(0.95),
             "failed": len(self.failed),
-            "why": self.failed[0] if self.failed else "",
             **{name: getattr(self, name) for name in ("drops", "requests", "switches", "packets", "lost")},
         }
 
