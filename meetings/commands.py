@@ -2,9 +2,7 @@
 
 import asyncio
 import json
-import logging
 import ssl
-import threading
 import time
 import urllib.error
 import urllib.request
@@ -19,11 +17,11 @@ import click
 import sqlalchemy as sa
 from flask import Flask
 
-from meetings import accounts, addresses, backup, demo, rehearsals, store, tls
+from meetings import accounts, addresses, backup, demo, job_worker, rehearsals, store, tls
 from meetings import serve as server
 from meetings.app import alembic, create_app
 from meetings.config import ConfigError, Settings, load_settings
-from meetings.job_worker import Worker
+from meetings.family import Fork
 from meetings.links import setup_link
 from meetings.tables import Conference, Role, StaffAccount, db, writing
 
@@ -82,11 +80,7 @@ def serve() -> None:
 @cli.command("jobs")
 def run_jobs() -> None:
     """Do the slow work (imports, archives, mail) until ended; `serve` starts it by itself."""
-    logging.basicConfig(format="jobs: %(levelname)s %(message)s", level=load_settings().log_level.upper())
-    app = create_app()
-    with app.app_context():
-        db.engine.dispose()
-    Worker(app).run()
+    job_worker.work()
 
 
 @cli.command()
@@ -96,7 +90,7 @@ def run() -> None:
     with backup.sole_use(settings):
         with _app() as app:
             loaded = _load_demo_if_empty(settings)
-        threading.Thread(target=_announce, args=(app, settings, loaded), daemon=True).start()
+        Fork("diem-cau: addresses", lambda: _announce(app, settings, loaded), {}).start()
         server.run(settings)
 
 

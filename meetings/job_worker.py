@@ -25,17 +25,30 @@ from flask import Flask
 from flask_babel import force_locale
 
 from meetings import jobs
-from meetings.serve import NICENESS, die_with_parent
+from meetings.app import create_app
+from meetings.config import load_settings
+from meetings.family import die_with_parent
 from meetings.tables import Job, db
 
 log = logging.getLogger(__name__)
 
+NICENESS = 10
+"""A conference on the same machine comes first."""
 MOST_AT_ONCE = jobs.MOST_LONG + 1
 LOOK_SECONDS = 0.3
 RENEW_SECONDS = 8.0
 BEAT_SECONDS = 3.0
 SWEEP_SECONDS = 3600.0
 STOP_SECONDS = 3.0
+
+
+def work() -> None:
+    """Take jobs up until a signal ends it."""
+    logging.basicConfig(format="jobs: %(levelname)s %(message)s", level=load_settings().log_level.upper())
+    app = create_app()
+    with app.app_context():
+        db.engine.dispose()
+    Worker(app).run()
 
 
 @dataclass

@@ -1,140 +1,24 @@
-"""`serve`: a tiny parent of four siblings, web, media, endpoint and jobs. It restarts whichever dies; all end together, no
-port stays taken.
+"""`serve`: a parent of four siblings, web, media, endpoint and jobs (`family`).
 
-Each child is the head of a process group of its own, so that nothing of it survives it: gunicorn's worker would otherwise
-keep the port for a while after `kill -9` of its master. Should the parent itself be killed, the kernel ends the children
-(`PR_SET_PDEATHSIG`, Linux).
+Web and jobs are forks of the parent, which has loaded the application: a web process that was killed answers again in half a
+second. Media and endpoint are programs of their own and know nothing of the application.
 """
 
-import contextlib
-import ctypes
 import os
 import shutil
-import signal
 import socket
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from flask import Flask
-
+from meetings import http_server, job_worker
 from meetings.config import Settings, load_settings
-from meetings.loading import loading
+from meetings.family import Child, Family, Fork, Program
 from meetings.media_places import media_sockets
-
-THREADS = 400
-STOP_SECONDS = 5.0
-TICK_SECONDS = 0.05
-SETTLED_SECONDS = 5.0
-LONGEST_PAUSE_SECONDS = 5.0
-PR_SET_PDEATHSIG = 1
-NICENESS = 10
-"""Of the jobs process, and half of it of the endpoint's: a conference on the same machine comes first."""
 
 
 class PortTaken(Exception):
     """Somebody else listens where we want to; the text is for whoever starts the program."""
-
-
-@dataclass
-class Child:
-    """One sibling. It is started again at once when it dies; after a short life, a little later each time."""
-
-    name: str
-    command: list[str]
-    environment: dict[str, str]
-    niceness: int = 0
-    process: subprocess.Popen[bytes] | None = None
-    started_at: float = 0.0
-    start_after: float = 0.0
-    pause: float = 0.0
-
-    def start(self) -> None:
-        self.process = subprocess.Popen(
-            self.command, env=self.environment, start_new_session=True, preexec_fn=self._prepare
-        )
-        self.started_at = time.monotonic()
-
-    def _prepare(self) -> None:
-        die_with_parent()
-        os.nice(self.niceness)
-
-    def look(self) -> None:
-        """Starts the child when it is not running; clears away what a dead one left behind."""
-        now = time.monotonic()
-        if self.process is None:
-            if now >= self.start_after:
-                self.start()
-            return
-        code = self.process.poll()
-        if code is None:
-            return
-        self.kill_group(signal.SIGKILL)
-        lived = now - self.started_at
-        self.pause = 0.0 if lived > SETTLED_SECONDS else min(LONGEST_PAUSE_SECONDS, self.pause * 2 or 0.25)
-        self.start_after = now + self.pause
-        self.process = None
-        print(f"{self.name}: ended with {code} after {lived:.0f} s, starting again", file=sys.stderr, flush=True)
-
-    def kill_group(self, number: int) -> None:
-        if self.process is not None:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.process.pid, number)
-
-
-@dataclass
-class Family:
-    children: list[Child]
-    is_stopping: bool = False
-    on_tick: Callable[[], None] | None = None
-    _old: list[object] = field(default_factory=list)
-
-    def run(self) -> None:
-        """Until SIGTERM or SIGINT."""
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, self._stop)
-        while not self.is_stopping:
-            for child in self.children:
-                child.look()
-            if self.on_tick:
-                self.on_tick()
-            time.sleep(TICK_SECONDS)
-        self._end()
-
-    def _stop(self, *_: object) -> None:
-        self.is_stopping = True
-
-    def _end(self) -> None:
-        for child in self.children:
-            child.kill_group(signal.SIGTERM)
-        deadline = time.monotonic() + STOP_SECONDS
-        for child in self.children:
-            if child.process is not None:
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    child.process.wait(max(0.0, deadline - time.monotonic()))
-                child.kill_group(signal.SIGKILL)
-                child.process.wait()
-
-
-def die_with_parent() -> None:
-    """Asks the kernel to end this process with its parent; elsewhere than on Linux, nothing."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-def wsgi() -> Flask:
-    """What gunicorn's worker serves: the application with its live side running."""
-    die_with_parent()
-    with loading():
-        from meetings.app import create_app
-
-        app = create_app()
-    app.extensions["wire"].start()
-    return app
 
 
 def media_place(settings: Settings) -> str:
@@ -168,7 +52,7 @@ def check_ports(settings: Settings) -> None:
                 raise PortTaken(f"{name}={port}: this port of {host} cannot be opened ({error.strerror}).") from error
 
 
-def run(settings: Settings | None = None, on_tick: Callable[[], None] | None = None) -> None:
+def run(settings: Settings | None = None) -> None:
     """Serves until a signal ends it. Raises `ConfigError` or `PortTaken` before anything is started."""
     settings = settings or load_settings()
     check_ports(settings)
@@ -177,13 +61,8 @@ def run(settings: Settings | None = None, on_tick: Callable[[], None] | None = N
     sockets = {"MEDIA_SOCKET": str(runtime / "media.sock"), "ENDPOINT_SOCKET": str(runtime / "endpoint.sock")}
     environment = {**os.environ, **sockets, "PARENT_DIES": "1", "PYTHONPATH": root}
     try:
-        children = [
-            *media_children(settings, environment),
-            _web(settings, environment),
-            _endpoint(environment),
-            _jobs(environment),
-        ]
-        Family(children, on_tick=on_tick).run()
+        media = media_children(settings, environment)
+        Family([*media, _web(settings, environment), _endpoint(environment), _jobs(environment)]).run()
     finally:
         shutil.rmtree(runtime, ignore_errors=True)
 
@@ -193,39 +72,30 @@ def media_children(settings: Settings, environment: dict[str, str]) -> list[Chil
     return [
         Child(
             "media",
-            [sys.executable, "-m", "signaling.sfu"],
-            {
-                **environment,
-                "MEDIA_SOCKET": path,
-                "MEDIA_PORT": str(settings.media_port + number),
-                "MEDIA_SIBLINGS": os.pathsep.join(each for each in paths if each != path),
-            },
+            Program(
+                [sys.executable, "-m", "signaling.sfu"],
+                {
+                    **environment,
+                    "MEDIA_SOCKET": path,
+                    "MEDIA_PORT": str(settings.media_port + number),
+                    "MEDIA_SIBLINGS": os.pathsep.join(each for each in paths if each != path),
+                },
+            ),
         )
         for number, path in enumerate(paths)
     ]
 
 
 def _endpoint(environment: dict[str, str]) -> Child:
-    return Child("endpoint", [sys.executable, "-m", "signaling.sfu.endpoint"], environment, niceness=NICENESS // 2)
+    command = [sys.executable, "-m", "signaling.sfu.endpoint"]
+    return Child("endpoint", Program(command, environment, niceness=job_worker.NICENESS // 2))
 
 
 def _jobs(environment: dict[str, str]) -> Child:
-    return Child("jobs", [sys.executable, "-m", "meetings", "jobs"], environment, niceness=NICENESS)
+    return Child("jobs", Fork("diem-cau: jobs", job_worker.work, environment, niceness=job_worker.NICENESS))
 
 
 def _web(settings: Settings, environment: dict[str, str]) -> Child:
-    bound = f"[{settings.host}]" if ":" in settings.host else settings.host
-    command = [sys.executable, "-m", "gunicorn", "--workers", "1", "--worker-connections", "1000"]
-    if settings.socket_mode == "gevent":
-        command += ["--worker-class", "gevent"]
-    else:
-        command += ["--worker-class", "gthread", "--threads", str(THREADS)]
-    command += ["--bind", f"{bound}:{settings.port}"]
-    command += ["--graceful-timeout", "2", "--timeout", "30", "--keep-alive", "5", "--log-level", "warning"]
-    command += ["--no-control-socket"]
-    if settings.tls == "auto":
-        from meetings import tls
-
-        certificate, key = tls.certificate(settings.data_dir)
-        command += ["--certfile", str(certificate), "--keyfile", str(key)]
-    return Child("web", [*command, "meetings.serve:wsgi()"], environment)
+    if settings.socket_mode == "gevent":  # it has to come before everything else that is loaded
+        return Child("web", Program([sys.executable, "-m", http_server.__name__], environment))
+    return Child("web", Fork("diem-cau: web", http_server.run, environment))

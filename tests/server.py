@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import json
 import os
 import shutil
@@ -12,7 +13,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -161,7 +161,7 @@ class Server:
         try:
             with urllib.request.urlopen(f"{self.address}/healthz", timeout=2) as response:
                 return dict(json.load(response))
-        except (urllib.error.URLError, OSError):
+        except (http.client.HTTPException, OSError):
             return {}
 
     def is_healthy(self) -> bool:

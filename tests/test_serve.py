@@ -71,7 +71,7 @@ def test_killing_the_parent_leaves_nothing_behind(server: Server) -> None:
     assert both_ports_are_free(server)
 
 
-@pytest.mark.parametrize("needle", ["gunicorn", "signaling.sfu ", "signaling.sfu.endpoint"])
+@pytest.mark.parametrize("needle", ["gunicorn", "diem-cau: jobs", "signaling.sfu ", "signaling.sfu.endpoint"])
 def test_a_killed_sibling_is_started_again_and_the_other_goes_on(server: Server, needle: str) -> None:
     other = "signaling.sfu " if needle == "gunicorn" else "gunicorn"
     victim, survivors = server.pids(needle)[0], server.pids(other)

@@ -66,7 +66,7 @@ def test_each_of_several_processes_knows_the_others_and_a_single_one_nobody(tmp_
     def siblings(count: int) -> list[tuple[str, tuple[str, ...]]]:
         settings = load_settings({"DATA_DIR": str(tmp_path), "MEDIA_PROCESSES": str(count)})
         children = [
-            read_settings(child.environment) for child in media_children(settings, {"MEDIA_SOCKET": "/run/m.sock"})
+            read_settings(child.kind.environment) for child in media_children(settings, {"MEDIA_SOCKET": "/run/m.sock"})
         ]
         return [(child.control_path, child.siblings) for child in children]
 
