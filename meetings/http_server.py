@@ -1,14 +1,18 @@
 """The web process: gunicorn with one worker, which has the sockets of all conferences (``python -m meetings.http_server``)."""
 
-from typing import Any
+from __future__ import annotations
 
-from flask import Flask
+from typing import TYPE_CHECKING, Any
+
 from gunicorn.app.base import BaseApplication
 
 from meetings import tls
 from meetings.config import Settings, load_settings
 from meetings.family import die_with_parent
 from meetings.loading import loading
+
+if TYPE_CHECKING:  # with gevent nothing of the application may be loaded before the worker
+    from flask import Flask
 
 THREADS = 400
 
