@@ -1,11 +1,15 @@
 """The loop of the media process: one port is read at once, everything else as ever."""
 
 import asyncio
+import contextlib
+import selectors
 import socket
+import time
+from collections.abc import Iterator
 
 import pytest
 
-from signaling.sfu.selector import PortSelector, is_available
+from signaling.sfu.selector import GATHER_SECONDS, PortSelector, is_available
 from signaling.sfu.sockets import open_port
 
 pytestmark = pytest.mark.skipif(not is_available, reason="the loop reads the port as any other")
@@ -58,3 +62,68 @@ def test_a_port_that_always_has_something_keeps_neither_timers_nor_other_sockets
         runner.run(asyncio.wait_for(test(), 5))
     for each in (port, ours, theirs):
         each.close()
+
+
+class Row:
+    """A port, one other socket and a clock that stands still unless it is told to go on."""
+
+    def __init__(self) -> None:
+        self.time = 100.0
+        self.selector = PortSelector(clock=lambda: self.time)
+        self.port = open_port("127.0.0.1", 0)
+        self.ours, self.theirs = socket.socketpair()
+        self.came: list[bytes] = []
+        self.selector.register(self.ours, selectors.EVENT_READ)
+        self.selector.read(self.port.fileno(), self._receive)
+
+    def _receive(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                self.came.append(self.port.recv(100))
+
+    def send(self, datagram: bytes) -> None:
+        self.port.sendto(datagram, self.port.getsockname())
+
+    def close(self) -> None:
+        self.selector.close()
+        for each in (self.port, self.ours, self.theirs):
+            each.close()
+
+
+@pytest.fixture
+def row() -> Iterator[Row]:
+    made = Row()
+    yield made
+    made.close()
+
+
+def test_the_first_after_a_rest_is_read_at_once_and_what_follows_soon_is_read_together(row: Row) -> None:
+    row.send(b"1")
+    assert row.selector.select(1) == []
+    assert row.came == [b"1"]
+    row.send(b"2")
+    row.time += GATHER_SECONDS / 2
+    began = time.monotonic()
+    assert row.selector.select(1) == []
+    assert time.monotonic() - began >= GATHER_SECONDS / 2, "it rests meanwhile"
+    assert row.came == [b"1"], "too early by its clock"
+    row.send(b"3")
+    row.time += GATHER_SECONDS / 2
+    assert row.selector.select(1) == []
+    assert row.came == [b"1", b"2", b"3"]
+    row.time += 10 * GATHER_SECONDS
+    row.send(b"4")
+    assert row.selector.select(1) == []
+    assert row.came[-1] == b"4"
+
+
+def test_while_packets_gather_another_socket_is_told_of_at_once(row: Row) -> None:
+    row.send(b"1")
+    row.selector.select(1)
+    row.send(b"2")
+    row.theirs.send(b"x")
+    assert [key.fileobj for key, _ in row.selector.select(None)] == [row.ours]
+    assert row.came == [b"1"]
+    row.time += GATHER_SECONDS
+    assert [key.fileobj for key, _ in row.selector.select(None)] == [row.ours], "nobody has read it"
+    assert row.came == [b"1", b"2"], "and the port does not wait for that"
