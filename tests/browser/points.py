@@ -79,7 +79,7 @@ HEAR = """async hertz => {
   }
   const tracks = new Set(playing.flatMap(e => e.srcObject.getAudioTracks()));
   const bins = new Float32Array(4096);
-  for (let round = 0; round < 12; round++) {
+  for (let round = 0; round < 9; round++) {
     await new Promise(done => setTimeout(done, 60));
     for (const [track, ear] of window.__ears) if (tracks.has(track)) {
       ear.getFloatFrequencyData(bins);
