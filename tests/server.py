@@ -107,14 +107,14 @@ class Server:
         assert done.returncode == 0, f"{arguments}: {done.stdout}{done.stderr}"
         return done.stdout
 
-    def links(self, conference: int = 1) -> dict[str, Any]:
+    def links(self, conference: int = 1, host: str | None = None) -> dict[str, Any]:
         """Every address of a conference; those kept with a template are given out once, like the sign-ins among them.
 
-        They are for loopback: elsewhere only the server knows the addresses it gives.
+        The server knows best what addresses it has; for kept ones `host` says it where it listens on all.
         """
         kept = Path(self.environment["DATA_DIR"]) / KEPT_LINKS
-        if kept.exists() and self.host == "127.0.0.1":
-            printed = kept.read_text().replace(NO_ADDRESS, self.address)
+        if kept.exists() and (host or self.host == "127.0.0.1"):
+            printed = kept.read_text().replace(NO_ADDRESS, f"{self.scheme}://{host or self.host}:{self.port}")
             kept.unlink()
         else:
             printed = self.command("links", str(conference), "--json")

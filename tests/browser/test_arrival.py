@@ -11,6 +11,7 @@ from playwright.sync_api import Playwright
 from tests.browser.conftest import Pages
 from tests.browser.points import CHROMIUM, QUIET, Point, open_page
 from tests.browser.signals import LOOKS, clipped_file, picture_file
+from tests.browser.usable import assert_usable
 from tests.server import demo_server, wait_for
 
 
@@ -54,6 +55,7 @@ def test_points_check_themselves_and_enter_with_what_they_have(pages: Pages) -> 
     wait_code(bare, "microphone", "missing")
     assert "vẫn nghe và xem được" in bare.text("check-camera")
     assert "chỉ để nghe và xem" in bare.text("enter")
+    assert_usable([bare])
 
     # Refused, then given: the page notices by itself. Another camera is taken at once.
     wait_code(shy, "camera", "refused")
@@ -95,6 +97,7 @@ def test_points_check_themselves_and_enter_with_what_they_have(pages: Pages) -> 
     whole.click("talk-accept")
     board.wait_sees("point-picture", LOOKS[1].name)
     board.wait_hears({LOOKS[1].name})
+    assert_usable([board, whole])
     assert bare.hears() == shy.hears() == desk.hears() == set()
     whole.click("talk-end")
     board.page.locator(board.test("call")).wait_for()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.browser.conftest import Pages
 from tests.browser.points import Point
+from tests.browser.usable import assert_usable
 from tests.server import wait_for
 
 FORCE_MICROPHONE = """() => {
@@ -87,6 +88,7 @@ def test_the_hall_and_the_sites_see_and_hear_each_other_as_the_chair_gives_the_f
     third.wait_hears({"hall", "blue"})
     second.wait_hears({"hall"})
     assert [page.negotiations() for page in everyone] == negotiated
+    assert_usable(everyone)
 
     # A reload of the hall screen in mid-speech shows the stage as it is.
     screen.page.reload()

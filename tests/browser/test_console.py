@@ -10,6 +10,7 @@ import pytest
 
 from tests.browser.conftest import Pages
 from tests.browser.points import Point, open_page
+from tests.browser.usable import assert_usable
 from tests.server import wait_for
 from tests.signaling.page import Page as Client
 
@@ -273,6 +274,7 @@ def test_a_dialogue_a_point_of_order_and_a_free_discussion_as_a_site_a_screen_an
     site.page.locator(site.test("request-category")).select_option(index=1)
     site.click("request-send")
     console.page.locator(console.test("order")).wait_for()
+    assert_usable([console, site, screen])
     console.click("order-allow")
     wait_for(lambda: "THỦ TỤC" in site.text("banner"), "the site states its point of order")
     site.click("release")
@@ -302,6 +304,8 @@ def test_a_dialogue_a_point_of_order_and_a_free_discussion_as_a_site_a_screen_an
     banner("spoken")
     phone.page.locator(phone.test("undo")).first.tap()
     banner("on_air")
+
+    assert_usable([phone])
 
     # One by one, then free: the button says why it is closed, and in a free discussion the site opens it itself.
     for speech in public()["holders"]:

@@ -8,6 +8,7 @@ from tests.browser.conftest import Pages
 from tests.browser.points import Point
 from tests.browser.signals import LOOKS
 from tests.browser.test_conference import convene, register
+from tests.browser.usable import assert_usable
 from tests.server import wait_for
 
 NAME = "Xã Lý Sơn"
@@ -63,6 +64,7 @@ def test_all_points_at_a_glance_by_pages_with_the_speaker_framed_and_a_lost_one_
         wait_tile(point, 1, hall_name, "hall")
         wait_tile(point, 2, near_name, "green")
     assert "3/17" in screen.text("stage")
+    assert_usable([screen, secretary])
     assert station.hears() == set()
     near.wait_hears({"hall"})
     negotiated = [point.negotiations() for point in everyone]
@@ -94,6 +96,7 @@ def test_all_points_at_a_glance_by_pages_with_the_speaker_framed_and_a_lost_one_
     lost = screen.page.locator(f"{screen.test(tile(2))}[data-state=lost] .is-lost")
     lost.wait_for(timeout=30_000)
     assert near_name in lost.inner_text() and "Mất kết nối" in lost.inner_text() and "00:" in lost.inner_text()
+    assert_usable([screen])
     screen.page.reload()
     wait_tile(screen, 1, hall_name, "hall")
 

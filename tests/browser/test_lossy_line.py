@@ -61,7 +61,7 @@ def test_a_lossy_line_and_a_blackout_are_told_in_words_and_pass(
     with ExitStack() as at_end:
         server = demo_server(tmp_path / "data", demo_data, host="0.0.0.0", prefix=here.inside, TLS="auto")
         at_end.callback(server.stop)
-        links = server.links()
+        links = server.links(host=here.address)
         site_id = links["sites"][0]["site_id"]
 
         def browser(place: Namespace, width: int = 1600) -> BrowserContext:

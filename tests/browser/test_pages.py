@@ -12,27 +12,7 @@ from playwright.sync_api import Page, Playwright
 
 from tests.browser.states import ADMIN, OFFICE, PAPERS, STRANGER, before_the_day, catalogue
 from tests.browser.tour import Tour, View
-from tests.server import ROOT
-
-AXE = ROOT / "tests" / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
-
-VIOLATIONS = """rules => {
-  for (const one of document.getAnimations()) try { one.finish(); } catch {}
-  return axe.run(document, {runOnly: rules, resultTypes: ['violations'], preload: false}).then(result =>
-    result.violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 200)}`)));
-}"""
-"""A page behind others draws nothing, and its colours would stay on their way from one state to the next."""
-
-TOO_WIDE = """() => {
-  const width = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth <= width) return [];
-  const scrolls = one =>
-    one && one !== document.body && (getComputedStyle(one).overflowX !== 'visible' || scrolls(one.parentElement));
-  const wide = [...document.querySelectorAll('body *')].filter(one =>
-    one.getBoundingClientRect().right > width && !scrolls(one.parentElement));
-  return [`${document.documentElement.scrollWidth} px wide: ${wide.slice(0, 3).map(one => one.outerHTML.slice(0, 90))}`];
-}"""
+from tests.browser.usable import AXE, barriers, too_wide
 
 TEXTS = """() => {
   const texts = [document.title];
@@ -60,7 +40,9 @@ def faults(tour: Tour, view: View, known: set[str]) -> Iterator[str]:
     asked_at = view.sizes[-1 if tour.language == "en" else 0]
     for size in view.sizes:
         at(page, size)
-        for fault in [*page.evaluate(TOO_WIDE), *(standing(tour, page) if size == asked_at else ())]:
+        with tour.deaf():
+            found = too_wide(page) + (barriers(page) if size == asked_at else [])
+        for fault in found:
             yield f"{view.name} at {size[0]}: {fault}"
     if len(view.sizes) > 1:
         at(page, view.sizes[0])
@@ -72,22 +54,6 @@ def faults(tour: Tour, view: View, known: set[str]) -> Iterator[str]:
 def at(page: Page, size: tuple[int, int]) -> None:
     if page.viewport_size != {"width": size[0], "height": size[1]}:
         page.set_viewport_size({"width": size[0], "height": size[1]})
-
-
-def standing(tour: Tour, page: Page) -> list[str]:
-    """What axe finds twice: a live page may change while it is looked at, and a colour then belongs to neither state."""
-    found = axe(tour, page)
-    return [fault for fault in axe(tour, page) if fault in found] if found else []
-
-
-def axe(tour: Tour, page: Page) -> list[str]:
-    with tour.deaf():
-        if not page.evaluate("typeof axe === 'object'"):
-            page.evaluate(AXE.read_text() + "; null")
-        found: list[str] = page.evaluate(VIOLATIONS, RULES)
-        # To measure, axe itself sets styles that the policy forbids.
-        page.evaluate("window.__violations.length = 0")
-    return found
 
 
 def foreign(texts: list[str], tour: Tour, known: set[str]) -> list[str]:

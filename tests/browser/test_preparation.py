@@ -60,7 +60,7 @@ def test_a_point_answers_by_its_link_and_the_token_stays_in_the_tab(playwright: 
         sends_its_list(page, tmp_path / "list.csv")
         registers_a_speech(page)
         page.get_by_test_id("waiting").click()
-        page.wait_for_selector(".site-banner")
+        expect(page.get_by_test_id("enter")).to_be_visible()
         page.get_by_test_id("prepare").click()
         expect(page.get_by_test_id("answered")).to_contain_text("Chánh Văn phòng")
         token = link.partition("#")[2]

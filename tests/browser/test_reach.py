@@ -56,7 +56,7 @@ def test_a_site_without_udp_speaks_by_tcp_and_goes_on_when_its_address_changes(
     with ExitStack() as at_end:
         server = demo_server(tmp_path / "data", demo_data, host="0.0.0.0", prefix=here.inside, TLS="auto")
         at_end.callback(server.stop)
-        links = server.links()
+        links = server.links(host=here.address)
 
         def browser(place: Namespace) -> BrowserContext:
             started = launch(playwright, executable_path=place.wrapped(SHELL))

@@ -11,6 +11,7 @@ from meetings.app import create_app
 from meetings.tables import Conference, LinkKind, SiteLink, db, writing
 from tests.browser.conftest import Pages
 from tests.browser.points import Point, launch, open_page
+from tests.browser.usable import assert_usable
 from tests.server import wait_for
 
 WIDTH, HEIGHT = 640, 480
@@ -77,6 +78,7 @@ def test_delegates_come_in_at_the_door_and_the_points_are_called_one_by_one(page
     assert "Mã này đã dùng" in told(desk, "warn")
     scan(desk, "12345678901234")
     assert "không phải của đại biểu nào" in told(desk, "bad")
+    assert_usable([desk])
     desk.page.locator(f'[data-delegate="{delegates[1][0]}"] {desk.test("mark")}').click()
     told(desk, "ok")
     wait_for(lambda: desk.text("count").startswith("2/"), "two are in")
@@ -96,6 +98,7 @@ def test_delegates_come_in_at_the_door_and_the_points_are_called_one_by_one(page
     field.press("Enter")
     fault = secretary.page.locator(f"{secretary.test('roll-call')} {secretary.test('count-fault')}")
     fault.wait_for()
+    assert_usable([secretary, site])
     secretary.click("next-report")
     secretary.page.locator(secretary.test("roll-call")).wait_for(state="detached")
     station.wait_hears(set())

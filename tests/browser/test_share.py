@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.browser.conftest import Pages
 from tests.browser.points import SEE, Point
 from tests.browser.test_conference import convene, register
+from tests.browser.usable import assert_usable
 from tests.server import wait_for
 
 SENT = """async () => {
@@ -66,6 +67,7 @@ def test_a_shared_screen_is_seen_by_the_act_of_a_desk_and_never_before(pages: Pa
     site.wait_sees("floor-video", "blue")
     station.wait_hears({"blue"})
     assert [point.negotiations() for point in viewers] == negotiated
+    assert_usable([chair, secretary, screen, site, other])
 
     # Who comes late sees it too; then the chair takes it away, and nothing more is sent.
     screen.page.reload()

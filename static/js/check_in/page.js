@@ -105,7 +105,7 @@ function Answer() {
 function Person({ row }) {
   const detail = [row.who === row.title ? "" : row.title, row.body].filter(Boolean).join(" · ");
   const [markLabel, undoLabel] = [
-    _("Điểm danh %(who)s", { who: row.who }),
+    _("Có mặt: %(who)s", { who: row.who }),
     _("Bỏ điểm danh %(who)s", { who: row.who }),
   ];
   return html`<li data-delegate=${row.id} data-status=${row.status}>
