@@ -13,8 +13,7 @@ export CHROMIUM FIREFOX
 unexport PYTHONDONTWRITEBYTECODE
 # Tests wait for disks more than for anything else: their folders are in memory where there is room.
 test: export TMPDIR ?= $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -1)" -gt 4000000 ] 2>/dev/null && echo /dev/shm || echo /tmp)
-JOBS ?= 3
-# A test that a busy machine starved is tried again, and named (-rR): what fails again has failed.
+JOBS ?= 4
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench pages shots mutants words clean
@@ -25,13 +24,11 @@ help: ## list these targets
 run: $(VENV)/.run ## serve; an empty data folder gets the conference of 16 July 2020
 	@exec $(BIN)/python -m meetings run
 
-test: $(VENV)/.test ## every test, browsers last and one after the other (ARGS= goes to pytest)
+test: $(VENV)/.test ## every test (ARGS= goes to pytest instead)
 	@./.ci/packages browsers
 	@./.ci/packages database
 	@export CHROMIUM="$${CHROMIUM:-$$(./.ci/packages path chromium)}" FIREFOX="$${FIREFOX:-$$(./.ci/packages path firefox)}"; \
-	$(if $(ARGS),$(BIN)/python -m pytest $(ARGS),\
-		status=0; $(BIN)/python -m pytest -n $(JOBS) --reruns 2 -rR --durations=15 --ignore=tests/browser || status=1; \
-		$(BIN)/python -m pytest --reruns 2 -rR --durations=0 --durations-min=10 tests/browser || status=1; exit $$status)
+	$(if $(ARGS),$(BIN)/python -m pytest $(ARGS),./.ci/test $(BIN)/python $(JOBS))
 
 check: $(VENV)/.test tests/node_modules/.stamp ## style and types of Python and JavaScript
 	$(BIN)/ruff check .
