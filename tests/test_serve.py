@@ -68,7 +68,7 @@ def test_killing_the_parent_leaves_nothing_behind(server: Server) -> None:
     server.process.kill()
     server.process.wait()
     wait_for(lambda: not any(is_running(pid) for pid in children), "web and media end with their parent")
-    assert both_ports_are_free(server)
+    wait_for(lambda: both_ports_are_free(server), "the kernel has closed what they had open")
 
 
 @pytest.mark.parametrize("needle", ["gunicorn", "diem-cau: jobs", "signaling.sfu ", "signaling.sfu.endpoint"])

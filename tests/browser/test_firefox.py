@@ -25,7 +25,7 @@ def beside(playwright: Playwright, demo_data: Path, namespace: Namespace, tmp_pa
     """The demo conference on a server in the namespace."""
     settings = {"host": "0.0.0.0", "prefix": namespace.inside, "MEDIA_HOST": namespace.address}
     server = demo_server(tmp_path / "data", template=demo_data, **settings)
-    pages = Pages(playwright, tmp_path, server, server.links(host=namespace.address), namespace=namespace)
+    pages = Pages(playwright, tmp_path, server, server.links(host="127.0.0.1"), namespace=namespace)
     try:
         yield pages
     finally:
