@@ -66,7 +66,6 @@ class Fork:
     title: str
     work: Callable[[], None]
     environment: Mapping[str, str]
-    niceness: int = 0
 
     def start(self) -> Process:
         sys.stdout.flush()
@@ -86,7 +85,6 @@ class Fork:
         for number in ENDING:
             signal.signal(number, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
-        os.nice(self.niceness)
         os.environ.update(self.environment)
         setproctitle(self.title)
         self.work()

@@ -11,7 +11,7 @@ from meetings.config import Settings, load_settings
 from meetings.family import die_with_parent
 from meetings.loading import loading
 
-if TYPE_CHECKING:  # with gevent nothing of the application may be loaded before the worker
+if TYPE_CHECKING:  # with gevent neither Flask nor the application may be loaded before the worker patches
     from flask import Flask
 
 THREADS = 400

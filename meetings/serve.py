@@ -92,7 +92,7 @@ def _endpoint(environment: dict[str, str]) -> Child:
 
 
 def _jobs(environment: dict[str, str]) -> Child:
-    return Child("jobs", Fork("diem-cau: jobs", job_worker.work, environment, niceness=job_worker.NICENESS))
+    return Child("jobs", Fork("diem-cau: jobs", job_worker.work, environment))
 
 
 def _web(settings: Settings, environment: dict[str, str]) -> Child:

@@ -1,6 +1,8 @@
 """Who may import whom: the layers of the design, held by reading the code."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -71,6 +73,12 @@ def test_web_modules_do_not_import_each_other() -> None:
 def test_rows_and_journal_do_not_know_the_pages() -> None:
     below = {f"meetings.{name}" for name in ("tables", "store", "journal", "live", "links", "accounts", "config")}
     assert _offences("meetings", lambda name, target: name in below and _is_below(target, "meetings.web")) == []
+
+
+def test_neither_flask_nor_the_application_is_loaded_before_gevent_patches_in_the_worker() -> None:
+    loaded = "import sys, meetings.http_server; print({'flask', 'meetings.app'} & set(sys.modules))"
+    told = subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert told.strip() == "set()"
 
 
 def test_the_rules_notice_an_offence() -> None:
