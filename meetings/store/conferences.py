@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from textwrap import shorten
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
@@ -108,8 +109,8 @@ def create_rehearsal(earlier: Conference, now: datetime) -> Conference:
     opens_at = now.replace(second=0, microsecond=0) + timedelta(minutes=30)
     kept = ("organiser", "kind", "place", "speech_limit_seconds", "quorum_share", "quorum_count")
     draft = ConferenceDraft(
-        title=f"{REHEARSAL}{earlier.title}"[:300],
-        short_title=f"{REHEARSAL}{earlier.short_title}"[:70],
+        title=shorten(f"{REHEARSAL}{earlier.title}", 300, placeholder="…"),
+        short_title=shorten(f"{REHEARSAL}{earlier.short_title}", 70, placeholder="…"),
         opens_at=opens_at,
         ends_at=opens_at + (earlier.ends_at - earlier.opens_at),
         **{name: getattr(earlier, name) for name in kept},
@@ -128,7 +129,7 @@ def _new(draft: ConferenceDraft) -> Conference:
     hall = add_site(
         conference,
         SiteDraft(
-            name=draft.place[:120],
+            name=shorten(draft.place, 120, placeholder="…"),
             short_name=_("Hội trường"),
             label=_("Hội trường"),
             contact_name="",

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from textwrap import shorten
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -126,11 +127,11 @@ def invitation_draft(conference: Conference) -> InvitationDraft:
         number=None,
         place="",
         day=None,
-        summary=f"Dự {conference.title}"[:400],
+        summary=f"Dự {conference.title}",
         greeting=f"{conference.organiser} trân trọng kính mời" + (" các đồng chí" if is_party else ""),
         attendees="Lãnh đạo đơn vị và các đại biểu theo thành phần triệu tập",
-        chair="; ".join(attendee_words(one) for one in _chairs(conference))[:300],
-        content="; ".join(item.title for item in conference.items if item.kind in _TOLD)[:400],
+        chair=shorten("; ".join(attendee_words(one) for one in _chairs(conference)), 300, placeholder="…"),
+        content=shorten("; ".join(item.title for item in conference.items if item.kind in _TOLD), 400, placeholder="…"),
         note=(
             "Đề nghị đại biểu có mặt trước giờ khai mạc 15 phút; "
             "cán bộ kỹ thuật vào kiểm tra đường truyền trước giờ khai mạc 60 phút"

@@ -13,6 +13,7 @@ from meetings import appointments, journal, mailing, reminders, store
 from meetings.core import commands as c
 from meetings.core.vocabulary import Actor
 from meetings.core.vocabulary import Role as Seat
+from meetings.store.invitations import invitation_draft
 from meetings.tables import (
     AgendaItem,
     Conference,
@@ -328,7 +329,6 @@ def test_a_rehearsal_is_a_copy_with_links_of_its_own_and_leaves_the_conference_a
     answer = secretary.post(f"{path}/rehearsal", seen_at=path)
     made = db.session.scalars(sa.select(Conference).where(Conference.title.startswith("Tổng duyệt: "))).one()
     assert answer.location == f"/c/{made.public_id}"
-    assert made.short_title.startswith("Tổng duyệt: ") and len(made.short_title) <= 70
     assert (made.status, made.is_example) == (ConferenceStatus.SCHEDULED, True)
     assert timedelta() < made.opens_at - datetime.now(UTC) <= timedelta(minutes=30)
     assert [site.name for site in made.sites] == [site.name for site in conference.sites]
@@ -344,6 +344,37 @@ def test_a_rehearsal_is_a_copy_with_links_of_its_own_and_leaves_the_conference_a
     secretary.app.extensions["live"].execute(made.id, Actor(Seat.SECRETARY), c.OpenDoors(setup), "doors")
     db.session.rollback()
     assert store.is_frozen(made) and not store.is_frozen(conference)
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("Sơ kết 6 tháng đầu năm 2020", "Tổng duyệt: Sơ kết 6 tháng đầu năm 2020"),
+        (
+            "Sơ kết công tác tổ chức xây dựng Đảng 6 tháng đầu năm 2020 toàn tỉnh",
+            "Tổng duyệt: Sơ kết công tác tổ chức xây dựng Đảng 6 tháng đầu năm…",
+        ),
+        (
+            "Sơ kết công tác tổ chức xây dựng Đảng, sáu tháng trong năm",
+            "Tổng duyệt: Sơ kết công tác tổ chức xây dựng Đảng, sáu tháng trong năm",
+        ),
+    ],
+)
+def test_the_title_of_a_rehearsal_ends_at_a_word(conference: Conference, title: str, shown: str) -> None:
+    with writing():
+        conference.short_title = title
+        made = store.create_rehearsal(conference, datetime.now(UTC))
+    assert made.short_title == shown and len(shown) <= 70
+
+
+def test_what_a_letter_lists_by_itself_ends_at_a_word(conference: Conference) -> None:
+    words = "Bàn về chuyện tổ chức bộ máy trong toàn tỉnh"
+    with writing():
+        for item in conference.items:
+            item.title = " ".join([words] * 4)
+    told = invitation_draft(conference).content
+    assert 380 < len(told) <= 400 and told.endswith("…")
+    assert told.rstrip("…").split()[-1] in words.split()
 
 
 def test_a_rehearsal_is_nowhere_unless_asked_for(secretary: Browser, conference: Conference) -> None:
