@@ -21,7 +21,7 @@ from meetings import accounts, addresses, backup, demo, job_worker, rehearsals, 
 from meetings import serve as server
 from meetings.app import alembic, create_app
 from meetings.config import ConfigError, Settings, load_settings
-from meetings.family import Fork
+from meetings.family import Child, Fork
 from meetings.links import setup_link
 from meetings.tables import Conference, Role, StaffAccount, db, writing
 
@@ -90,8 +90,8 @@ def run() -> None:
     with backup.sole_use(settings):
         with _app() as app:
             loaded = _load_demo_if_empty(settings)
-        Fork("diem-cau: addresses", lambda: _announce(app, settings, loaded), {}).start()
-        server.run(settings)
+        addresses_told = Fork("diem-cau: addresses", lambda: _announce(app, settings, loaded), {})
+        server.run(settings, Child("addresses", addresses_told, is_once=True))
 
 
 def _load_demo_if_empty(settings: Settings) -> demo.Demo | None:

@@ -7,6 +7,7 @@ keep the port for a while after `kill -9` of its master. Should the parent itsel
 
 import contextlib
 import ctypes
+import math
 import multiprocessing
 import os
 import signal
@@ -106,10 +107,14 @@ class _Forked:
 
 @dataclass
 class Child:
-    """One sibling. It is started again at once when it dies; after a short life, a little later each time."""
+    """One sibling. It is started again at once when it dies; after a short life, a little later each time.
+
+    `is_once`: its work ends, and that is all.
+    """
 
     name: str
     kind: Program | Fork
+    is_once: bool = False
     process: Process | None = None
     started_at: float = 0.0
     start_after: float = 0.0
@@ -126,6 +131,9 @@ class Child:
         if code is None:
             return
         self.kill_group(signal.SIGKILL)
+        if self.is_once:
+            self.process, self.start_after = None, math.inf
+            return
         lived = now - self.started_at
         self.pause = 0.0 if lived > SETTLED_SECONDS else min(LONGEST_PAUSE_SECONDS, self.pause * 2 or 0.25)
         self.start_after = now + self.pause

@@ -52,8 +52,11 @@ def check_ports(settings: Settings) -> None:
                 raise PortTaken(f"{name}={port}: this port of {host} cannot be opened ({error.strerror}).") from error
 
 
-def run(settings: Settings | None = None) -> None:
-    """Serves until a signal ends it. Raises `ConfigError` or `PortTaken` before anything is started."""
+def run(settings: Settings | None = None, *beside: Child) -> None:
+    """Serves until a signal ends it, with `beside` as further siblings.
+
+    Raises `ConfigError` or `PortTaken` before anything is started.
+    """
     settings = settings or load_settings()
     check_ports(settings)
     runtime = Path(tempfile.mkdtemp(prefix="diem-cau-"))
@@ -62,7 +65,7 @@ def run(settings: Settings | None = None) -> None:
     environment = {**os.environ, **sockets, "PARENT_DIES": "1", "PYTHONPATH": root}
     try:
         media = media_children(settings, environment)
-        Family([*media, _web(settings, environment), _endpoint(environment), _jobs(environment)]).run()
+        Family([*media, _web(settings, environment), _endpoint(environment), _jobs(environment), *beside]).run()
     finally:
         shutil.rmtree(runtime, ignore_errors=True)
 

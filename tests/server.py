@@ -136,10 +136,10 @@ class Server:
                 [datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")],
             )
 
-    def start(self) -> None:
+    def start(self, command: str = "serve") -> None:
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
-                [*self.prefix, sys.executable, "-m", "meetings", "serve"],
+                [*self.prefix, sys.executable, "-m", "meetings", command],
                 env=self.environment,
                 cwd=ROOT,
                 stdout=log,

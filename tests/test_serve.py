@@ -29,12 +29,16 @@ def server(tmp_path: Path, databases: Databases) -> Iterator[Server]:
         server.stop()
 
 
-def is_running(pid: int) -> bool:
-    """Also false for a zombie that nobody has collected."""
+def state_of(pid: int) -> str:
+    """A letter as in `ps`, "Z" for a zombie that nobody has collected; "" when there is no such process."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except FileNotFoundError:
-        return False
+        return ""
+
+
+def is_running(pid: int) -> bool:
+    return state_of(pid) not in ("", "Z")
 
 
 def is_free(kind: socket.SocketKind, port: int) -> bool:
@@ -69,6 +73,23 @@ def test_killing_the_parent_leaves_nothing_behind(server: Server) -> None:
     server.process.wait()
     wait_for(lambda: not any(is_running(pid) for pid in children), "web and media end with their parent")
     wait_for(lambda: both_ports_are_free(server), "the kernel has closed what they had open")
+
+
+@pytest.mark.only_on("sqlite")
+def test_what_prints_the_addresses_is_gone_once_they_are_printed(tmp_path: Path) -> None:
+    server = Server(tmp_path / "data")
+    server.start("run")
+    try:
+        wait_for(lambda: "Ctrl-C ends everything." in server.log_path.read_text(), "the addresses")
+        assert server.process is not None
+        children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
+
+        def states() -> list[str]:
+            return [state_of(int(pid)) for pid in children.read_text().split()]
+
+        wait_for(lambda: len(found := states()) == 4 and "Z" not in found, "only the four siblings are there")
+    finally:
+        server.stop()
 
 
 @pytest.mark.parametrize("needle", ["gunicorn", "diem-cau: jobs", "signaling.sfu ", "signaling.sfu.endpoint"])
