@@ -22,7 +22,7 @@ from meetings.api.description import (
 )
 from meetings.api.jobs import JobAnswer, told_job
 from meetings.store import invitations as texts
-from meetings.tables import Conference, Job, MailKind, MailState, writing
+from meetings.tables import Conference, Job, MailKind, MailState, Site, writing
 
 blueprint = new_blueprint("letters", day="day")
 
@@ -84,10 +84,14 @@ class LetterTextAnswer(LetterText):
 
 
 class PointLetter(Part):
-    """What the letter to one point says besides, and to whom it goes besides its contact."""
+    """What the letter to one point says besides, and to whom it goes besides its contact.
+
+    `version` is the one that was read: 409 when somebody has saved since.
+    """
 
     addition: str = ""
     emails: list[str] = Field(default_factory=list, max_length=200)
+    version: int
 
 
 class WhichPrint(Part):
@@ -153,9 +157,7 @@ def change_text(public_id: str, json: LetterTextAnswer) -> LetterTextAnswer:
 @description.validate(resp=answers(HTTP_200=PointLetter), tags=["invitations"])
 def read_point_letter(public_id: str, site_id: int) -> PointLetter:
     """What is special in the letter to one point."""
-    conference = _access(public_id)
-    extra = texts.point_invitations(conference).get(store.access_site(conference, site_id).id)
-    return PointLetter(addition=extra.addition, emails=extra.emails) if extra else PointLetter()
+    return _point_letter(store.access_site(_access(public_id), site_id))
 
 
 @blueprint.put("/conferences/<public_id>/invitations/<int:site_id>")
@@ -164,8 +166,9 @@ def change_point_letter(public_id: str, site_id: int, json: PointLetter) -> Poin
     """A further sentence, further addresses."""
     draft = texts.read_point_invitation(store.as_fields(json.model_dump()))
     with writing():
-        texts.change_point_invitation(store.access_site(_access(public_id), site_id), draft)
-    return PointLetter(**vars(draft))
+        site = store.access_site(_access(public_id), site_id)
+        texts.change_point_invitation(site, draft, json.version, caller().display_name)
+    return _point_letter(site)
 
 
 @blueprint.get("/conferences/<public_id>/invitations/<int:site_id>/appointment")
@@ -221,6 +224,10 @@ def test_mail(json: TestAddress) -> tuple[JobAnswer, int]:
 def _access(public_id: str) -> Conference:
     """Letters hold links and PINs: they are for those who may give them out."""
     return store.access_conference(caller(), public_id, store.Right.EDIT)
+
+
+def _point_letter(site: Site) -> PointLetter:
+    return PointLetter(**told(texts.point_invitation_of(site), PointLetter))
 
 
 def _text(conference: Conference) -> LetterTextAnswer:

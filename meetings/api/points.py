@@ -47,19 +47,27 @@ class PointsAnswered(Part):
 
 
 class Terms(Part):
-    """Until when points may answer, and whom they ask; without a time, until the doors open."""
+    """Until when points may answer, and whom they ask; without a time, until the doors open.
+
+    `version` is the one that was read: 409 when somebody has saved since.
+    """
 
     until: Instant | None = None
     contact_name: str = ""
     contact_phone: str = ""
+    version: int
 
 
 class Entry(Part):
-    """`admits_minutes`: so long before the opening all are let in, where the desk admits. `ceiling`: the most points."""
+    """`admits_minutes`: so long before the opening all are let in, where the desk admits. `ceiling`: the most points.
+
+    `version` is the one that was read: 409 when somebody has saved since.
+    """
 
     admission: Admission = Admission.AUTOMATIC
     admits_minutes: int | None = None
     ceiling: int | None = None
+    version: int
 
 
 class IntoItem(Part):
@@ -109,8 +117,9 @@ def change_terms(public_id: str, json: Terms) -> Terms:
     fields = {**store.as_fields(json.model_dump(exclude={"until"})), **_until(json)}
     draft = point_answers.read_terms(fields, zone())
     with writing():
-        conference = store.access_structure(caller(), public_id)
-        point_answers.set_terms(conference, draft)
+        account = caller()
+        conference = store.access_structure(account, public_id)
+        point_answers.set_terms(conference, draft, json.version, account.display_name)
     return _terms(conference)
 
 
@@ -118,7 +127,7 @@ def change_terms(public_id: str, json: Terms) -> Terms:
 @description.validate(resp=answers(HTTP_200=Entry), tags=["sites"])
 def read_entry(public_id: str) -> Entry:
     """How points come in."""
-    return Entry(**vars(entry.entry_draft(store.access_conference(caller(), public_id).id)))
+    return _entry(store.access_conference(caller(), public_id))
 
 
 @blueprint.put("/conferences/<public_id>/entry")
@@ -127,8 +136,10 @@ def change_entry(public_id: str, json: Entry) -> Entry:
     """Before the doors open; afterwards the desk says so."""
     draft = entry.read_entry(store.as_fields(json.model_dump()))
     with writing():
-        entry.save_entry(store.access_structure(caller(), public_id), draft)
-    return Entry(**vars(draft))
+        account = caller()
+        conference = store.access_structure(account, public_id)
+        entry.save_entry(conference.id, draft, json.version, account.display_name)
+    return _entry(conference)
 
 
 def _until(terms: Terms) -> dict[str, str]:
@@ -141,6 +152,10 @@ def _until(terms: Terms) -> dict[str, str]:
 
 def _terms(conference: Conference) -> Terms:
     return Terms(**told(point_answers.terms_of(conference), Terms))
+
+
+def _entry(conference: Conference) -> Entry:
+    return Entry(**told(entry.entry_rules_of(conference.id), Entry))
 
 
 def _answered(status: point_answers.PointStatus, taken: dict[tuple[int, str], int]) -> PointAnswered:

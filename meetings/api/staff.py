@@ -16,7 +16,13 @@ class AccountBody(Part):
     role: Role
 
 
-class AccountAnswer(AccountBody):
+class ChangedAccount(AccountBody):
+    """`version` is the one that was read: 409 when somebody has saved since."""
+
+    version: int
+
+
+class AccountAnswer(ChangedAccount):
     id: int
     is_active: bool
     last_used_at: Instant | None
@@ -66,14 +72,13 @@ def add_account(json: AccountBody) -> tuple[HandedOver, int]:
 
 @blueprint.put("/staff/<int:account_id>")
 @description.validate(resp=answers(HTTP_200=AccountAnswer), tags=["staff"])
-def change_account(account_id: int, json: AccountBody) -> AccountAnswer:
+def change_account(account_id: int, json: ChangedAccount) -> AccountAnswer:
     """Another role ends what was opened with the old one."""
     with writing():
-        _require()
+        by = _require().display_name
         account = staff.access_account(account_id)
-        staff.change_account(
-            account, staff.read_account(store.as_fields(json.model_dump()), account), datetime.now(UTC)
-        )
+        draft = staff.read_account(store.as_fields(json.model_dump()), account)
+        staff.change_account(account, draft, json.version, by, datetime.now(UTC))
     return _account(account)
 
 
@@ -120,8 +125,8 @@ def list_sessions(account_id: int) -> Sessions:
     return Sessions(sessions=[SessionAnswer(**told(one, SessionAnswer)) for one in found])
 
 
-def _require() -> None:
-    store.require(caller(), store.Right.ADMINISTER)
+def _require() -> StaffAccount:
+    return store.require(caller(), store.Right.ADMINISTER)
 
 
 def _account(account: StaffAccount) -> AccountAnswer:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 from meetings.store.access import NotFound, is_frozen
 from meetings.store.forms import Invalid, Reader
 from meetings.store.sites import remove_site
+from meetings.store.versions import count_save
 from meetings.tables import (
     AnswerState,
     AnswerTerms,
@@ -57,16 +58,32 @@ def read_terms(form: Mapping[str, str], zone: ZoneInfo) -> TermsDraft:
 
 
 def terms_of(conference: Conference) -> AnswerTerms:
-    """The terms of the conference; without any a fresh row that is not kept."""
+    """The terms of the conference; without any a fresh row that is not kept, as version 0."""
     return db.session.get(AnswerTerms, conference.id) or AnswerTerms(
-        conference_id=conference.id, until=None, contact_name="", contact_phone=""
+        conference_id=conference.id, version=0, saved_by="", until=None, contact_name="", contact_phone=""
     )
 
 
-def set_terms(conference: Conference, draft: TermsDraft) -> None:
+def terms_values(terms: AnswerTerms, zone: ZoneInfo) -> dict[str, str]:
+    """The terms as their form shows them."""
+    until = terms.until.astimezone(zone) if terms.until else None
+    return {
+        "day": f"{until:%d/%m/%Y}" if until else "",
+        "hour": f"{until:%H:%M}" if until else "",
+        "contact_name": terms.contact_name,
+        "contact_phone": terms.contact_phone,
+    }
+
+
+def set_terms(conference: Conference, draft: TermsDraft, seen_version: int, by: str) -> None:
+    """Raises `Overwritten` when somebody has saved the terms since they were seen."""
     if draft.until and draft.until > conference.opens_at:
         raise Invalid({"day": _("Hạn phải trước giờ khai mạc.")})
-    db.session.merge(AnswerTerms(conference_id=conference.id, **vars(draft)))
+    terms = terms_of(conference)
+    count_save(terms, seen_version, by)
+    for name, value in vars(draft).items():
+        setattr(terms, name, value)
+    db.session.add(terms)
 
 
 def may_site_change(site: Site) -> bool:

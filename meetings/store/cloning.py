@@ -64,7 +64,7 @@ def _sites(earlier: Conference, new: Conference, copied: Copied) -> None:
 
 @copies
 def _entry(earlier: Conference, new: Conference, copied: Copied) -> None:
-    save_entry(new, entry_draft(earlier.id))
+    save_entry(new.id, entry_draft(earlier.id), 0, "")
 
 
 @copies

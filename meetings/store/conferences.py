@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from meetings.core.vocabulary import Admission, QuorumShare
 from meetings.store.cloning import clone_into
-from meetings.store.entry import EntryDraft, save_entry
+from meetings.store.entry import EntryDraft, entry_rules_of, save_entry
 from meetings.store.forms import Invalid, Reader
 from meetings.store.planning import read_hours, set_hours
 from meetings.store.sites import SiteDraft, add_site
@@ -117,7 +117,7 @@ def create_rehearsal(earlier: Conference, now: datetime) -> Conference:
     )
     rehearsal = create_like(draft, earlier)
     rehearsal.is_example, rehearsal.rehearsal_of_id = True, earlier.rehearsal_of_id or earlier.id
-    save_entry(rehearsal, EntryDraft(Admission.AUTOMATIC, None, None))
+    save_entry(rehearsal.id, EntryDraft(Admission.AUTOMATIC, None, None), entry_rules_of(rehearsal.id).version, "")
     schedule(rehearsal)
     return rehearsal
 

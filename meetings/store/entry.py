@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from meetings.core.setup import EntrySettings
 from meetings.core.vocabulary import Admission
-from meetings.store.forms import Reader
+from meetings.store.forms import Reader, as_fields
+from meetings.store.versions import count_save
 from meetings.tables import Conference, EntryRules, db
 
 LONGEST_MINUTES = 24 * 60
@@ -20,10 +21,22 @@ class EntryDraft:
     ceiling: int | None = None
 
 
+def entry_rules_of(conference_id: int) -> EntryRules:
+    """The row of a conference; of one that has none yet the defaults, as version 0."""
+    return db.session.get(EntryRules, conference_id) or EntryRules(
+        conference_id=conference_id, version=0, saved_by="", **vars(EntryDraft())
+    )
+
+
 def entry_draft(conference_id: int) -> EntryDraft:
     """What was prepared, or the defaults."""
-    row = db.session.get(EntryRules, conference_id)
-    return EntryDraft(row.admission, row.admits_minutes, row.ceiling) if row else EntryDraft()
+    row = entry_rules_of(conference_id)
+    return EntryDraft(row.admission, row.admits_minutes, row.ceiling)
+
+
+def entry_values(rules: EntryRules) -> dict[str, str]:
+    """The rules as their form shows them."""
+    return as_fields({name: getattr(rules, name) for name in EntryDraft.__dataclass_fields__})
 
 
 def entry_of(conference: Conference) -> EntrySettings:
@@ -46,10 +59,9 @@ def read_entry(form: Mapping[str, str]) -> EntryDraft:
     return draft
 
 
-def save_entry(conference: Conference, draft: EntryDraft) -> None:
-    """Called inside `writing()`, before the doors open."""
-    row = db.session.get(EntryRules, conference.id)
-    if row is None:
-        row = EntryRules(conference_id=conference.id)
-        db.session.add(row)
+def save_entry(conference_id: int, draft: EntryDraft, seen_version: int, by: str) -> None:
+    """Inside `writing()`, before the doors open. Raises `Overwritten` when somebody has saved them since they were seen."""
+    row = entry_rules_of(conference_id)
+    count_save(row, seen_version, by)
+    db.session.add(row)
     row.admission, row.admits_minutes, row.ceiling = draft.admission, draft.admits_minutes, draft.ceiling

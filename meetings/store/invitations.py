@@ -12,7 +12,8 @@ from sqlalchemy.orm import selectinload
 
 from meetings.mail import read_addresses
 from meetings.store.access import NotFound
-from meetings.store.forms import Invalid, Reader
+from meetings.store.forms import Invalid, Reader, as_fields
+from meetings.store.versions import count_save
 from meetings.tables import (
     Conference,
     Delegate,
@@ -215,11 +216,23 @@ def read_point_invitation(form: Mapping[str, str]) -> PointDraft:
     return PointDraft(addition, good)
 
 
-def change_point_invitation(site: Site, draft: PointDraft) -> None:
-    row = db.session.get(PointInvitation, site.id)
-    if row is None:
-        row = PointInvitation(site_id=site.id)
-        db.session.add(row)
+def point_invitation_of(site: Site) -> PointInvitation:
+    """The row of a site; of one that has none yet an empty one that is not kept, as version 0."""
+    return db.session.get(PointInvitation, site.id) or PointInvitation(
+        site_id=site.id, version=0, saved_by="", addition="", emails=[]
+    )
+
+
+def point_values(row: PointInvitation) -> dict[str, str]:
+    """What is special in the letter to one site, as its form shows it."""
+    return as_fields({"addition": row.addition, "emails": row.emails})
+
+
+def change_point_invitation(site: Site, draft: PointDraft, seen_version: int, by: str) -> None:
+    """Raises `Overwritten` when somebody has saved it since it was seen."""
+    row = point_invitation_of(site)
+    count_save(row, seen_version, by)
+    db.session.add(row)
     row.addition, row.emails = draft.addition, draft.emails
 
 

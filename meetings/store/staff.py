@@ -13,7 +13,8 @@ from flask_babel import gettext as _
 
 from meetings import accounts
 from meetings.store.access import NotFound
-from meetings.store.forms import Invalid, Reader
+from meetings.store.forms import Invalid, Reader, as_fields
+from meetings.store.versions import count_save
 from meetings.tables import ApiToken, OneTimeSignIn, Role, StaffAccount, StaffSession, db
 
 
@@ -49,8 +50,14 @@ def add_account(draft: AccountDraft, now: datetime) -> StaffAccount:
     return account
 
 
-def change_account(account: StaffAccount, draft: AccountDraft, now: datetime) -> None:
-    """Another role ends what was opened with the old one."""
+def account_values(account: StaffAccount) -> dict[str, str]:
+    """The account as its form shows it."""
+    return as_fields({name: getattr(account, name) for name in AccountDraft.__dataclass_fields__})
+
+
+def change_account(account: StaffAccount, draft: AccountDraft, seen_version: int, by: str, now: datetime) -> None:
+    """Another role ends what was opened with the old one. Raises `Overwritten` when somebody has saved it since it was seen."""
+    count_save(account, seen_version, by)
     if draft.role is not account.role:
         accounts.end_everything(account, now)
     account.name, account.display_name, account.role = draft.name, draft.display_name, draft.role

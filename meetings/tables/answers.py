@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meetings.tables.conferences import Delegate, Site
-from meetings.tables.database import Base, stored_words
+from meetings.tables.database import Base, Versioned, stored_words
 
 
 class AnswerState(StrEnum):
@@ -21,7 +21,7 @@ class ReminderState(StrEnum):
     FAILED = "failed"
 
 
-class AnswerTerms(Base):
+class AnswerTerms(Versioned, Base):
     """Until when the points of a conference may change their lists, and whom to ask afterwards."""
 
     __tablename__ = "answer_terms"

@@ -6,10 +6,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from meetings.core.vocabulary import Admission
-from meetings.tables.database import Base, stored_words
+from meetings.tables.database import Base, Versioned, stored_words
 
 
-class EntryRules(Base):
+class EntryRules(Versioned, Base):
     """One row for a conference that differs from the defaults (rules 37-40). `admits_minutes` counts back from the opening."""
 
     __tablename__ = "entry_rules"

@@ -52,7 +52,7 @@ class InvitationText(Versioned, Base):
     conference: Mapped[Conference] = relationship()
 
 
-class PointInvitation(Base):
+class PointInvitation(Versioned, Base):
     """What the letter to one site says besides, and whom else it goes to."""
 
     __tablename__ = "point_invitation"

@@ -6,7 +6,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from meetings.tables.database import Base, random_id, stored_words
+from meetings.tables.database import Base, Versioned, random_id, stored_words
 
 
 class Role(StrEnum):
@@ -16,8 +16,8 @@ class Role(StrEnum):
     VIEWER = "viewer"
 
 
-class StaffAccount(Base):
-    """Somebody who signs in. `stamp` changes whenever earlier sign-ins must end."""
+class StaffAccount(Versioned, Base):
+    """Somebody who signs in. `stamp` changes whenever earlier sign-ins must end. `version`: the saves of names and role."""
 
     __tablename__ = "staff_account"
 

@@ -1,17 +1,24 @@
 """What the points have answered, by when they may, and reminding the others."""
 
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
-from meetings import accounts, reminders, store
+from meetings import accounts, both, reminders, store
 from meetings.store import answers
 from meetings.tables import Conference, writing
 
 blueprint = Blueprint("answers", __name__)
+
+FIELDS = {
+    "day": lazy_gettext("Ngày"),
+    "hour": lazy_gettext("Giờ"),
+    "contact_name": lazy_gettext("Người liên hệ"),
+    "contact_phone": lazy_gettext("Điện thoại"),
+}
 
 
 @blueprint.route("/c/<public_id>/answers", methods=["GET", "POST"])
@@ -22,12 +29,17 @@ def show(public_id: str) -> ResponseReturnValue:
     if request.method == "GET":
         conference = store.access_conference(account, public_id)
         return _page(conference, _values(conference), {})
+    typed = both.typed_values(FIELDS)
     try:
-        draft = answers.read_terms(request.form, _zone())
+        draft = answers.read_terms(typed, _zone())
         with writing():
-            answers.set_terms(store.access_structure(account, public_id), draft)
+            account = store.require(accounts.office_account(), store.Right.EDIT)
+            conference = store.access_structure(account, public_id)
+            answers.set_terms(conference, draft, both.seen_version(), account.display_name)
     except store.Invalid as error:
-        return _page(store.access_structure(account, public_id), request.form, error.errors), 422
+        return _page(store.access_structure(account, public_id), typed, error.errors), 422
+    except store.Overwritten:
+        return _both(conference)
     flash(_("Đã lưu hạn trả lời."))
     return redirect(url_for("answers.show", public_id=public_id))
 
@@ -61,18 +73,24 @@ def _zone() -> ZoneInfo:
     return ZoneInfo(current_app.extensions["settings"].timezone)
 
 
-def _values(conference: Conference) -> dict[str, Any]:
-    terms = answers.terms_of(conference)
-    until = terms.until.astimezone(_zone()) if terms.until else None
-    return {
-        "day": f"{until:%d/%m/%Y}" if until else "",
-        "hour": f"{until:%H:%M}" if until else "",
-        "contact_name": terms.contact_name,
-        "contact_phone": terms.contact_phone,
-    }
+def _values(conference: Conference) -> dict[str, str]:
+    return answers.terms_values(answers.terms_of(conference), _zone())
 
 
-def _page(conference: Conference, values: Any, errors: dict[str, str]) -> str:
+def _both(conference: Conference) -> ResponseReturnValue:
+    return both.both_shown(
+        answers.terms_of(conference),
+        _("hạn trả lời"),
+        FIELDS,
+        _values(conference),
+        url_for("answers.show", public_id=conference.public_id),
+        conference,
+        section="conferences",
+        tab="sites",
+    )
+
+
+def _page(conference: Conference, values: dict[str, str], errors: dict[str, str]) -> str:
     return render_template(
         "office/answers.html",
         conference=conference,
@@ -84,6 +102,8 @@ def _page(conference: Conference, values: Any, errors: dict[str, str]) -> str:
         terms=answers.terms_of(conference),
         values=values,
         errors=errors,
+        fields=FIELDS,
+        seen=both.seen(answers.terms_of(conference), _values(conference)),
         section="conferences",
         tab="sites",
     )

@@ -7,13 +7,19 @@ from typing import Any
 from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
-from meetings import accounts, appointments, invitations, mail, mailing, prints, store
+from meetings import accounts, appointments, both, invitations, mail, mailing, prints, store
 from meetings.config import Settings
 from meetings.store import invitations as texts
 from meetings.tables import Conference, InvitationText, MailState, Site, StaffAccount, writing
 
 blueprint = Blueprint("invitations", __name__, url_prefix="/c/<public_id>/invitations")
+
+POINT_FIELDS = {
+    "addition": lazy_gettext("Lời riêng cho điểm này"),
+    "emails": lazy_gettext("Gửi thư đến"),
+}
 
 
 @blueprint.get("")
@@ -91,20 +97,37 @@ def point(public_id: str, site_id: int) -> ResponseReturnValue:
     conference = _access(public_id)
     site = store.access_site(conference, site_id)
     if request.method == "GET":
-        extra = texts.point_invitations(conference).get(site.id)
-        values = {"addition": extra.addition, "emails": "\n".join(extra.emails)} if extra else {}
-        return _point_form(conference, site, values, {})
+        return _point_form(conference, site, texts.point_values(texts.point_invitation_of(site)), {})
+    typed = both.typed_values(POINT_FIELDS)
     try:
-        draft = texts.read_point_invitation(request.form)
+        draft = texts.read_point_invitation(typed)
         with writing():
-            texts.change_point_invitation(store.access_site(_access(public_id), site_id), draft)
+            site = store.access_site(_access(public_id), site_id)
+            texts.change_point_invitation(site, draft, both.seen_version(), _account().display_name)
     except store.Invalid as error:
-        return _point_form(conference, site, request.form, error.errors), 422
+        return _point_form(conference, site, typed, error.errors), 422
+    except store.Overwritten:
+        return _both(site)
     flash(_("Đã lưu giấy mời của điểm này."))
     return redirect(url_for("invitations.point", public_id=public_id, site_id=site_id))
 
 
-def _point_form(conference: Conference, site: Site, values: Any, errors: dict[str, str]) -> str:
+def _both(site: Site) -> ResponseReturnValue:
+    row = texts.point_invitation_of(site)
+    return both.both_shown(
+        row,
+        _("giấy mời của “%(name)s”", name=site.short_name),
+        POINT_FIELDS,
+        texts.point_values(row),
+        url_for("invitations.point", public_id=site.conference.public_id, site_id=site.id),
+        site.conference,
+        section="conferences",
+        tab="invitations",
+    )
+
+
+def _point_form(conference: Conference, site: Site, values: dict[str, str], errors: dict[str, str]) -> str:
+    row = texts.point_invitation_of(site)
     mails = texts.mails_of(conference).get(site.id, {})
     shown_at = url_for("invitations.point", public_id=conference.public_id, site_id=site.id)
     picture = prints.PrintPaper("letter", "png", _base(), site.id, shown_at)
@@ -114,9 +137,11 @@ def _point_form(conference: Conference, site: Site, values: Any, errors: dict[st
         site=site,
         values=values,
         errors=errors,
+        fields=POINT_FIELDS,
+        seen=both.seen(row, texts.point_values(row)),
         mails=mails,
         may_send=_may_send(conference),
-        addresses=texts.addresses_of_site(site, texts.point_invitations(conference).get(site.id)),
+        addresses=texts.addresses_of_site(site, row),
         picture_job=prints.waiting_for(conference, picture, _account()),
     )
 

@@ -6,14 +6,21 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
-from meetings import accounts, links, store
+from meetings import accounts, both, links, store
 from meetings.store import staff
 from meetings.tables import StaffAccount, writing
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 
 OWN_PAGE = "/account"
+
+FIELDS = {
+    "display_name": lazy_gettext("Tên hiển thị"),
+    "name": lazy_gettext("Tên đăng nhập"),
+    "role": lazy_gettext("Vai trò"),
+}
 
 
 @blueprint.get("")
@@ -45,16 +52,31 @@ def edit(account_id: int) -> ResponseReturnValue:
     _require()
     account = staff.access_account(account_id)
     if request.method == "GET":
-        return _form(account, {name: getattr(account, name) for name in staff.AccountDraft.__dataclass_fields__}, {})
+        return _form(account, staff.account_values(account), {})
+    typed = both.typed_values(FIELDS)
     try:
         with writing():
-            _require()
+            by = _require().display_name
             account = staff.access_account(account_id)
-            staff.change_account(account, staff.read_account(request.form, account), datetime.now(UTC))
+            draft = staff.read_account(typed, account)
+            staff.change_account(account, draft, both.seen_version(), by, datetime.now(UTC))
     except store.Invalid as error:
-        return _form(account, request.form, error.errors), 422
+        return _form(account, typed, error.errors), 422
+    except store.Overwritten:
+        return _both(account)
     flash(_("Đã lưu tài khoản."))
     return redirect(url_for("staff.index"))
+
+
+def _both(account: StaffAccount) -> ResponseReturnValue:
+    return both.both_shown(
+        account,
+        _("tài khoản “%(name)s”", name=account.display_name),
+        FIELDS,
+        staff.account_values(account),
+        url_for("staff.index"),
+        section="staff",
+    )
 
 
 @blueprint.post("/<int:account_id>/reset")
@@ -96,7 +118,14 @@ def _require() -> StaffAccount:
 def _form(account: StaffAccount | None, values: Any, errors: dict[str, str]) -> str:
     sessions = accounts.sessions_of(account, datetime.now(UTC)) if account else []
     return render_template(
-        "office/staff_account.html", edited=account, sessions=sessions, values=values, errors=errors, section="staff"
+        "office/staff_account.html",
+        edited=account,
+        sessions=sessions,
+        values=values,
+        errors=errors,
+        fields=FIELDS,
+        seen=both.seen(account, staff.account_values(account)) if account else None,
+        section="staff",
     )
 
 

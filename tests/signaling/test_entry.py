@@ -20,7 +20,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket.socket:Resource
 
 def prepare(room: Room, admission: Admission = Admission.BY_DESK, **more: Any) -> None:
     with writing():
-        save_entry(room.conference, EntryDraft(admission, **more))
+        save_entry(room.conference_id, EntryDraft(admission, **more), 0, "Thư ký")
 
 
 def joining(page: Page) -> str:

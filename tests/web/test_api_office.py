@@ -141,8 +141,8 @@ REFUSED = [
     (Role.VIEWER, "PUT", "sites/order", {"site_ids": []}),
     (Role.VIEWER, "POST", "links", {"kind": "overflow"}),
     (Role.VIEWER, "POST", "delegates/imports/x/put-in", {}),
-    (Role.VIEWER, "PUT", "answers/terms", {}),
-    (Role.VIEWER, "PUT", "entry", {}),
+    (Role.VIEWER, "PUT", "answers/terms", {"version": 0}),
+    (Role.VIEWER, "PUT", "entry", {"version": 0}),
     (Role.CHAIR, "PUT", "floor", {"version": 0}),
     (Role.VIEWER, "GET", "invitations/text", None),
     (Role.VIEWER, "POST", "invitations/print", {}),
@@ -259,11 +259,13 @@ def test_links_carry_pins_and_programs_get_tokens(program: Program, path: str) -
 
 def test_terms_entry_and_a_speech_that_a_point_asks_for(program: Program, conference: Conference, path: str) -> None:
     terms = {"until": "2020-07-15T10:00:00+00:00", "contact_name": "Văn phòng", "contact_phone": "0900"}
-    assert program.ask("PUT", f"{path}/answers/terms", terms).json == terms == program.get(f"{path}/answers/terms")
-    late = program.ask("PUT", f"{path}/answers/terms", {"until": "2020-07-17T10:00:00Z"})
+    saved = program.ask("PUT", f"{path}/answers/terms", {**terms, "version": 0})
+    assert saved.json == {**terms, "version": 1} == program.get(f"{path}/answers/terms")
+    late = program.ask("PUT", f"{path}/answers/terms", {"until": "2020-07-17T10:00:00Z", "version": 1})
     assert late.status_code == 422 and late.json["fields"]["until"]
     wanted = {"admission": "by_desk", "admits_minutes": 15, "ceiling": 40}
-    assert program.ask("PUT", f"{path}/entry", wanted).json == wanted == program.get(f"{path}/entry")
+    saved = program.ask("PUT", f"{path}/entry", {**wanted, "version": 0})
+    assert saved.json == {**wanted, "version": 1} == program.get(f"{path}/entry")
     site = conference.sites[1]
     delegate = store.delegates_of(site)[0]
     with writing():
@@ -520,8 +522,8 @@ def test_what_letters_say_is_changed_once_at_a_time(program: Program, conference
     assert program.ask("PUT", at, {**said, "version": 1, "summary": ""}).json["fields"]["summary"]
     point = f"{path}/invitations/{conference.sites[1].id}"
     extra = {"addition": "Xin mang theo báo cáo", "emails": ["a@b.vn", "c@d.vn"]}
-    assert program.ask("PUT", point, extra).json == extra == program.get(point)
-    assert program.ask("PUT", point, {"emails": ["sai"]}).json["fields"]["emails"]
+    assert program.ask("PUT", point, {**extra, "version": 0}).json == {**extra, "version": 1} == program.get(point)
+    assert program.ask("PUT", point, {"emails": ["sai"], "version": 1}).json["fields"]["emails"]
 
 
 def test_a_test_letter_is_a_job(program: Program) -> None:
@@ -540,7 +542,7 @@ def test_accounts_are_made_changed_reset_and_locked(app: Flask, administrator: P
     at, address = f"/staff/{made.json['account']['id']}", made.json["address"]
     assert "/once#" in address and made.json["hours"] > 0
     assert administrator.ask("POST", "/staff", body).json["fields"]["name"]
-    assert administrator.ask("PUT", at, {**body, "role": "viewer"}).json["role"] == "viewer"
+    assert administrator.ask("PUT", at, {**body, "role": "viewer", "version": 1}).json["role"] == "viewer"
     assert administrator.ask("POST", f"{at}/reset").json["address"] != address
     assert administrator.ask("POST", f"{at}/deactivate").json["is_active"] is False
     assert administrator.ask("POST", f"{at}/activate").json["is_active"] is True

@@ -1,4 +1,4 @@
-"""Two who edit the same point, delegate, paper or unit: the second is shown both and loses nothing."""
+"""Two who edit the same thing: the second is shown both and loses nothing."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,10 +13,14 @@ from werkzeug.test import TestResponse
 from meetings import papers, store
 from meetings.lists import units as unit_lists
 from meetings.lists.delegates import Duplicates, add_or_merge
-from meetings.store import units
+from meetings.store import answers, entry, staff, units
+from meetings.store import invitations as letters
+from meetings.store.answers import TermsDraft
+from meetings.store.entry import EntryDraft
+from meetings.store.invitations import PointDraft
 from meetings.tables import Conference, DelegateRole, Role, StaffAccount, Versioned, Visibility, db, writing
 
-from .conftest import Browser
+from .conftest import HANOI, Browser
 from .forms import form_with
 from .program import Program, program_of
 
@@ -28,6 +32,7 @@ class Edited:
     """What two edit: where its form is, a program's address, and three of its fields.
 
     `contested` are both new values of a field; `first` is what the first changes besides, `second` what the second does.
+    `wrong` is what no form takes.
     """
 
     row: Versioned
@@ -37,6 +42,7 @@ class Edited:
     contested: tuple[str, str, str]
     first: tuple[str, str]
     second: tuple[str, str]
+    wrong: tuple[str, str]
     counted_by: str = "version"
     body: Mapping[str, Any] = field(default_factory=dict)
 
@@ -45,8 +51,8 @@ class Edited:
         return self.values(self.row)
 
 
-@pytest.fixture(params=["site", "delegate", "paper", "unit"])
-def edited(request: pytest.FixtureRequest, conference: Conference) -> Edited:
+@pytest.fixture(params=["site", "delegate", "paper", "unit", "entry", "terms", "letter", "account"])
+def edited(request: pytest.FixtureRequest, conference: Conference, add_account: AddAccount) -> Edited:
     below = f"/c/{conference.public_id}"
     of_api = f"/conferences/{conference.public_id}"
     site, delegate = conference.sites[3], conference.delegates[4]
@@ -60,6 +66,7 @@ def edited(request: pytest.FixtureRequest, conference: Conference) -> Edited:
                 ("contact_name", "Trần Thị A", "Lê Văn B"),
                 ("room", "Phòng 2"),
                 ("contact_phone", "0900 000 001"),
+                ("name", ""),
                 body={"name": "Huyện Khác", "short_name": "Khác"},
             )
         case "delegate":
@@ -71,6 +78,7 @@ def edited(request: pytest.FixtureRequest, conference: Conference) -> Edited:
                 ("title", "Phó Bí thư", "Bí thư"),
                 ("full_name", "Nguyễn Văn A"),
                 ("role", "guest"),
+                ("title", ""),
                 body={"title": "Khác"},
             )
         case "paper":
@@ -86,8 +94,64 @@ def edited(request: pytest.FixtureRequest, conference: Conference) -> Edited:
                 ("title", "Báo cáo sơ kết", "Báo cáo 6 tháng"),
                 ("visibility", "all"),
                 ("item_id", str(conference.items[2].id)),
+                ("title", ""),
                 counted_by="details_version",
                 body={"title": "Khác"},
+            )
+        case "entry":
+            with writing():
+                entry.save_entry(conference.id, EntryDraft(), 0, "Thư ký")
+            return Edited(
+                entry.entry_rules_of(conference.id),
+                entry.entry_values,
+                f"{below}/entry",
+                f"{of_api}/entry",
+                ("ceiling", "30", "40"),
+                ("admits_minutes", "15"),
+                ("admission", "by_desk"),
+                ("admission", ""),
+                body={"ceiling": 50},
+            )
+        case "terms":
+            with writing():
+                answers.set_terms(conference, TermsDraft(datetime(2020, 7, 15, 17, tzinfo=HANOI), "", ""), 0, "Thư ký")
+            return Edited(
+                answers.terms_of(conference),
+                lambda terms: answers.terms_values(terms, HANOI),
+                f"{below}/answers",
+                f"{of_api}/answers/terms",
+                ("contact_name", "Trần Thị A", "Lê Văn B"),
+                ("contact_phone", "0900 000 001"),
+                ("hour", "16:00"),
+                ("day", "hôm qua"),
+                body={"contact_name": "Khác"},
+            )
+        case "letter":
+            with writing():
+                letters.change_point_invitation(site, PointDraft("", []), 0, "Thư ký")
+            return Edited(
+                letters.point_invitation_of(site),
+                letters.point_values,
+                f"{below}/invitations/{site.id}",
+                f"{of_api}/invitations/{site.id}",
+                ("addition", "Xin mang theo báo cáo", "Xin mang theo biểu số 2"),
+                ("emails", "a@b.vn\nc@d.vn"),
+                ("emails", "a@b.vn\nc@d.vn"),
+                ("emails", "sai"),
+                body={"addition": "Khác"},
+            )
+        case "account":
+            account = add_account("to-thu-ky", Role.SECRETARY)
+            return Edited(
+                account,
+                staff.account_values,
+                f"/staff/{account.id}",
+                f"/staff/{account.id}",
+                ("display_name", "Tổ một", "Tổ hai"),
+                ("name", "to-mot"),
+                ("role", "viewer"),
+                ("name", ""),
+                body={"name": "to-ba", "display_name": "Tổ ba", "role": "secretary"},
             )
     with writing():
         unit_lists.load_shipped()
@@ -100,6 +164,7 @@ def edited(request: pytest.FixtureRequest, conference: Conference) -> Edited:
         ("short_name", "Tên một", "Tên hai"),
         ("kind", "Xã loại một"),
         ("map_row", "7"),
+        ("name", ""),
         body={"name": "Khác", "level": "xã"},
     )
 
@@ -157,10 +222,10 @@ def test_a_form_that_was_wrong_still_tells_what_it_had_seen(two: tuple[Browser, 
     contested, theirs, mine = edited.contested
     seen_by_second = _opened(second, edited.page)
     _sent(first, edited.page, _opened(first, edited.page), **{contested: theirs})
-    needed = next(iter(edited.body))
-    refused = _sent(second, edited.page, seen_by_second, **{contested: mine, needed: ""})
+    name, wrong = edited.wrong
+    refused = _sent(second, edited.page, seen_by_second, **{contested: mine, name: wrong})
     assert refused.status_code == 422
-    given = {contested: mine, needed: mine if needed == contested else edited.now()[needed]}
+    given = {contested: mine, name: mine if name == contested else edited.now()[name]}
     shown = _sent(second, edited.page, form_with(refused.text, "version"), **given)
     assert shown.status_code == 409 and "cả hai cùng sửa" in shown.text
 
@@ -173,11 +238,30 @@ def test_a_program_that_saves_second_is_refused_and_nothing_is_kept(
     saved = program.ask("PUT", edited.address, body)
     assert (saved.status_code, saved.json[edited.counted_by]) == (200, body[edited.counted_by] + 1), saved.text
     kept = edited.now()
-    stale = program.ask("PUT", edited.address, {**body, **{name: "Sau" for name in list(edited.body)[:1]}})
+    name, value = next(iter(edited.body.items()))
+    stale = program.ask("PUT", edited.address, {**body, name: value + 1 if isinstance(value, int) else "Sau"})
     assert (stale.status_code, stale.json["error"]) == (409, "overwritten")
     assert edited.now() == kept
     unseen = program.ask("PUT", edited.address, edited.body)
     assert (unseen.status_code, unseen.json["error"]) == (422, "malformed")
+
+
+def test_of_two_who_are_the_first_to_save_the_second_is_shown_both(
+    conference: Conference, two: tuple[Browser, Browser]
+) -> None:
+    first, second = two
+    below = f"/c/{conference.public_id}"
+    for page, name, theirs, mine in (
+        (f"{below}/entry", "ceiling", "30", "40"),
+        (f"{below}/answers", "contact_name", "Trần Thị A", "Lê Văn B"),
+        (f"{below}/invitations/{conference.sites[2].id}", "addition", "Biểu số 1", "Biểu số 2"),
+    ):
+        of_first, of_second = _opened(first, page), _opened(second, page)
+        assert _sent(first, page, of_first, **{name: theirs}).status_code == 302
+        shown = _sent(second, page, of_second, **{name: mine})
+        assert shown.status_code == 409 and all(words in shown.text for words in (theirs, mine, "Chi-Hai"))
+        assert _sent(second, page, form_with(shown.text, f"use_{name}")).status_code == 302
+        assert _opened(first, page)[name] == mine
 
 
 def test_whatever_saves_a_delegate_or_a_paper_counts(

@@ -51,7 +51,7 @@ def set_up(app: Flask, port: int, security: str = "none", user: str = "", passwo
 def site(conference: Conference) -> Site:
     site = conference.sites[1]
     with writing():
-        texts.change_point_invitation(site, texts.PointDraft("Xin mang theo <b>báo cáo</b>", [GOOD]))
+        texts.change_point_invitation(site, texts.PointDraft("Xin mang theo <b>báo cáo</b>", [GOOD]), 0, "Thư ký")
     return site
 
 
@@ -122,7 +122,7 @@ def test_what_is_refused_for_good_has_failed_with_the_servers_words(
     secretary: Browser, site: Site, office: Callable[..., PostOffice]
 ) -> None:
     with writing():
-        texts.change_point_invitation(site, texts.PointDraft("", [GOOD, OTHER]))
+        texts.change_point_invitation(site, texts.PointDraft("", [GOOD, OTHER]), 1, "Thư ký")
     post = office(answers={GOOD: "550 5.1.1 no such mailbox"})
     send(secretary, site)
     jobs.run_waiting()
@@ -175,7 +175,7 @@ def test_without_a_connection_everything_waits_and_nothing_is_lost(
     app: Flask, secretary: Browser, site: Site, conference: Conference
 ) -> None:
     with writing():
-        texts.change_point_invitation(conference.sites[2], texts.PointDraft("", [OTHER]))
+        texts.change_point_invitation(conference.sites[2], texts.PointDraft("", [OTHER]), 0, "Thư ký")
     port = free_port()
     set_up(app, port)
     send(secretary, site)
@@ -203,7 +203,7 @@ def test_one_connection_serves_all_letters(
 ) -> None:
     with writing():
         for other in conference.sites[2:5]:
-            texts.change_point_invitation(other, texts.PointDraft("", [f"point{other.id}@example.vn"]))
+            texts.change_point_invitation(other, texts.PointDraft("", [f"point{other.id}@example.vn"]), 0, "Thư ký")
     post = office()
     send(secretary, site)
     jobs.run_waiting()

@@ -29,7 +29,7 @@ def test_a_chair_rehearses_alone_with_simulated_points_and_sends_them_away(
     app: Flask, conference: Conference, add_account: Callable[[str, Role], StaffAccount]
 ) -> None:
     with writing():
-        save_entry(conference, EntryDraft(Admission.BY_DESK, 15, 3))
+        save_entry(conference.id, EntryDraft(Admission.BY_DESK, 15, 3), 0, "Thư ký")
     add_account("chu-tri-tap", Role.CHAIR)
     chair = Browser(app)
     chair.sign_in("chu-tri-tap")
