@@ -12,6 +12,9 @@ since the start of a key frame may itself be late or recovered.
 
 The picture's clock goes on across a cut as the senders' clocks do (see `numbering`).
 
+What did not come from the source is a *hole* in the numbers, until it comes late or is recovered. A viewer cannot tell it from
+what its own line lost; the bus can.
+
 Rules.
 - A number is sent once. What comes again, or so late that this cannot be proved, is dropped.
 - Whatever precedes the cut in the new source's numbering, and all of the old source after it, is dropped.
@@ -22,6 +25,7 @@ Rules.
 
 import copy
 import random
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -37,6 +41,7 @@ FRAME_TICKS = {"audio": 960, "video": 3000}
 HISTORY_PACKETS = {"audio": 128, "video": 512}
 WAITING_PACKETS = 256
 MAX_PAYLOAD_BYTES = 1400
+HOLES_KEPT, LATE_KEPT = 1024, 256
 MOST_PADDING = 255
 
 
@@ -84,6 +89,8 @@ class Bus:
         self._is_thinned = False
         self._still_timestamp: int | None = None
         self._is_between_frames = False
+        self._holes: deque[tuple[int, int]] = deque([(0, self.last_index)], HOLES_KEPT)
+        self._late: deque[int] = deque(maxlen=LATE_KEPT)
 
     def fork(self) -> "Bus":
         """A bus that goes on where this one is, for viewers who leave it."""
@@ -93,12 +100,22 @@ class Bus:
         fork._numbering = self._numbering.fork()
         fork._pictures = copy.copy(self._pictures)
         fork._waiting = self._waiting.copy()
+        fork._holes, fork._late = self._holes.copy(), self._late.copy()
         return fork
 
     @property
     def last_index(self) -> int:
         """The extended number of the newest packet sent."""
         return self._numbering.last_index
+
+    def holes_until(self, sequence: int) -> int:
+        """How many numbers had not been sent when the newest sent was `sequence` (16 bits or extended): differences count."""
+        index = extended(sequence, self.last_index)
+        return next((holes for since, holes in reversed(self._holes) if since <= index), self._holes[0][1])
+
+    def was_late(self, index: int) -> bool:
+        """Number `index` was sent after later ones: every viewer had reason to ask for it."""
+        return index in self._late
 
     def select(self, source: Source | None) -> None:
         """Put `source` on the bus: a picture after its first key frame, sound with its next packet; None at once."""
@@ -211,6 +228,12 @@ class Bus:
     def _note(self, index: int, out: bytes) -> Sent:
         self.history.put(index, out)
         self.packets += 1
+        last = self._numbering.last_index
+        if index != last:
+            self._late.append(index)
+        if last - self.packets != self._holes[-1][1]:
+            # A report of the number before tells nothing yet of what fills a hole after it.
+            self._holes.append((last if index == last else last + 1, last - self.packets))
         return Sent(index, out)
 
     def _passes(self, packet: RtpPacket) -> bool:

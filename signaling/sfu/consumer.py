@@ -11,6 +11,7 @@ Rules.
 - A viewer may ask again only for numbers sent while it was attached, the newest stretch of them.
 - Nobody begins within `WRAP_GUARD` numbers of a wrap: it waits until the wrap is over.
 - Requests for key frames and retransmissions come from a bucket: a bad line costs its owner, not everybody.
+- A line cannot lose what was never sent: a hole in the bus, which the speaker's line made, is no loss of the viewer's.
 """
 
 from dataclasses import dataclass, field
@@ -70,6 +71,7 @@ class Consumer:
     last_index: int = -1
     _filler_index: int = 0
     _highest_reported: int | None = None
+    _holes_reported: int = 0
     _last_asked: int = -1
     newly_asked: int = 0
     """Numbers asked for since the last report, each counted once."""
@@ -122,22 +124,30 @@ class Consumer:
             return None
         index = extended(sequence, bus_index)
         last = bus_index if self.is_attached else self.last_index
-        if not self.first_index <= index <= last:
-            return None
+        return index if self.first_index <= index <= last else None
+
+    def note_asked(self, index: int) -> None:
+        """It asks for number `index`, which was sent to it in its turn."""
         if index > self._last_asked:
             self._last_asked = index
             self.newly_asked += 1
-        return index
+
+    def note_outage(self) -> None:
+        """What the viewer reports next is of a time in which nothing could come: no rate of loss."""
+        self._highest_reported = None
 
     def sent(self, packets: int, octets: int) -> tuple[int, int]:
         """(packets, payload octets) the viewer was sent, when the bus has sent `packets` and `octets`."""
         return (self._packets + packets, self._octets + octets) if self.is_attached else (self._packets, self._octets)
 
-    def note_report(self, block: ReportBlock, now_bits: int, is_line_uneven: bool = False) -> tuple[int, int]:
+    def note_report(
+        self, block: ReportBlock, now_bits: int, is_line_uneven: bool = False, holes: int = 0
+    ) -> tuple[int, int]:
         """Take in the viewer's report; `now_bits` is the middle of our NTP time (RFC 3550 section 6.4.1).
 
-        (packets expected, packets lost on the line) since the last one. What was sent again does not count as lost in a
-        report, so what was asked for again does here; but on an uneven line it is asked for without being lost.
+        (packets sent, packets lost on the line) since the last one; `holes` is what the bus had not sent until the number the
+        report names (`Bus.holes_until`). What was sent again does not count as lost in a report, so what was asked for again
+        does here; but on an uneven line it is asked for without being lost.
         """
         self.fraction_lost = block.fraction_lost
         self.cumulative_lost = block.cumulative_lost
@@ -148,6 +158,7 @@ class Consumer:
             if trip < 0x10000 * 60:
                 self.rtt_ms = trip / 65.536
         before, self._highest_reported = self._highest_reported, block.highest_sequence
+        holes, self._holes_reported = max(0, holes - self._holes_reported), holes
         asked, self.newly_asked = self.newly_asked, 0
         if before is None or not self.is_attached:
             return 0, 0
@@ -156,7 +167,8 @@ class Consumer:
             return 0, 0
         if is_line_uneven or self.is_uneven:
             asked = 0
-        return expected, min(expected, max(asked, round(expected * block.fraction_lost / 256)))
+        sent = max(0, expected - holes)
+        return sent, min(sent, max(asked, round(expected * block.fraction_lost / 256) - holes))
 
     def _is_near_wrap(self, index: int) -> bool:
         return 0x10000 - (index & 0xFFFF) <= WRAP_GUARD[self.kind]

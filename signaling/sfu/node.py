@@ -284,13 +284,15 @@ class MediaNode:
         stream = self.streams.get(address)
         if stream is not None:
             stream.is_validated = True
-        path = peer.endpoint.stream if peer.endpoint else None
+        home = peer.endpoint.address if peer.endpoint else None
         forgotten = peer.note_check(address, stream, nominates, now)
         self._by_address[address] = peer
         if forgotten is not None:
             self._forget_address(forgotten)
-        if peer.is_connected and peer.endpoint is not None and peer.endpoint.stream is not path:
-            self.routers[peer.spec.router].arrange(peer)
+        if peer.is_connected and peer.endpoint is not None and peer.endpoint.address != home:
+            router = self.routers[peer.spec.router]
+            router.arrange(peer)
+            router.welcome_back(peer, now)
 
     def _forget_address(self, address: bytes) -> None:
         self._by_address.pop(address, None)
@@ -390,7 +392,8 @@ class MediaNode:
                     if outlet is not None:
                         consumer = outlet.viewers[peer]
                         now_bits = middle_bits(ntp_time(self.wall_clock()))
-                        expected, lost = consumer.note_report(packet, now_bits, peer.is_line_uneven)
+                        holes = outlet.bus.holes_until(packet.highest_sequence)
+                        expected, lost = consumer.note_report(packet, now_bits, peer.is_line_uneven, holes)
                         if consumer.kind == "audio":
                             peer.is_line_uneven = consumer.is_uneven
                         peer.bandwidth.note_report(expected, lost, peer.trip_down_ms(consumer.rtt_ms), now)

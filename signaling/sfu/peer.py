@@ -8,6 +8,7 @@ Rules.
 - The validated address moves only by a signed check with USE-CANDIDATE, or by any signed one when it was a TCP connection
   that has ended or has had no check for `STALE_SECONDS` (a NAT has given another port: RFC 7675 asks no nomination). Never by
   one whose transaction was seen from elsewhere: a copied check moves nothing.
+- Another address is another path: of what the last one lost, and how long it took, nothing is concluded for this one.
 - A restart gives new credentials (RFC 8445 section 9); those before stay good, so that media go on while new paths are tried.
 - Of more than `MAX_ADDRESSES` addresses the one longest without a check is forgotten: a site on a mobile network may have a
   new one every few minutes.
@@ -172,11 +173,17 @@ class Peer:
             is_stale = now - self.addresses.get(self.endpoint.address, 0.0) > STALE_SECONDS
             if nominates or is_stale or self.endpoint.is_gone:
                 self.endpoint.move(address, stream)
+                self._begin_path(now)
         if len(self.addresses) <= MAX_ADDRESSES:
             return None
         oldest = next(each for each in self.addresses if each != self.endpoint.address)
         del self.addresses[oldest]
         return oldest
+
+    def _begin_path(self, now: float) -> None:
+        self.bandwidth.begin_path(now)
+        for producer in self.producers.values():
+            producer.forget_requests()
 
     def trip_down_ms(self, trip_ms: float | None) -> float | None:
         """A round trip without what its way back waited in a queue of the peer's own line up, as its sound shows it."""

@@ -204,6 +204,10 @@ class Producer:
         """A packet came again of the picture that was paused."""
         self.is_paused = False
         self._begin_rest(now)
+        self.forget_requests()
+
+    def forget_requests(self) -> None:
+        """What was asked for until now got lost on a path that is no more: the next request goes out at once."""
         self._asked_at, self._asked_in_vain = -1e9, 0
 
     def ask_key_frame(self) -> None:

@@ -212,8 +212,12 @@ class Outlet:
         oldest = max(self.bus.cut_index, self.bus.last_index - RESEND_SPAN) if is_picture else 0
         for sequence in sequences:
             index = consumer.may_have(sequence, self.bus.last_index)
-            packet = self.bus.history.get(index) if index is not None and index >= oldest else None
-            if packet is None or (self.pacer is not None and is_padding(packet)):
+            packet = self.bus.history.get(index) if index is not None else None
+            if index is None or packet is None:
+                continue
+            if not self.bus.was_late(index):
+                consumer.note_asked(index)
+            if index < oldest or (self.pacer is not None and is_padding(packet)):
                 continue
             if (not is_picture or peer.may_repeat(len(packet), now)) and consumer.resends.take(now):
                 consumer.resent += 1
@@ -342,8 +346,10 @@ class Router:
         return (outlet.bus for outlet in self._feeds.get(producer.key, ()))
 
     def welcome_back(self, peer: Peer, now: float) -> None:
-        """A viewer is heard of after an outage: its pictures need key frames, and waiting until it asks would take longer."""
-        for outlet, _ in self.views(peer):
+        """A viewer is heard of after an outage, or by another path: its pictures need key frames, and waiting until it asks
+        would take longer."""
+        for outlet, consumer in self.views(peer):
+            consumer.note_outage()
             if outlet.bus.kind == "video":
                 self.ask_key_frame(peer, outlet.bus.ssrc, now)
 
@@ -614,5 +620,7 @@ class Router:
         is_layer_coming = pending is not None and pending.seat == current.seat
         producer = self.producers.get(pending.key if pending is not None and is_layer_coming else current.key)
         consumer = outlet.viewers[peer]
-        if producer is not None and consumer.is_attached and consumer.key_frames.take(now):
+        if producer is None or not consumer.is_attached or producer.wants_key_frame:
+            return  # who asks for what is under way costs nobody anything
+        if consumer.key_frames.take(now):
             producer.ask_key_frame()

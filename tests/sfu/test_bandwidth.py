@@ -139,6 +139,16 @@ def test_after_a_change_what_was_under_way_is_not_counted() -> None:
     assert hear(line, rows, at=4 + SETTLE_SECONDS) != []
 
 
+def test_of_another_path_nothing_is_concluded_from_the_last_one() -> None:
+    line = Bandwidth()
+    assert hear(line, [*CLEAN, ("limit", 2e6, 1.5e6), ("trip", 40, 1.5e6)]) == []
+    line.begin_path(5.0)
+    assert hear(line, [("loss", 0.7, 1.5e6), ("limit", 3e5, 1.5e6)], at=5) == []
+    slow: list[Row] = [("trip", 500, 1.5e6), ("limit", 1.4e6, 1.5e6), ("limit", 3e5, 1.5e6), ("trip", 510, 1.5e6)]
+    assert hear(line, slow, at=5 + SETTLE_SECONDS) == [], "it is a longer one"
+    assert hear(line, [("loss", 0.7, 1.5e6)], at=10 + SETTLE_SECONDS) != []
+
+
 def test_many_requests_are_a_witness_before_the_losses_are_reported() -> None:
     line = Bandwidth()
     line.note_limit(2e6, 1.5e6, 1.0)

@@ -223,6 +223,32 @@ def test_a_recovered_packet_fills_its_hole() -> None:
     assert bus.history.get(base + 2) == sent[2].packet
 
 
+def test_what_the_source_lost_is_counted_number_by_number() -> None:
+    bus = on_air()
+    base, none = bus.last_index, bus.holes_until(bus.last_index)
+    feed(bus, OLD, [(101, DELTA), (105, DELTA), (106, DELTA), (110, DELTA)])
+    assert [bus.holes_until(base + number) - none for number in (1, 2, 5, 6, 9, 10)] == [0, 0, 3, 3, 3, 6]
+    assert bus.holes_until((base + 6) & 0xFFFF) == none + 3, "16 bits do"
+    feed(bus, OLD, [(103, DELTA), (102, DELTA)])
+    assert bus.holes_until(base + 10) == none + 6, "a report of this number may have been written before"
+    feed(bus, OLD, [(111, DELTA)])
+    assert bus.holes_until(base + 11) == none + 4
+    assert [number for number in range(12) if bus.was_late(base + number)] == [2, 3]
+
+
+def test_what_is_left_out_or_put_in_is_no_hole_and_a_fork_counts_on() -> None:
+    bus = on_air()
+    none = bus.holes_until(bus.last_index)
+    feed(bus, OLD, [(101, DELTA), (102, b""), (103, DELTA), (105, DELTA)])
+    bus.pad(600, 0.0)
+    fork = bus.fork()
+    feed(fork, OLD, [(107, DELTA)])
+    bus.select(NEW)
+    feed(bus, NEW, [(9_000, KEY)])
+    assert bus.holes_until(bus.last_index) - none == 1
+    assert fork.holes_until(fork.last_index) - none == 2
+
+
 def test_a_jump_counts_when_the_next_packet_confirms_it() -> None:
     bus = on_air()
     base = bus.last_index

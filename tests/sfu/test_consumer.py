@@ -110,9 +110,9 @@ def test_a_report_tells_what_the_line_lost_also_when_it_was_sent_again() -> None
     assert consumer.note_report(report(150, 0.0), 0) == (0, 0), "the first says nothing of a rate"
     assert consumer.note_report(report(250, 0.25), 0) == (100, 25)
     for sequence in (260, 261, 260, 262, 260):
-        consumer.may_have(sequence, 350)
+        consumer.note_asked(sequence)
     assert consumer.note_report(report(350, 0.0), 0) == (100, 3), "each once, however often it was asked for"
-    consumer.may_have(262, 350)
+    consumer.note_asked(262)
     assert consumer.note_report(report(450, 0.0), 0) == (100, 0)
 
 
@@ -122,11 +122,35 @@ def test_what_is_asked_for_on_a_line_that_overtakes_is_not_lost() -> None:
     consumer.note_report(report(150, 0.0), 0)
     for turn, jitter_ms, lost in ((1, 30, 0), (2, 10, 5)):
         for sequence in range(5):
-            consumer.may_have(100 + 100 * turn + sequence, 150 + 100 * turn)
+            consumer.note_asked(100 + 100 * turn + sequence)
         assert consumer.note_report(report(150 + 100 * turn, 0.0, jitter_ms), 0) == (100, lost)
     assert consumer.note_report(report(450, 0.25, 30), 0) == (100, 25), "what the report itself tells counts"
-    consumer.may_have(460, 550)
+    consumer.note_asked(460)
     assert consumer.note_report(report(550, 0.0), 0, is_line_uneven=True) == (100, 0), "as its sound shows"
+
+
+def test_a_hole_in_the_bus_is_no_loss_of_the_line() -> None:
+    consumer = Consumer("video")
+    consumer.attach(100)
+    rows = [
+        (150, 0.0, 7, (0, 0)),
+        (350, 0.9, 187, (20, 0)),
+        (450, 0.5, 207, (80, 30)),
+        (550, 0.1, 197, (100, 10)),
+        (650, 0.0, 297, (0, 0)),
+        (750, 0.1, 297, (100, 10)),
+    ]
+    for highest, fraction, holes, found in rows:
+        assert consumer.note_report(report(highest, fraction), 0, holes=holes) == found
+
+
+def test_what_an_outage_took_is_no_rate_of_loss() -> None:
+    consumer = Consumer("audio")
+    consumer.attach(100)
+    consumer.note_report(report(150, 0.0), 0)
+    consumer.note_outage()
+    assert consumer.note_report(report(400, 0.6), 0) == (0, 0)
+    assert consumer.note_report(report(500, 0.1), 0) == (100, 10)
 
 
 def test_numbers_that_were_never_sent_are_not_lost() -> None:

@@ -220,6 +220,32 @@ def test_a_new_viewer_gets_a_key_frame_and_a_bad_one_not_for_ever() -> None:
     run(test())
 
 
+def test_who_asks_for_a_key_frame_that_cannot_come_yet_may_ask_again_later() -> None:
+    async def test() -> None:
+        async with media_here() as media:
+            await media.route(floor_video="site:1")
+            page, view = await publisher(media), await viewer(media)
+            await page.send_video([1], key=True)
+            await eventually(lambda: view.rtp, "on the air")
+            producer, counters = media.node.peers["p1"].producers["video"], media.node.counters
+            video = bus_ssrc(media, "floor", "video")
+
+            async def ask() -> None:
+                before = counters.plis_in
+                await view.send(write_picture_loss(video))
+                await eventually(lambda: counters.plis_in > before, "the request arrives")
+                assert producer.wants_key_frame
+
+            for _ in range(8):
+                await ask()
+            for number in (2, 3):
+                await page.send_video([number], key=True)
+                await eventually(lambda: not producer.wants_key_frame, "it came")
+                await ask()
+
+    run(test())
+
+
 @BOTH_KINDS
 def test_a_viewer_gets_again_what_it_missed(portable: bool) -> None:
     async def test() -> None:
@@ -273,6 +299,25 @@ def test_nobody_gets_again_what_was_sent_before_it_came_or_while_it_was_left_off
             await eventually(lambda: len(own.received(audio)) == 6, "the next packet")
             assert {packet.payload for packet in own.received(audio)} == {b"other voice"}
             assert media.node.counters.resent_packets == 0
+
+    run(test())
+
+
+def test_what_came_late_from_the_speaker_is_asked_for_without_being_lost() -> None:
+    async def test() -> None:
+        async with media_here() as media:
+            await media.route(floor_audio="site:1")
+            page, view = await publisher(media), await viewer(media)
+            audio = bus_ssrc(media, "floor", "audio")
+            await page.send_audio([1, 3, 2, 4])
+            await eventually(lambda: len(view.received(audio)) == 4, "the sound")
+            outlet = media.node.routers["r"].outlets["floor", "audio"]
+            consumer = outlet.viewers[media.node.peers["v1"]]
+            for sequence, asked in ((2, 0), (3, 1)):
+                before = media.node.counters.resent_packets
+                await view.send(write_nack(audio, [outlet.bus.last_index - 4 + sequence & 0xFFFF]))
+                await eventually(lambda b=before: media.node.counters.resent_packets > b, "it is sent again")
+                assert consumer.newly_asked == asked
 
     run(test())
 

@@ -6,7 +6,10 @@ import re
 from collections.abc import AsyncIterator
 from typing import Any
 
-from signaling.sfu.peer import STALE_SECONDS
+from signaling.sfu.bandwidth import SETTLE_SECONDS
+from signaling.sfu.dtls import Identity
+from signaling.sfu.peer import STALE_SECONDS, Peer, PeerSpec
+from signaling.sfu.producer import MOST_KEY_FRAME_SECONDS, Producer
 from signaling.sfu.sockets import address_of, open_port
 
 from .media_process import eventually, media_here, open_page
@@ -59,16 +62,33 @@ def test_media_go_on_through_a_restart_and_move_with_its_nominated_check() -> No
             await media.call("POST", "/peers/v1/restart")
             await page.send_video([1], key=True)
             await eventually(lambda: len(view.rtp) == 1, "a picture on the old path")
-            peer = media.node.peers["v1"]
+            peer, producer = media.node.peers["v1"], media.node.peers["p1"].producers["video"]
             view.filter_outgoing(lambda datagram: datagram[0] < 4)
+            assert not producer.wants_key_frame
             with Stranger(media) as elsewhere:
                 elsewhere.send(check(f"{peer.ice_ufrag}:x", peer.ice_pwd, nominates=True))
                 await eventually(elsewhere.answers, "an answer")
+                assert producer.wants_key_frame, "what was sent on the old path may not have come"
                 await page.send_video([2])
                 await eventually(lambda: any(each[0] >= 128 for each in elsewhere.answers()), "the next on the new one")
             assert len(view.rtp) == 1 and not media.event(type="peer_closed")
 
     run(test())
+
+
+def test_on_a_new_path_a_key_frame_is_asked_for_at_once_and_old_losses_do_not_count() -> None:
+    peer = Peer(PeerSpec("p", "r", "site:1", True, ()), Identity(), 1, 0.0)
+    peer.note_check(b"\0\1" + bytes(4), None, True, 0.0)
+    low = peer.producers["low"] = Producer("video", 5, name="low", trip=peer.trip)
+    low.ask_key_frame()
+    asked = [step / 10 for step in range(100) if low.key_frame_request_due(step / 10)]
+    assert 10.2 - asked[-1] < MOST_KEY_FRAME_SECONDS and not low.key_frame_request_due(10.2)
+    peer.note_check(b"\0\2" + bytes(4), None, True, 10.3)
+    assert low.key_frame_request_due(10.3)
+    peer.bandwidth.note_report(100, 70, None, 11.0)
+    assert peer.bandwidth.take(1e6, 11.0) is None
+    peer.bandwidth.note_report(100, 70, None, 11.0 + SETTLE_SECONDS)
+    assert peer.bandwidth.take(1e6, 11.0 + SETTLE_SECONDS) is not None
 
 
 def test_an_address_without_checks_is_left_for_one_with() -> None:

@@ -11,7 +11,7 @@ from signaling.sfu.ladder import Rung
 from signaling.sfu.peer import Peer, PeerSpec
 from signaling.sfu.producer import Producer
 from signaling.sfu.router import RESEND_SPAN, Outlet
-from signaling.sfu.rtcp import write_bit_rate_limit, write_nack
+from signaling.sfu.rtcp import ReportBlock, write_bit_rate_limit, write_nack, write_receiver_report
 from signaling.sfu.rtp import RtpPacket, is_padding
 
 from .media_process import Media, Page, eventually, media_here
@@ -210,6 +210,44 @@ def test_of_a_picture_that_floods_a_line_nothing_more_is_sent_until_the_small_on
             await on.page.send_layer("l", [7_000], key=True)
             await eventually(lambda: on.layers(on.weak).endswith("l"), "the small picture")
             assert "h" not in on.layers(on.weak)[shown:]
+
+    run(test())
+
+
+def test_a_speaker_whose_line_stops_leaves_its_viewers_the_full_picture() -> None:
+    """What did not come from it, the browsers of all who watch count as lost, and ask for."""
+
+    async def test() -> None:
+        async with media_here() as media:
+            on = await stage(media)
+            bus = media.node.routers["r"].outlet("floor", "video").bus
+            counters = media.node.counters
+
+            async def tell(fraction: float) -> None:
+                on.peer.bandwidth._deaf_until = 0.0
+                before = counters.rtcp_in
+                block = ReportBlock(on.video, int(fraction * 256), 0, bus.last_index, 0, 0, 0)
+                await on.weak.send(write_receiver_report([block]))
+                await eventually(lambda: counters.rtcp_in > before, "the report")
+                on.peer.sent_bits = 1_500_000.0
+                media.node.routers["r"].weigh(on.peer, media.node.clock())
+
+            await tell(0.0)
+            shown = bus.last_index
+            on._number += 200
+            for _ in range(25):
+                await on.send()
+            await eventually(lambda: bus.last_index == shown + 225, "it goes on")
+            asked = counters.nacks_in
+            await on.weak.send(write_nack(on.video, [shown + back & 0xFFFF for back in range(1, 201)]))
+            await eventually(lambda: counters.nacks_in == asked + 200, "it is asked for")
+            await tell(200 / 225)
+            assert not on.peer.ladder.is_limited
+            for _ in range(25):
+                await on.send()
+            await eventually(lambda: bus.last_index == shown + 250, "it goes on")
+            await tell(0.9)
+            assert on.peer.ladder.is_limited, "what its own line loses counts"
 
     run(test())
 
