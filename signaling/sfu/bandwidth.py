@@ -23,8 +23,8 @@ Rules.
   counts the losses.
 - While a higher rate is tried (see `ladder`), less is enough to stop: a round trip or a loss beyond what chance explains, or an
   estimate below what is sent that falls further. The line is *quiet* while reports come that show none of them.
-- For `SETTLE_SECONDS` after a change (`settle`) what is heard is still of the time before; and after a change of path
-  (`begin_path`), of the path before.
+- For `SETTLE_SECONDS` after a change (`settle`) what is heard is still of the time before, and a witness of before is none;
+  after a change of path (`begin_path`) it is of the path before.
 """
 
 import math
@@ -101,6 +101,7 @@ class Bandwidth:
         """Another rate is sent from `now` on."""
         self._deaf_until = now + SETTLE_SECONDS
         self._found = self._fall = None
+        self._strained_at = self._asked_at = -1e9
         self._asked = self._reports = 0
         self._lossy_reports = 0
         self._slow_trip = math.inf
@@ -110,7 +111,6 @@ class Bandwidth:
         self.settle(now)
         self._losses.clear()
         self._trips.clear()
-        self._strained_at = self._asked_at = -1e9
 
     def note_limit(self, bits: float, sent: float, now: float) -> None:
         """The page believes it can receive `bits`; `sent` is what it is being sent."""

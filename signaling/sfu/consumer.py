@@ -62,6 +62,8 @@ class Consumer:
     has_begun: bool = False
     fraction_lost: int = 0
     cumulative_lost: int = 0
+    line_lost: int = 0
+    """The same without the holes of the bus."""
     jitter_ticks: int = 0
     is_uneven: bool = False
     """On the viewer's line packets overtake each other."""
@@ -71,7 +73,7 @@ class Consumer:
     last_index: int = -1
     _filler_index: int = 0
     _highest_reported: int | None = None
-    _holes_reported: int = 0
+    _holes_reported: int | None = None
     _last_asked: int = -1
     newly_asked: int = 0
     """Numbers asked for since the last report, each counted once."""
@@ -149,6 +151,11 @@ class Consumer:
         report names (`Bus.holes_until`). What was sent again does not count as lost in a report, so what was asked for again
         does here; but on an uneven line it is asked for without being lost.
         """
+        more_holes = 0 if self._holes_reported is None else holes - self._holes_reported
+        more_lost = block.cumulative_lost - self.cumulative_lost - more_holes
+        # Of a gap that is too wide a browser counts nothing (libwebrtc: 450 numbers).
+        self.line_lost += max(0, more_lost) if more_holes > 0 else more_lost
+        self._holes_reported = holes
         self.fraction_lost = block.fraction_lost
         self.cumulative_lost = block.cumulative_lost
         self.jitter_ticks = block.jitter
@@ -158,7 +165,7 @@ class Consumer:
             if trip < 0x10000 * 60:
                 self.rtt_ms = trip / 65.536
         before, self._highest_reported = self._highest_reported, block.highest_sequence
-        holes, self._holes_reported = max(0, holes - self._holes_reported), holes
+        new_holes = max(0, more_holes)
         asked, self.newly_asked = self.newly_asked, 0
         if before is None or not self.is_attached:
             return 0, 0
@@ -167,8 +174,8 @@ class Consumer:
             return 0, 0
         if is_line_uneven or self.is_uneven:
             asked = 0
-        sent = max(0, expected - holes)
-        return sent, min(sent, max(asked, round(expected * block.fraction_lost / 256) - holes))
+        sent = max(0, expected - new_holes)
+        return sent, min(sent, max(asked, round(expected * block.fraction_lost / 256) - new_holes))
 
     def _is_near_wrap(self, index: int) -> bool:
         return 0x10000 - (index & 0xFFFF) <= WRAP_GUARD[self.kind]

@@ -248,7 +248,7 @@ def _viewed(peer: Peer, router: Router, outlet: Outlet, consumer: Consumer, now:
         "bytes": octets,
         "bit_rate": round(rate),
         "fraction_lost": round(consumer.fraction_lost / 256, 4),
-        "packets_lost": consumer.cumulative_lost,
+        "packets_lost": consumer.line_lost,
         "packets_resent": consumer.resent,
         "jitter_ms": round(consumer.jitter_ticks / clock_rate(bus.kind) * 1000, 2),
         "rtt_ms": None if consumer.rtt_ms is None else round(consumer.rtt_ms, 2),

@@ -139,6 +139,19 @@ def test_after_a_change_what_was_under_way_is_not_counted() -> None:
     assert hear(line, rows, at=4 + SETTLE_SECONDS) != []
 
 
+def test_a_second_fall_needs_a_witness_of_its_own() -> None:
+    """A busy machine's estimate falls on when the picture is small already."""
+    line = Bandwidth()
+    rows: list[Row] = [*STRAINED[:2], ("limit", 2e6, 1.5e6), ("limit", 1e6, 1.5e6), STRAINED[2]]
+    assert hear(line, rows) == [(5, Full(1e6, Sign.ESTIMATE))]
+    line.settle(5.0)
+    line.note_limit(2e5, 1.8e5, 5.0 + SETTLE_SECONDS)
+    line.note_limit(4e4, 1.8e5, 5.0 + SETTLE_SECONDS)
+    assert line.take(1.8e5, 5.1 + SETTLE_SECONDS) is None
+    found = hear(line, [("trip", 300, 1.8e5)], at=4.5 + SETTLE_SECONDS)
+    assert found == [(5.5 + SETTLE_SECONDS, Full(4e4, Sign.ESTIMATE))]
+
+
 def test_of_another_path_nothing_is_concluded_from_the_last_one() -> None:
     line = Bandwidth()
     assert hear(line, [*CLEAN, ("limit", 2e6, 1.5e6), ("trip", 40, 1.5e6)]) == []

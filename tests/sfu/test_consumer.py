@@ -144,6 +144,14 @@ def test_a_hole_in_the_bus_is_no_loss_of_the_line() -> None:
         assert consumer.note_report(report(highest, fraction), 0, holes=holes) == found
 
 
+def test_what_a_viewers_own_line_lost_is_counted_without_the_holes() -> None:
+    consumer = Consumer("video")
+    consumer.attach(100)
+    for lost, holes, own in ((3, 50, 3), (23, 70, 3), (28, 70, 8), (6, 48, 8), (3, 48, 5), (3, 900, 5), (7, 900, 9)):
+        consumer.note_report(ReportBlock(1, 0, lost, 150, 0, 0, 0), 0, holes=holes)
+        assert (consumer.line_lost, consumer.cumulative_lost) == (own, lost)
+
+
 def test_what_an_outage_took_is_no_rate_of_loss() -> None:
     consumer = Consumer("audio")
     consumer.attach(100)

@@ -223,16 +223,19 @@ def test_a_speaker_whose_line_stops_leaves_its_viewers_the_full_picture() -> Non
             bus = media.node.routers["r"].outlet("floor", "video").bus
             counters = media.node.counters
 
-            async def tell(fraction: float) -> None:
+            async def tell(fraction: float, lost: int) -> None:
                 on.peer.bandwidth._deaf_until = 0.0
                 before = counters.rtcp_in
-                block = ReportBlock(on.video, int(fraction * 256), 0, bus.last_index, 0, 0, 0)
+                block = ReportBlock(on.video, int(fraction * 256), lost, bus.last_index, 0, 0, 0)
                 await on.weak.send(write_receiver_report([block]))
                 await eventually(lambda: counters.rtcp_in > before, "the report")
                 on.peer.sent_bits = 1_500_000.0
                 media.node.routers["r"].weigh(on.peer, media.node.clock())
 
-            await tell(0.0)
+            async def told() -> int:
+                return sum(view["packets_lost"] for view in (await media.stats("v2"))["viewed"])
+
+            await tell(0.0, 0)
             shown = bus.last_index
             on._number += 200
             for _ in range(25):
@@ -241,13 +244,15 @@ def test_a_speaker_whose_line_stops_leaves_its_viewers_the_full_picture() -> Non
             asked = counters.nacks_in
             await on.weak.send(write_nack(on.video, [shown + back & 0xFFFF for back in range(1, 201)]))
             await eventually(lambda: counters.nacks_in == asked + 200, "it is asked for")
-            await tell(200 / 225)
+            await tell(200 / 225, 200)
             assert not on.peer.ladder.is_limited
+            assert await told() == 0
             for _ in range(25):
                 await on.send()
             await eventually(lambda: bus.last_index == shown + 250, "it goes on")
-            await tell(0.9)
+            await tell(0.9, 222)
             assert on.peer.ladder.is_limited, "what its own line loses counts"
+            assert await told() == 22
 
     run(test())
 
