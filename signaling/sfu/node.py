@@ -217,7 +217,8 @@ class MediaNode:
                     self.counters.internal_errors += 1
                     log.exception("a datagram was not understood")
             if count < SLOTS:
-                return
+                break
+        self._flush()
 
     def receive_framed(self, address: bytes, datagram: bytes) -> None:
         """Take one datagram of at most `LARGEST_FRAME` bytes that the connection `address` brought."""
@@ -229,6 +230,11 @@ class MediaNode:
         except Exception:
             self.counters.internal_errors += 1
             log.exception("a datagram over TCP was not understood")
+        self._flush()
+
+    def _flush(self) -> None:
+        for router in self.routers.values():
+            router.flush()
 
     def lose_stream(self, address: bytes) -> None:
         """The connection `address` has ended; its peer stays and may come back by another one."""
@@ -281,6 +287,7 @@ class MediaNode:
             self._advance_dtls(peer)
 
     def _note_check(self, peer: Peer, address: bytes, nominates: bool, now: float) -> None:
+        self._flush()  # what came before goes by the path of before
         stream = self.streams.get(address)
         if stream is not None:
             stream.is_validated = True
@@ -449,6 +456,7 @@ class MediaNode:
                 self.routers[peer.spec.router].weigh(peer, now)
             if turn % WATCH_SLICES == 0:
                 self._watch(peer, now)
+        self._flush()
         if self.relay is not None:
             self.relay.tick()
 

@@ -274,6 +274,7 @@ class Relay:
         self.counters.relayed_in += 1
         producer.receive_relayed(packet, now)
         router.forward(producer, packet, now)
+        router.flush()
 
     def _be_present(self, sibling: Sibling, routers: frozenset[str]) -> None:
         """It has peers of these conferences, and nothing to do with others any more."""

@@ -35,6 +35,8 @@ from .rtp import HEADER_BYTES, RtpPacket, is_padding
 from .sockets import Calls, Fanout
 
 KINDS = ("audio", "video")
+SENT_TOGETHER = 8
+"""So many packets of a bus at most are given to the kernel at once."""
 RESEND_SPAN = 300
 MOST_PADDING_DUE = 4
 """Turns."""
@@ -121,8 +123,10 @@ class Outlet:
         self.pacer: Pacer | None = None
         self._calls = calls
         self._counters = counters
+        self._attached: list[Peer] = []
         self._fanout: Fanout | None = None
-        self._attached = 0
+        """To those who are attached, once there is something for them."""
+        self._due: list[bytes] = []
         self._singles: dict[Peer, Fanout] = {}
         self._excluded: list[tuple[Peer, Consumer]] = []
         self._waits_for_wrap = False
@@ -144,6 +148,7 @@ class Outlet:
 
         `upcoming` are the newest packets of the bus, not yet delivered.
         """
+        self.flush()
         bus = self.bus
         after_index = upcoming[0].index - 1 if upcoming else bus.last_index
         packets = bus.packets - len(upcoming)
@@ -161,39 +166,51 @@ class Outlet:
                 self._newest_first_index = max(self._newest_first_index, consumer.first_index)
             else:
                 self._waits_for_wrap = True
-        self._fanout, self._attached = self._fanout_to(attached)
+        self._attached, self._fanout = attached, None
         self._singles.clear()
         lossy = [peer for peer in attached if peer.is_sent_sound_twice] if bus.kind == "audio" else []
-        self._again, self._before = self._fanout_to(lossy)[0], None
+        self._again, self._before = self._fanout_to(lossy), None
 
-    def _fanout_to(self, peers: Iterable[Peer]) -> tuple[Fanout | None, int]:
+    def _fanout_to(self, peers: Iterable[Peer], most: int = 1) -> Fanout | None:
         pairs = [(peer.srtp, peer.endpoint) for peer in peers]
         ready = [(srtp, endpoint) for srtp, endpoint in pairs if srtp is not None and endpoint is not None]
-        return (Fanout(self._calls, ready) if ready else None), len(ready)
+        return Fanout(self._calls, ready, most) if ready else None
 
     def deliver(self, packets: list[Sent]) -> None:
-        """Give `packets` to the viewers who may have them, and padding to those who need it."""
-        counters = self._counters
+        """Give `packets` to the viewers who may have them, at the next `flush`, and padding to those who need it."""
         for sent in packets:
             if self._waits_for_wrap:
                 self.arrange([sent])
             if sent.index < self._newest_first_index:
                 self._deliver_late(sent)
                 continue
-            if self._fanout is not None:
-                given, refused = self._fanout.send(sent.packet)
-                counters.egress_packets += given
-                counters.egress_bytes += given * len(sent.packet)
-                if given != self._attached:
-                    counters.srtp_errors += refused
-                    counters.egress_dropped += self._attached - given - refused
+            if self._attached:
+                self._due.append(sent.packet)
+                if len(self._due) == SENT_TOGETHER:
+                    self.flush()
             for peer, consumer in self._excluded:
                 if consumer.needs_filler(sent.index):
                     self._send_to(peer, self.bus.padding_for(sent))
             if self._again is not None:
                 if self._before is not None:
-                    counters.resent_packets += self._again.send(self._before.packet)[0]
+                    self._counters.resent_packets += self._again.send((self._before.packet,))[0]
                 self._before = sent
+
+    def flush(self) -> None:
+        """Send what was given to all viewers since the last time."""
+        if not self._due:
+            return
+        packets, self._due = self._due, []
+        fanout = self._fanout = self._fanout or self._fanout_to(self._attached, SENT_TOGETHER)
+        if fanout is None:
+            return
+        given, refused = fanout.send(packets)
+        wanted, counters = fanout.count * len(packets), self._counters
+        counters.egress_packets += given
+        counters.egress_bytes += sum(map(len, packets)) * given // len(packets)
+        if given != wanted:
+            counters.srtp_errors += refused
+            counters.egress_dropped += wanted - given - refused
 
     def resend(self, peer: Peer, sequences: Iterable[int], now: float) -> int:
         """Give `peer` again what it asks for and may have; how much of it was never asked for before.
@@ -231,11 +248,11 @@ class Outlet:
                 self._send_to(peer, sent.packet)
 
     def _send_to(self, peer: Peer, packet: bytes) -> None:
-        single = self._singles.get(peer) or self._fanout_to([peer])[0]
+        single = self._singles.get(peer) or self._fanout_to([peer])
         if single is None:
             return
         self._singles[peer] = single
-        given, refused = single.send(packet)
+        given, refused = single.send((packet,))
         self._counters.egress_packets += given
         self._counters.egress_bytes += given * len(packet)
         self._counters.srtp_errors += refused
@@ -262,6 +279,7 @@ class Router:
         self._announce = announce
         self._feeds: dict[int, tuple[Outlet, ...]] = {}
         self._stills_asked = 0
+        self._unflushed: list[Outlet] = []
 
     @property
     def is_idle(self) -> bool:
@@ -501,6 +519,13 @@ class Router:
                 self._pace(outlet, packets, now)
             elif packets:
                 outlet.deliver(packets)
+                self._unflushed.append(outlet)
+
+    def flush(self) -> None:
+        """Send what was forwarded since the last time; what came together so goes out together."""
+        for outlet in self._unflushed:
+            outlet.flush()
+        self._unflushed.clear()
 
     def _relay(self, producer: Producer, packet: RtpPacket) -> None:
         level = producer.level if producer.kind == "audio" and producer.level_extension is not None else None
@@ -517,6 +542,7 @@ class Router:
         assert outlet.pacer is not None
         room = max(peer.ladder.budget for peer in outlet.viewers)
         outlet.deliver(outlet.pacer.pass_on(packets, room, now))
+        self._unflushed.append(outlet)
 
     def release(self, now: float) -> None:
         """Send what has waited long enough; to be called at every tick."""

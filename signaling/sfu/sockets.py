@@ -1,7 +1,7 @@
-"""The one UDP port: many datagrams in at once, one packet out to many.
+"""The one UDP port: many datagrams in at once, a few packets out to many.
 
 Theory. At thousands of packets a second the cost of a forwarder is system calls and copies. So datagrams are
-received into fixed slots and decrypted where they lie, and a packet for n viewers is copied into n slots,
+received into fixed slots and decrypted where they lie, and what came together for n viewers is copied into slots of theirs,
 encrypted there per viewer, and handed to the kernel by one call. Two ways of doing the calls share all the rest:
 `MmsgCalls` (Linux: recvmmsg, sendmmsg) and `PortableCalls` (one call per datagram).
 
@@ -21,10 +21,20 @@ from __future__ import annotations
 
 import socket
 from array import array
-from collections.abc import Sequence
-from typing import Any, Protocol
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple, Protocol
 
-from .mmsg import SOCKADDR_BYTES, MmsgReceiver, MmsgSender, is_available, place_of, write_sockaddr
+from .mmsg import (
+    SOCKADDR_BYTES,
+    MmsgReceiver,
+    MmsgSender,
+    Run,
+    Segments,
+    is_available,
+    place_of,
+    segments_of,
+    write_sockaddr,
+)
 from .srtp import SrtpSessions, length_pointer, pointer_to, protect_raw
 
 SLOT_BYTES = 2048
@@ -47,6 +57,7 @@ class Endpoint:
 
     def __init__(self, address: bytes, stream: Carrier | None = None) -> None:
         self.sockaddr = bytearray(SOCKADDR_BYTES[len(_place(address))])
+        self.place = place_of(self.sockaddr)
         self.move(address, stream)
 
     @property
@@ -135,61 +146,112 @@ class Inbox:
         self.addresses = [b""] * SLOTS
 
 
-class Fanout:
-    """One packet to a fixed set of viewers, each with its own keys."""
+class _Rows(NamedTuple):
+    """What packets of one number need, by viewer."""
 
-    def __init__(self, calls: Calls, viewers: Sequence[tuple[SrtpSessions, Endpoint]]) -> None:
-        count = len(viewers)
+    slots: list[memoryview]
+    pointers: list[Any]
+    lengths: memoryview
+    length_pointers: list[Any]
+
+
+class Fanout:
+    """A few packets at a time, at most `most`, to a fixed set of viewers, each with its own keys.
+
+    The packet numbered n of viewer v lies in row ``v * most + n``.
+    """
+
+    def __init__(self, calls: Calls, viewers: Sequence[tuple[SrtpSessions, Endpoint]], most: int = 1) -> None:
         viewers = sorted(viewers, key=lambda viewer: viewer[1].stream is not None)
+        self.most = most
+        self.count = len(viewers)
         self.datagrams = sum(endpoint.stream is None for _, endpoint in viewers)
         self.endpoints = [endpoint for _, endpoint in viewers]
-        self.memory = bytearray(count * SLOT_BYTES)
-        self.slots = _slots_of(self.memory)
-        self.lengths = array("i", bytes(4 * count))
+        self.memory = bytearray(self.count * most * SLOT_BYTES)
+        self.lengths = array("i", bytes(4 * self.count * most))
+        self._whole = memoryview(self.memory)
         self._sessions = [sessions for sessions, _ in viewers]  # keeps the raw handles alive
         self._renumbered = [
             (viewer, each.payload_types) for viewer, each in enumerate(self._sessions) if each.payload_types
         ]
         self._handles = [sessions.outbound_raw for sessions in self._sessions]
-        base, lengths = place_of(self.memory), place_of(self.lengths)
-        self._pointers = [pointer_to(base + viewer * SLOT_BYTES) for viewer in range(count)]
-        self._length_pointers = [length_pointer(lengths + viewer * 4) for viewer in range(count)]
+        self._rows: list[_Rows] = []
         self._streams = [endpoint.stream for endpoint in self.endpoints if endpoint.stream is not None]
         self._flush = calls.sender(self)
         if self._streams:
             self._flush = self._flush_both(self._flush)
 
     def _flush_both(self, flush: Sender) -> Sender:
-        def flush_both(first: int, last: int) -> int:
-            sent = flush(first, min(last, self.datagrams)) if first < self.datagrams else 0
+        def flush_both(first: int, last: int, runs: Sequence[Run]) -> int:
+            sent = flush(first, min(last, self.datagrams), runs) if first < self.datagrams else 0
             for viewer in range(max(first, self.datagrams), last):
                 stream = self._streams[viewer - self.datagrams]
-                stream.send(bytes(self.slots[viewer][: self.lengths[viewer]]))
-                sent += not stream.is_closed
+                for datagram in self.datagrams_of(viewer, runs):
+                    stream.send(bytes(datagram))
+                    sent += not stream.is_closed
             return sent
 
         return flush_both
 
-    def send(self, packet: bytes) -> tuple[int, int]:
-        """Encrypt and send `packet` to everybody: (given to the kernel, refused by SRTP)."""
+    def datagrams_of(self, viewer: int, runs: Sequence[Run]) -> Iterator[memoryview]:
+        """The packets of `runs` as they are for this viewer."""
+        for run in runs:
+            for row in range(viewer * self.most + run[0], viewer * self.most + run[1]):
+                yield self._whole[row * SLOT_BYTES : row * SLOT_BYTES + self.lengths[row]]
+
+    def send(self, packets: Sequence[bytes]) -> tuple[int, int]:
+        """Encrypt and send `packets` to everybody: (given to the kernel, refused by SRTP)."""
+        refused: list[tuple[int, int]] = []
+        for number, packet in enumerate(packets):
+            if number == len(self._rows):
+                self._rows.append(self._rows_of(number))
+            failures = self._write(packet, self._rows[number])
+            if any(failures):
+                refused += [(viewer, number) for viewer, failure in enumerate(failures) if failure]
+        if not refused:
+            return self._flush(0, self.count, runs_of(packets)), 0
+        everything = ((viewer, number) for viewer in range(self.count) for number in range(len(packets)))
+        good = [(viewer, number) for viewer, number in everything if (viewer, number) not in refused]
+        return sum(self._flush(viewer, viewer + 1, ((at, at + 1),)) for viewer, at in good), len(refused)
+
+    def _write(self, packet: bytes, rows: _Rows) -> list[int]:
+        """Put `packet`, encrypted, into `rows`; what SRTP says of each, 0 is good."""
         size = len(packet)
-        for slot in self.slots:
+        for slot in rows.slots:
             slot[:size] = packet
-        self.lengths[:] = array("i", (size,)) * len(self.slots)
+        rows.lengths[:] = array("i", (size,)) * self.count
         for viewer, payload_types in self._renumbered:
             ours = packet[1] & 0x7F
-            self.slots[viewer][1] = packet[1] & 0x80 | payload_types.get(ours, ours)
-        results = list(map(protect_raw, self._handles, self._pointers, self._length_pointers))
-        if not any(results):
-            return self._flush(0, len(results)), 0
-        sent = sum(self._flush(viewer, viewer + 1) for viewer, failure in enumerate(results) if not failure)
-        return sent, sum(1 for failure in results if failure)
+            rows.slots[viewer][1] = packet[1] & 0x80 | payload_types.get(ours, ours)
+        return list(map(protect_raw, self._handles, rows.pointers, rows.length_pointers))
+
+    def _rows_of(self, number: int) -> _Rows:
+        row_bytes = self.most * SLOT_BYTES
+        starts = range(number * SLOT_BYTES, len(self.memory), row_bytes)
+        base, lengths = place_of(self.memory), place_of(self.lengths)
+        return _Rows(
+            [self._whole[at : at + SLOT_BYTES] for at in starts],
+            [pointer_to(base + at) for at in starts],
+            memoryview(self.lengths)[number :: self.most],
+            [length_pointer(lengths + 4 * row) for row in range(number, len(self.lengths), self.most)],
+        )
+
+
+def runs_of(packets: Sequence[bytes]) -> Sequence[Run]:
+    """`packets` in runs of one size, of which the last may be shorter: a picture's are so."""
+    runs, first = [], 0
+    for at in range(1, len(packets) + 1):
+        size = len(packets[at - 1])
+        if at == len(packets) or size < len(packets[first]) or len(packets[at]) > size:
+            runs.append((first, at))
+            first = at
+    return runs
 
 
 class Sender(Protocol):
-    """Sends the slots first … last - 1, all of them datagrams; returns how many the kernel took."""
+    """Sends the packets of `runs` to the viewers first … last - 1, all by datagrams; how many packets the kernel took."""
 
-    def __call__(self, first: int, last: int) -> int: ...
+    def __call__(self, first: int, last: int, runs: Sequence[Run]) -> int: ...
 
 
 class Calls(Protocol):
@@ -224,16 +286,17 @@ class PortableCalls:
     def sender(self, fanout: Fanout) -> Sender:
         send_to = self._socket.sendto
 
-        def flush(first: int, last: int) -> int:
+        def flush(first: int, last: int, runs: Sequence[Run]) -> int:
             sent = 0
             for viewer in range(first, last):
-                try:
-                    send_to(fanout.slots[viewer][: fanout.lengths[viewer]], fanout.endpoints[viewer].pair)
-                    sent += 1
-                except BlockingIOError:
-                    break
-                except OSError:
-                    continue
+                for datagram in fanout.datagrams_of(viewer, runs):
+                    try:
+                        send_to(datagram, fanout.endpoints[viewer].pair)
+                        sent += 1
+                    except BlockingIOError:
+                        return sent
+                    except OSError:
+                        continue
             return sent
 
         return flush
@@ -244,8 +307,9 @@ class MmsgCalls:
 
     name = "sendmmsg"
 
-    def __init__(self, opened: socket.socket) -> None:
+    def __init__(self, opened: socket.socket, segments: Segments | None = None) -> None:
         self._descriptor = opened.fileno()
+        self.segments = segments or segments_of(opened)
         self._address_bytes = 18 if opened.family == socket.AF_INET6 else 6
         self._receiver: MmsgReceiver | None = None
 
@@ -257,10 +321,11 @@ class MmsgCalls:
         return self._receiver.fill()
 
     def sender(self, fanout: Fanout) -> Sender:
-        names = [endpoint.sockaddr for endpoint in fanout.endpoints[: fanout.datagrams]]
+        names = [(endpoint.sockaddr, endpoint.place) for endpoint in fanout.endpoints[: fanout.datagrams]]
         if not names:
-            return lambda first, last: 0
-        return MmsgSender(self._descriptor, fanout.memory, SLOT_BYTES, fanout.lengths, names).flush
+            return lambda first, last, runs: 0
+        opened = self._descriptor, self.segments
+        return MmsgSender(opened, fanout.memory, SLOT_BYTES, fanout.most, fanout.lengths, names).flush
 
 
 def choose_calls(opened: socket.socket, portable: bool) -> Any:

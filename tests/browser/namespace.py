@@ -95,6 +95,8 @@ def make_line(name: str, folder: Path) -> Iterator[tuple[Namespace, Namespace]]:
         _run("ip", "-n", here, "link", "add", "lan0", "type", "veth", "peer", "name", "lan1", "netns", there)
         for one, interface, address in ((here, "lan0", "10.78.0.1/24"), (there, "lan1", "10.78.0.2/24")):
             _run("ip", "-n", one, "addr", "add", address, "dev", interface)
+            # Packets are on the line as they are on any other, one by one: each may be lost.
+            _run("ip", "-n", one, "link", "set", interface, "gso_max_segs", "1")
             _run("ip", "-n", one, "link", "set", interface, "up")
             _run("ip", "-n", one, "route", "add", "default", "dev", interface)
         yield Namespace(here, "10.78.0.1", folder / here), Namespace(there, "10.78.0.2", folder / there)

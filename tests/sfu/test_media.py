@@ -9,6 +9,7 @@ import pytest
 from aiortc import AudioStreamTrack, VideoStreamTrack
 
 from signaling.sfu.node import OUTAGE_SECONDS
+from signaling.sfu.router import SENT_TOGETHER
 from signaling.sfu.rtcp import (
     BitRateLimit,
     KeyFrameRequest,
@@ -115,6 +116,38 @@ def test_a_holder_left_off_for_six_minutes_sees_the_next_picture_at_once() -> No
             await other.send_video(range(2, 5), key=True, mark=b"after")
             await eventually(lambda: len(holder.received(video)) == 4, "a picture after the speech", 1.0)
             assert media.node.counters.srtp_errors == 0
+
+    run(test())
+
+
+def test_what_came_together_reaches_who_was_there_when_it_came() -> None:
+    async def test() -> None:
+        async with media_here() as media:
+            await media.route(hall_video="site:1")
+            page, leaving, staying = await publisher(media), await viewer(media, 1), await viewer(media, 2)
+            video = bus_ssrc(media, "hall", "video")
+            await page.send_video([1], key=True)
+            await eventually(lambda: staying.received(video) and leaving.received(video), "the picture")
+            router, producer = media.node.routers["r"], media.node.peers["p1"].producers["video"]
+
+            def forward(number: int) -> None:
+                packet = RtpPacket(False, 96, number, number * 3000, producer.ssrc, b"\x10\x01" + bytes([number]))
+                router.forward(producer, packet, number / 125)
+
+            forward(2)
+            forward(3)
+            router.disconnect(media.node.peers["v1"])
+            forward(4)
+            router.flush()
+            marks = [b"\x02", b"\x03", b"\x04"]
+            await eventually(lambda: [each.payload[2:] for each in staying.received(video)[1:]] == marks, "all of it")
+            assert [each.payload[2:] for each in leaving.received(video)[1:]] == marks[:2]
+            egress = media.node.counters.egress_packets
+            for number in range(5, 5 + 3 * SENT_TOGETHER + 1):
+                forward(number)
+            router.flush()
+            assert media.node.counters.egress_packets - egress == 3 * SENT_TOGETHER + 1
+            await eventually(lambda: len(staying.received(video)) == 4 + 3 * SENT_TOGETHER + 1, "more than go together")
 
     run(test())
 
