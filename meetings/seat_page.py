@@ -48,7 +48,7 @@ def remove_delegate(site: Site, delegate_id: int) -> None:
     delegate = access_delegate(site, delegate_id)
     if not delegate.is_from_site:
         raise store.Invalid({"delegate": _("Đại biểu này do ban tổ chức mời. Nếu vắng, hãy thêm người dự thay.")})
-    store.remove_delegate(delegate)
+    store.remove_delegate(delegate, site.name)
 
 
 def preparation_of(site: Site) -> dict[str, object]:

@@ -130,8 +130,9 @@ def change_item(public_id: str, item_id: int, json: ChangedItem) -> Agenda:
 def remove_item(public_id: str, item_id: int) -> Agenda:
     """Its sub-items become items."""
     with writing():
-        conference = store.access_structure(caller(), public_id)
-        store.remove_item(store.access_item(conference, item_id))
+        account = caller()
+        conference = store.access_structure(account, public_id)
+        store.remove_item(store.access_item(conference, item_id), account.display_name)
     return told_agenda(conference)
 
 

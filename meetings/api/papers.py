@@ -151,8 +151,10 @@ def change_paper(public_id: str, paper_id: int, json: ChangedPaper) -> PaperAnsw
 @description.validate(resp=answers(HTTP_200=Papers), tags=["papers"])
 def withdraw_paper(public_id: str, paper_id: int) -> Papers:
     """It is given to nobody any more; nothing is deleted."""
-    now = datetime.now(UTC)
-    removed = papers.changed(caller(), public_id, paper_id, lambda paper: store.remove_paper(paper, now))
+    account, now = caller(), datetime.now(UTC)
+    removed = papers.changed(
+        account, public_id, paper_id, lambda paper: store.remove_paper(paper, account.display_name, now)
+    )
     return _papers(removed.conference)
 
 

@@ -177,8 +177,10 @@ def change_site(public_id: str, site_id: int, json: ChangedSite) -> SiteAnswer:
 def remove_site(public_id: str, site_id: int, query: Removal) -> Sites:
     """The point, its link and its delegates; the hall stays."""
     with writing():
-        conference = store.access_structure(caller(), public_id)
-        point_answers.remove_point(store.access_site(conference, site_id), is_confirmed=query.confirmed)
+        account = caller()
+        conference = store.access_structure(account, public_id)
+        site = store.access_site(conference, site_id)
+        point_answers.remove_point(site, account.display_name, is_confirmed=query.confirmed)
     return _sites(conference)
 
 
@@ -232,9 +234,10 @@ def change_delegate(public_id: str, delegate_id: int, json: ChangedDelegate) -> 
 def remove_delegate(public_id: str, delegate_id: int) -> Delegates:
     """Answers with who still comes to that point."""
     with writing():
-        delegate = store.access_delegate(store.access_structure(caller(), public_id), delegate_id)
+        account = caller()
+        delegate = store.access_delegate(store.access_structure(account, public_id), delegate_id)
         site = delegate.site
-        store.remove_delegate(delegate)
+        store.remove_delegate(delegate, account.display_name)
     return Delegates(delegates=[_delegate(other) for other in store.delegates_of(site)])
 
 

@@ -93,8 +93,8 @@ def change_unit(unit_id: int, json: ChangedUnit) -> UnitAnswer:
 def remove_unit(unit_id: int) -> tuple[str, int]:
     """A unit with others below it stays."""
     with writing():
-        _require()
-        units.remove_unit(units.access_unit(unit_id))
+        account = _require()
+        units.remove_unit(units.access_unit(unit_id), account.display_name)
     return "", 204
 
 

@@ -1,6 +1,7 @@
 """Who may have which row: objects come from `access_*` only."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
@@ -8,10 +9,12 @@ import sqlalchemy as sa
 
 from meetings.tables import (
     AgendaItem,
+    Base,
     Conference,
     Delegate,
     Job,
     JournalEvent,
+    Removal,
     Role,
     Site,
     SiteLink,
@@ -24,6 +27,13 @@ T = TypeVar("T", Site, AgendaItem, Delegate, SiteLink)
 
 class NotFound(Exception):
     """There is no such thing, or not where it was looked for."""
+
+
+class Removed(NotFound):
+    """It was there until somebody removed it; `by` is "" where that is not known."""
+
+    def __init__(self, by: str, at: datetime) -> None:
+        self.by, self.at = by, at
 
 
 class Forbidden(Exception):
@@ -76,19 +86,19 @@ def access_structure(account: StaffAccount | None, public_id: str) -> Conference
 
 
 def access_site(conference: Conference, site_id: int) -> Site:
-    return _part(db.session.get(Site, site_id), conference)
+    return _part(Site, site_id, conference)
 
 
 def access_item(conference: Conference, item_id: int) -> AgendaItem:
-    return _part(db.session.get(AgendaItem, item_id), conference)
+    return _part(AgendaItem, item_id, conference)
 
 
 def access_delegate(conference: Conference, delegate_id: int) -> Delegate:
-    return _part(db.session.get(Delegate, delegate_id), conference)
+    return _part(Delegate, delegate_id, conference)
 
 
 def access_link(conference: Conference, link_id: int) -> SiteLink:
-    return _part(db.session.get(SiteLink, link_id), conference)
+    return _part(SiteLink, link_id, conference)
 
 
 def access_job(account_ids: Collection[int], public_id: str) -> Job:
@@ -107,10 +117,19 @@ def access_site_job(site: Site, public_id: str) -> Job:
     return job
 
 
-def _part(part: T | None, conference: Conference) -> T:
-    if part is None or part.conference_id != conference.id:
+def _part(table: type[T], row_id: int, conference: Conference) -> T:
+    part = db.session.get(table, row_id)
+    if part is None:
+        raise missing(table, row_id)
+    if part.conference_id != conference.id:
         raise NotFound
     return part
+
+
+def missing(table: type[Base], row_id: int) -> NotFound:
+    """What to raise for a row that is not there, to one of the office: `Removed` where it is known who removed it."""
+    removal = db.session.get(Removal, (table.__tablename__, row_id))
+    return Removed(removal.removed_by, removal.removed_at) if removal else NotFound()
 
 
 def is_frozen(conference: Conference) -> bool:

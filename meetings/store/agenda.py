@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import selectinload
 
 from meetings.store.forms import Invalid, Reader, as_fields
-from meetings.store.versions import count_save
+from meetings.store.versions import count_save, remove
 from meetings.tables import AgendaItem, Conference, Delegate, ItemKind, Person, Site, db, searchable
 
 LONGEST_SCRIPT = 20_000
@@ -194,7 +194,7 @@ def _written(conference: Conference, draft: ItemDraft) -> dict[str, Any]:
     return {**vars(draft), "presenter": words, "presenters": delegates}
 
 
-def remove_item(item: AgendaItem) -> None:
+def remove_item(item: AgendaItem, by: str) -> None:
     """Its sub-items become items."""
     conference = item.conference
     items = list(conference.items)
@@ -204,7 +204,7 @@ def remove_item(item: AgendaItem) -> None:
         if other.parent_id == item.id:
             other.parent_id = None
     db.session.flush()
-    db.session.delete(item)
+    remove(item, by)
     _lay_out(rest, start)
     conference.agenda_version += 1
 

@@ -217,9 +217,9 @@ class WouldLose(Exception):
         self.loss = loss
 
 
-def remove_point(site: Site, *, is_confirmed: bool) -> None:
+def remove_point(site: Site, by: str, *, is_confirmed: bool) -> None:
     """Raises `WouldLose` where an answer, a list or speeches go with it and that was not confirmed."""
     loss = loss_of(site)
     if loss and site.kind is not SiteKind.HALL and not is_confirmed:
         raise WouldLose(loss)
-    remove_site(site)
+    remove_site(site, by)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import selectinload
 
 from meetings.store.forms import Reader, as_fields
-from meetings.store.versions import count_save
+from meetings.store.versions import count_save, remove
 from meetings.tables import (
     Conference,
     Delegate,
@@ -73,8 +73,8 @@ def change_delegate(delegate: Delegate, draft: DelegateDraft, seen_version: int,
         setattr(delegate, name, value)
 
 
-def remove_delegate(delegate: Delegate) -> None:
-    db.session.delete(delegate)
+def remove_delegate(delegate: Delegate, by: str) -> None:
+    remove(delegate, by)
 
 
 def _shown(draft: DelegateDraft) -> dict[str, Any]:

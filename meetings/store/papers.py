@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import selectinload
 
-from meetings.store.access import NotFound
+from meetings.store.access import NotFound, missing
 from meetings.store.forms import Invalid, Reader, as_fields
-from meetings.store.versions import count_save
+from meetings.store.versions import count_save, note_removal
 from meetings.tables import (
     Conference,
     Paper,
@@ -113,8 +113,9 @@ def add_version(paper: Paper, version: NewVersion, by: str, now: datetime) -> No
     paper.versions.append(PaperVersion(**vars(version), number=paper.current.number + 1, added_at=now, added_by=by))
 
 
-def remove_paper(paper: Paper, now: datetime) -> None:
+def remove_paper(paper: Paper, by: str, now: datetime) -> None:
     """It is given to nobody any more; nothing is deleted."""
+    note_removal(paper, by)
     paper.removed_at = now
 
 
@@ -170,7 +171,11 @@ def readers_of(paper: Paper) -> set[int]:
 
 def access_paper(looker: Looker, conference: Conference, paper_id: int) -> Paper:
     paper = db.session.get(Paper, paper_id)
-    if paper is None or paper.conference_id != conference.id or not may_have(looker, paper):
+    if paper is None or paper.conference_id != conference.id:
+        raise NotFound
+    if paper.removed_at is not None and isinstance(looker, StaffAccount) and looker.role in DESK_ROLES:
+        raise missing(Paper, paper_id)
+    if not may_have(looker, paper):
         raise NotFound
     return paper
 

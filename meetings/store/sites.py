@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import aliased, contains_eager
 
+from meetings.store.delegates import delegates_of
 from meetings.store.forms import Invalid, Reader, as_fields
-from meetings.store.versions import count_save
+from meetings.store.versions import count_save, note_removal, remove
 from meetings.tables import (
     Conference,
     LinkKind,
@@ -90,12 +91,14 @@ def change_site(site: Site, draft: SiteDraft, seen_version: int, by: str) -> Non
         setattr(site, name, value)
 
 
-def remove_site(site: Site) -> None:
+def remove_site(site: Site, by: str) -> None:
     """Its delegates and its link go with it. The hall stays."""
     if site.kind is SiteKind.HALL:
         raise Invalid({"site": _("Không bỏ được hội trường.")})
     rest = [other for other in site.conference.sites if other is not site]
-    db.session.delete(site)
+    for delegate in delegates_of(site):
+        note_removal(delegate, by)
+    remove(site, by)
     for position, other in enumerate(rest):
         other.position = position
 

@@ -7,9 +7,9 @@ from datetime import date
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from meetings.store.access import NotFound
+from meetings.store.access import missing
 from meetings.store.forms import Invalid, Reader, as_fields
-from meetings.store.versions import count_save
+from meetings.store.versions import count_save, remove
 from meetings.tables import Unit, UnitSuccession, db
 
 
@@ -29,7 +29,7 @@ class UnitDraft:
 def access_unit(unit_id: int) -> Unit:
     unit = db.session.get(Unit, unit_id)
     if unit is None:
-        raise NotFound
+        raise missing(Unit, unit_id)
     return unit
 
 
@@ -111,8 +111,8 @@ def change_unit(unit: Unit, draft: UnitDraft, seen_version: int, by: str) -> Non
         setattr(unit, name, value)
 
 
-def remove_unit(unit: Unit) -> None:
+def remove_unit(unit: Unit, by: str) -> None:
     """Points that were made from it stay, with the name they have."""
     if db.session.scalar(sa.select(sa.func.count()).where(Unit.parent_id == unit.id)):
         raise Invalid({"unit": _("Còn đơn vị trực thuộc; hãy bỏ hoặc chuyển các đơn vị đó trước.")})
-    db.session.delete(unit)
+    remove(unit, by)

@@ -1,4 +1,4 @@
-"""Two who edit the same thing: the second is shown both and loses nothing.
+"""Two who edit the same thing: the second is shown both and loses nothing, or that it was removed, by whom and when.
 
 A form carries the version it was filled in from and what stood in each field then. When somebody has saved meanwhile, the
 fields that differ are told one by one (`differences`): the form's owner chooses for each.
@@ -6,11 +6,15 @@ fields that differ are told one by one (`differences`): the form's owner chooses
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from werkzeug.datastructures import MultiDict
 
 from meetings.store.forms import as_kept
-from meetings.tables import Versioned, db
+from meetings.tables import AgendaItem, Delegate, Paper, Removal, Site, Unit, Versioned, db
+
+Numbered = Site | Delegate | AgendaItem | Paper | Unit
+"""What several may edit and one may remove."""
 
 
 class Overwritten(Exception):
@@ -21,6 +25,17 @@ def count_list(row: Versioned) -> None:
     """Called after a list has been put in: counts a save where it has changed anything of a row that was there."""
     if row in db.session.dirty and db.session.is_modified(row):
         count_save(row, row.version, "")
+
+
+def remove(row: Numbered, by: str) -> None:
+    """Called inside `writing()`: it goes; who removed it is kept for whoever still writes of it."""
+    note_removal(row, by)
+    db.session.delete(row)
+
+
+def note_removal(row: Numbered, by: str) -> None:
+    """For what goes with something else, or only out of sight."""
+    db.session.merge(Removal(kind=row.__tablename__, row_id=row.id, removed_by=by, removed_at=datetime.now(UTC)))
 
 
 @dataclass(frozen=True)

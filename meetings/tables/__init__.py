@@ -12,7 +12,17 @@ from meetings.tables.conferences import (
     SiteKind,
     SiteLink,
 )
-from meetings.tables.database import WRITE_LOCK, Base, UtcDateTime, Versioned, db, random_id, searchable, writing
+from meetings.tables.database import (
+    WRITE_LOCK,
+    Base,
+    Removal,
+    UtcDateTime,
+    Versioned,
+    db,
+    random_id,
+    searchable,
+    writing,
+)
 from meetings.tables.entry import EntryRules, LineTest
 from meetings.tables.floor import FloorRules
 from meetings.tables.invitations import (
@@ -90,6 +100,7 @@ __all__ = [
     "RegisteredSpeech",
     "Reminder",
     "ReminderState",
+    "Removal",
     "Rhythm",
     "Role",
     "Series",

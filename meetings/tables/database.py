@@ -75,6 +75,17 @@ class Versioned:
     saved_by: Mapped[str] = mapped_column(sa.String(120), default="")
 
 
+class Removal(Base):
+    """Who removed what several may edit, and when: for those who still have its form open. `kind` is the table it stood in."""
+
+    __tablename__ = "removal"
+
+    kind: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    row_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    removed_by: Mapped[str] = mapped_column(sa.String(120))
+    removed_at: Mapped[datetime]
+
+
 def stored_words(kind: type[StrEnum]) -> sa.Enum:
     """Store an enum by its value, as plain text: a new member then needs no migration."""
     return sa.Enum(

@@ -49,6 +49,7 @@ def script(public_id: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/c/<public_id>/agenda/new", methods=["GET", "POST"])
+@both.keeps_typed(lazy_gettext("mục này"), FIELDS, "agenda.show", choices=("kind",))
 def create(public_id: str) -> ResponseReturnValue:
     conference = store.access_structure(accounts.office_account(), public_id)
     parent_id = request.values.get("parent", type=int)
@@ -70,6 +71,7 @@ def create(public_id: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/c/<public_id>/agenda/<int:item_id>", methods=["GET", "POST"])
+@both.keeps_typed(lazy_gettext("mục này"), FIELDS, "agenda.show", choices=("kind",))
 def edit(public_id: str, item_id: int) -> ResponseReturnValue:
     conference = store.access_structure(accounts.office_account(), public_id)
     item = store.access_item(conference, item_id)
@@ -177,8 +179,9 @@ def _order_told(public_id: str) -> ResponseReturnValue:
 @blueprint.post("/c/<public_id>/agenda/<int:item_id>/remove")
 def remove(public_id: str, item_id: int) -> ResponseReturnValue:
     with writing():
-        conference = store.access_structure(accounts.office_account(), public_id)
-        store.remove_item(store.access_item(conference, item_id))
+        account = store.require(accounts.office_account(), store.Right.EDIT)
+        conference = store.access_structure(account, public_id)
+        store.remove_item(store.access_item(conference, item_id), account.display_name)
     flash(_("Đã bỏ mục khỏi chương trình."))
     return redirect(url_for("agenda.show", public_id=public_id))
 

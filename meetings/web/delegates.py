@@ -24,6 +24,7 @@ FIELDS = {
 
 
 @blueprint.route("/c/<public_id>/sites/<int:site_id>/delegates/new", methods=["GET", "POST"])
+@both.keeps_typed(lazy_gettext("điểm cầu này"), FIELDS, "sites.show", choices=("role", "substitute_for_id"))
 def create(public_id: str, site_id: int) -> ResponseReturnValue:
     conference = store.access_structure(accounts.office_account(), public_id)
     site = store.access_site(conference, site_id)
@@ -46,6 +47,7 @@ def create(public_id: str, site_id: int) -> ResponseReturnValue:
 
 
 @blueprint.route("/c/<public_id>/delegates/<int:delegate_id>", methods=["GET", "POST"])
+@both.keeps_typed(lazy_gettext("đại biểu này"), FIELDS, "sites.show", choices=("role", "substitute_for_id"))
 def edit(public_id: str, delegate_id: int) -> ResponseReturnValue:
     conference = store.access_structure(accounts.office_account(), public_id)
     delegate = store.access_delegate(conference, delegate_id)
@@ -88,10 +90,10 @@ def _name(delegate: Delegate) -> str:
 @blueprint.post("/c/<public_id>/delegates/<int:delegate_id>/remove")
 def remove(public_id: str, delegate_id: int) -> ResponseReturnValue:
     with writing():
-        conference = store.access_structure(accounts.office_account(), public_id)
-        delegate = store.access_delegate(conference, delegate_id)
+        account = store.require(accounts.office_account(), store.Right.EDIT)
+        delegate = store.access_delegate(store.access_structure(account, public_id), delegate_id)
         site_id = delegate.site_id
-        store.remove_delegate(delegate)
+        store.remove_delegate(delegate, account.display_name)
     flash(_("Đã bỏ đại biểu."))
     return redirect(url_for("sites.show", public_id=public_id, site=site_id))
 

@@ -93,6 +93,7 @@ def _text_form(conference: Conference, values: Any, errors: dict[str, str], othe
 
 
 @blueprint.route("/<int:site_id>", methods=["GET", "POST"])
+@both.keeps_typed(lazy_gettext("điểm cầu này"), POINT_FIELDS, "invitations.show")
 def point(public_id: str, site_id: int) -> ResponseReturnValue:
     conference = _access(public_id)
     site = store.access_site(conference, site_id)

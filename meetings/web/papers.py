@@ -129,6 +129,7 @@ def archive(public_id: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/c/<public_id>/papers/<int:paper_id>", methods=["GET", "POST"])
+@both.keeps_typed(lazy_gettext("tài liệu này"), FIELDS, "papers.show", choices=("item_id", "visibility", "site"))
 def edit(public_id: str, paper_id: int) -> ResponseReturnValue:
     account = accounts.office_account()
     conference = store.access_conference(account, public_id, store.Right.EDIT)
@@ -178,12 +179,9 @@ def publish(public_id: str, paper_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/c/<public_id>/papers/<int:paper_id>/remove")
 def remove(public_id: str, paper_id: int) -> ResponseReturnValue:
-    return _changed(
-        public_id,
-        paper_id,
-        lambda paper: store.remove_paper(paper, datetime.now(UTC)),
-        _("Đã bỏ tài liệu. Có thể lấy lại ở cuối trang."),
-    )
+    account, now = store.require(accounts.office_account(), store.Right.EDIT), datetime.now(UTC)
+    done = _("Đã bỏ tài liệu. Có thể lấy lại ở cuối trang.")
+    return _changed(public_id, paper_id, lambda paper: store.remove_paper(paper, account.display_name, now), done)
 
 
 @blueprint.post("/c/<public_id>/papers/<int:paper_id>/move")

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from meetings import links, store
+from meetings import both, links, store
 from meetings.tables import db
 
 _SAYS: dict[int, Callable[[], tuple[str, str]]] = {
@@ -46,6 +46,7 @@ _SAYS: dict[int, Callable[[], tuple[str, str]]] = {
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(store.Removed, _answer_removed)
     app.register_error_handler(store.NotFound, lambda _error: _answer(404))
     app.register_error_handler(sa.exc.DataError, _answer_unheard)
     app.register_error_handler(store.Forbidden, lambda _error: _answer(403))
@@ -65,6 +66,10 @@ def _answer_unheard(_error: sa.exc.DataError) -> ResponseReturnValue:
     """A database refuses even to look for what it cannot hold: a number too large, on PostgreSQL a NUL among words."""
     db.session.rollback()
     return _answer(404)
+
+
+def _answer_removed(gone: store.Removed) -> ResponseReturnValue:
+    return _page(404, _("Đã bị bỏ"), both.removed_words(gone, _("mục này")))
 
 
 def _answer_link(error: links.LinkRefused) -> ResponseReturnValue:

@@ -85,6 +85,9 @@ def change_delegate(delegate_id: int) -> ResponseReturnValue:
             seat_page.change_delegate(delegate, form)
     except store.Overwritten:
         return _both(seat_page.access_delegate(_site(), delegate_id), form)
+    except store.NotFound:
+        message = _("Đại biểu này vừa bị bỏ khỏi danh sách. Những gì bạn gõ vẫn còn đây để chép lại.")
+        return jsonify(error="removed", message=message), 404
     return preparation()
 
 

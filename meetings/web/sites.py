@@ -67,6 +67,7 @@ def add_units(public_id: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/c/<public_id>/sites/<int:site_id>", methods=["GET", "POST"])
+@both.keeps_typed(lazy_gettext("điểm cầu này"), FIELDS, "sites.show")
 def edit(public_id: str, site_id: int) -> ResponseReturnValue:
     conference = store.access_structure(accounts.office_account(), public_id)
     site = store.access_site(conference, site_id)
@@ -115,9 +116,10 @@ def move(public_id: str, site_id: int) -> ResponseReturnValue:
 def remove(public_id: str, site_id: int) -> ResponseReturnValue:
     try:
         with writing():
-            conference = store.access_structure(accounts.office_account(), public_id)
+            account = store.require(accounts.office_account(), store.Right.EDIT)
+            conference = store.access_structure(account, public_id)
             site = store.access_site(conference, site_id)
-            answers.remove_point(site, is_confirmed="confirmed" in request.form)
+            answers.remove_point(site, account.display_name, is_confirmed="confirmed" in request.form)
         flash(_("Đã bỏ điểm cầu."))
     except answers.WouldLose as error:
         return _page("office/site_remove.html", conference, site=site, loss=error.loss)

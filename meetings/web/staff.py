@@ -48,6 +48,7 @@ def create() -> ResponseReturnValue:
 
 
 @blueprint.route("/<int:account_id>", methods=["GET", "POST"])
+@both.keeps_typed(lazy_gettext("tài khoản này"), FIELDS, "staff.index", choices=("role",))
 def edit(account_id: int) -> ResponseReturnValue:
     _require()
     account = staff.access_account(account_id)

@@ -77,6 +77,7 @@ def create() -> ResponseReturnValue:
 
 
 @blueprint.route("/<int:unit_id>", methods=["GET", "POST"])
+@both.keeps_typed(lazy_gettext("đơn vị này"), FIELDS, "units.index", choices=("parent_id",))
 def edit(unit_id: int) -> ResponseReturnValue:
     _require()
     unit = units.access_unit(unit_id)
@@ -112,8 +113,8 @@ def _both(unit: Unit) -> ResponseReturnValue:
 def remove(unit_id: int) -> ResponseReturnValue:
     try:
         with writing():
-            _require()
-            units.remove_unit(units.access_unit(unit_id))
+            account = _require()
+            units.remove_unit(units.access_unit(unit_id), account.display_name)
         flash(_("Đã bỏ đơn vị."))
     except store.Invalid as error:
         flash(error.errors["unit"])

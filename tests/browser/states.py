@@ -134,6 +134,14 @@ def office(tour: Tour) -> Iterator[Views]:
     tour.page("admin").wait_for_load_state()
     _submit(page, room="Hall 3")
     yield tour.views("both", office=".both")
+    # One writes of a paper that the other removes, and gives back.
+    paper = tour.server.address + _filled(tour, PAPERS[1])
+    for each in (page, tour.page("admin")):
+        each.goto(paper)
+    _give(tour.page("admin"), "remove")
+    _submit(page, title="Sơ đồ các điểm cầu và đường truyền dự phòng")
+    yield tour.views("removed", office=".removed")
+    _give(tour.page("admin"), "restore")
 
 
 def papers(tour: Tour) -> Iterator[Views]:
@@ -401,6 +409,12 @@ def take_note(tour: Tour) -> None:
 
 def _filled(tour: Tour, path: str) -> str:
     return path.format(public_id=tour.public_id, item=5, site=tour.site_id(1), delegate=10)
+
+
+def _give(page: Page, act: str) -> None:
+    """Sends the page's form of this act, without the question that comes before."""
+    with page.expect_navigation():
+        page.locator(f'form[action$="/{act}"]').first.evaluate("form => form.submit()")
 
 
 def _submit(page: Page, **values: str) -> None:

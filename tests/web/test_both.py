@@ -25,6 +25,7 @@ from .forms import form_with
 from .program import Program, program_of
 
 AddAccount = Callable[[str, Role], StaffAccount]
+NOW = datetime(2020, 7, 10, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -244,6 +245,72 @@ def test_a_program_that_saves_second_is_refused_and_nothing_is_kept(
     assert edited.now() == kept
     unseen = program.ask("PUT", edited.address, edited.body)
     assert (unseen.status_code, unseen.json["error"]) == (422, "malformed")
+
+
+REMOVABLE = ("site", "delegate", "item", "paper", "unit", "letter")
+
+
+@pytest.mark.parametrize("removes", ["page", "program"])
+@pytest.mark.parametrize("kind", REMOVABLE)
+def test_who_writes_of_what_the_first_has_removed_is_told_and_keeps_what_was_typed(
+    app: Flask, conference: Conference, two: tuple[Browser, Browser], add_account: AddAccount, kind: str, removes: str
+) -> None:
+    (first, second), below = two, f"/c/{conference.public_id}"
+    if kind == "paper":
+        with writing():
+            version = store.NewVersion("0" * 64, 40_000, "pdf", 12, [], "Báo cáo.pdf")
+            store.add_paper(conference, store.PaperDraft("Báo cáo", None, Visibility.DESK, ()), version, "", NOW)
+    if kind == "unit":
+        with writing():
+            unit_lists.load_shipped()
+    page, field, gone, told = {
+        "site": (f"{below}/sites/3", "room", f"{below}/sites/3", "điểm cầu này"),
+        "delegate": (f"{below}/delegates/5", "title", f"{below}/delegates/5", "đại biểu này"),
+        "item": (f"{below}/agenda/2", "script_say", f"{below}/agenda/2", "mục này"),
+        "paper": (f"{below}/papers/1", "title", f"{below}/papers/1", "tài liệu này"),
+        "unit": ("/units/9", "name", "/units/9", "đơn vị này"),
+        "letter": (f"{below}/invitations/3", "addition", f"{below}/sites/3", "điểm cầu này"),
+    }[kind]
+    form = _opened(second, page)
+    if removes == "page":
+        assert first.post(f"{gone}/remove", {"confirmed": "1"}, seen_at="/units/new").status_code == 302
+        by = "Chi-Hai"
+    else:
+        by, program = "May-Mot", program_of(app, add_account("may-mot", Role.ADMIN))
+        at = gone.replace("/c/", "/conferences/").replace("/agenda/", "/items/")
+        assert program.ask("DELETE", f"{at}?confirmed=true" if "/sites/" in at else at).status_code in (200, 204)
+    answer = _sent(second, page, form, **{field: "Đã gõ rất lâu"})
+    assert answer.status_code == 410
+    assert f"{by} đã bỏ {told} lúc " in answer.text and f"{datetime.now(HANOI):%d/%m/%Y}" in answer.text
+    typed, _mark, rest = answer.text.partition("<details")
+    assert ">Đã gõ rất lâu</textarea>" in typed and typed.count("</textarea>") == 1, "what was typed comes first"
+    assert kind not in ("site", "delegate", "unit") or "</textarea>" in rest, "then the rest of the form"
+    opened = second.get(page)
+    assert opened.status_code == 404 and f"{by} đã bỏ mục này lúc " in opened.text
+
+
+def test_delegates_go_with_their_point_and_whoever_writes_of_one_is_told(
+    conference: Conference, two: tuple[Browser, Browser]
+) -> None:
+    (first, second), below = two, f"/c/{conference.public_id}"
+    site = conference.sites[3]
+    delegate = store.delegates_of(site)[0]
+    page, new = f"{below}/delegates/{delegate.id}", f"{below}/sites/{site.id}/delegates/new"
+    form, added = _opened(second, page), form_with(second.get(new).text, "title")
+    first.post(f"{below}/sites/{site.id}/remove", {"confirmed": "1"}, seen_at="/units/new")
+    for answer in (_sent(second, page, form, title="Gõ lâu"), _sent(second, new, added, title="Gõ lâu")):
+        assert answer.status_code == 410 and "Chi-Hai đã bỏ" in answer.text and ">Gõ lâu</textarea>" in answer.text
+
+
+def test_what_was_removed_before_anybody_noted_it_is_told_without_a_name(
+    conference: Conference, secretary: Browser
+) -> None:
+    page = f"/c/{conference.public_id}/delegates/5"
+    form = _opened(secretary, page)
+    with writing() as rows:
+        rows.delete(conference.delegates[4])
+    answer = _sent(secretary, page, form, title="Gõ lâu")
+    assert answer.status_code == 410 and "Không còn đại biểu này" in answer.text and ">Gõ lâu</textarea>" in answer.text
 
 
 def test_of_two_who_are_the_first_to_save_the_second_is_shown_both(

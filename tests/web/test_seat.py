@@ -140,6 +140,17 @@ def test_the_same_person_is_not_named_twice_and_nobody_makes_himself_the_chair(p
     assert (chair.json or {})["errors"].keys() == {"role"}
 
 
+def test_a_point_that_writes_of_a_delegate_who_was_removed_is_told_so(
+    point: Point, secretary: Browser, conference: Conference
+) -> None:
+    seen = point.held()["delegates"][0]
+    secretary.post(f"/c/{conference.public_id}/delegates/{seen['id']}/remove", seen_at=f"/c/{conference.public_id}")
+    mine = {"title": "Phó Bí thư", "version": seen["version"]}
+    answer = point.ask(f"/seat/delegates/{seen['id']}", "PUT", json=mine)
+    told = answer.json or {}
+    assert (answer.status_code, told["error"]) == (404, "removed") and "vừa bị bỏ khỏi danh sách" in told["message"]
+
+
 def test_a_point_that_saves_after_the_secretary_is_shown_both(
     point: Point, secretary: Browser, conference: Conference
 ) -> None:

@@ -1,4 +1,4 @@
-// Buttons that copy an address: `data-copy` holds it, `data-done` what the button says afterwards.
+// Buttons that copy an address, or what was typed: `data-copy` holds it, `data-done` what the button says afterwards.
 
 for (const button of document.querySelectorAll("button[data-copy]")) {
   if (!(button instanceof HTMLButtonElement)) continue;
@@ -27,5 +27,5 @@ async function copy(button) {
  */
 function select(id) {
   const field = document.getElementById(id);
-  if (field instanceof HTMLInputElement) field.select();
+  if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) field.select();
 }
