@@ -41,6 +41,9 @@ TILE_BUSES = tuple(f"tile-{number}" for number in range(1, TILES + 1))
 
 PAPER_VIEW = ("paper", "video")
 
+_PAPER_RUNGS = {"none": "none", "still": "still", "small": "full", "full": "full"}
+"""A shared picture comes in one size: who would get the small one has all of it (`sfu/router`)."""
+
 _FLOOR_SOUND = [(bus, "audio") for bus in FLOORS]
 
 SUBSCRIPTIONS: dict[str, list[tuple[str, str]]] = {
@@ -206,6 +209,7 @@ def _reading(peer: dict[str, Any]) -> Reading:
         path=peer["path"],
         hall_rung=rungs.get("hall"),
         floor_rung=rungs.get("floor"),
+        paper_rung=_PAPER_RUNGS.get(rungs.get("paper") or ""),
         room_bps=peer["room"],
         room_by=peer["room_by"],
         allowed_bps=peer["bit_rate_ceiling"],

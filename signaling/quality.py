@@ -51,7 +51,7 @@ STEPS: dict[str, tuple[float, float]] = {
 
 SHOWN_AS_THEY_ARE = (
     *("width", "height", "seen_width", "seen_height", "limited_by", "path"),
-    *("hall_rung", "floor_rung", "room_by", "allowed_kbps"),
+    *("hall_rung", "floor_rung", "paper_rung", "room_by", "allowed_kbps"),
 )
 
 RUNGS = ("none", "still", "small", "full")
@@ -80,6 +80,7 @@ class Reading:
     path: str | None = None
     hall_rung: str | None = None
     floor_rung: str | None = None
+    paper_rung: str | None = None
     room_bps: int | None = None
     room_by: str | None = None
     allowed_bps: int | None = None
@@ -106,7 +107,7 @@ class PageReport:
 class Figures:
     """The figures behind a word, as pages and the timeline show them. Losses are 0…1; `path`: "udp", "tcp" or "turn".
 
-    `hall_rung`, `floor_rung`: what the line leaves of the picture it receives (`RUNGS`), None without a picture;
+    `hall_rung`, `floor_rung`, `paper_rung` (of the shared picture): what the line leaves of it (`RUNGS`), None without one;
     `room_kbps`: how much the line down takes, by which sign (`room_by`), both None while it takes everything;
     `allowed_kbps`: how much it may send.
     """
@@ -129,6 +130,7 @@ class Figures:
     path: str | None = None
     hall_rung: str | None = None
     floor_rung: str | None = None
+    paper_rung: str | None = None
     room_kbps: int | None = None
     room_by: str | None = None
     allowed_kbps: int | None = None
@@ -136,7 +138,7 @@ class Figures:
     @property
     def lowest_rung(self) -> str | None:
         """The least that is left of a picture; None without one."""
-        rungs = [rung for rung in (self.hall_rung, self.floor_rung) if rung is not None]
+        rungs = [rung for rung in (self.hall_rung, self.floor_rung, self.paper_rung) if rung is not None]
         return min(rungs, key=RUNGS.index, default=None)
 
 
@@ -257,6 +259,7 @@ class SiteLine:
             path="turn" if report.is_relayed else reading.path,
             hall_rung=reading.hall_rung,
             floor_rung=reading.floor_rung,
+            paper_rung=reading.paper_rung,
             room_kbps=_kilobits(reading.room_bps),
             room_by=reading.room_by,
             allowed_kbps=_kilobits(reading.allowed_bps),

@@ -463,6 +463,8 @@ export interface LinkFigures {
   /** What the line down leaves of each picture; null: there is none. */
   hall_rung: Rung | null;
   floor_rung: Rung | null;
+  /** Of the shared picture, which is never small. */
+  paper_rung: Rung | null;
   /** How much the line down takes, and by what that was found out; null: everything. */
   room_kbps: number | null;
   room_by: "estimate" | "loss" | "delay" | null;

@@ -173,6 +173,18 @@ def test_nobody_is_told_of_the_rung_of_its_own_picture() -> None:
     assert readings_of([peer])[12, 7].floor_rung is None
 
 
+@pytest.mark.parametrize(("rung", "told"), [("none", "none"), ("still", "still"), ("small", "full"), ("full", "full")])
+def test_a_shared_picture_has_a_rung_of_its_own_and_is_never_small(rung: str, told: str) -> None:
+    seen = {"kind": "video", "packets": 0, "packets_lost": 0, "bit_rate": 0}
+    peer = {
+        **{"peer": "a.p.1", "router": "12", "seat": "site:7", "connected": True, "encoder": False, "paper": False},
+        **{"path": "udp", "bit_rate_ceiling": 250_000, "room": 90_000, "room_by": "loss", "published": [published()]},
+        "viewed": [viewed(**seen, rung="full"), viewed(**seen, bus="paper", seat="site:3", rung=rung)],
+    }
+    reading = readings_of([peer])[12, 7]
+    assert (reading.hall_rung, reading.floor_rung, reading.paper_rung) == ("full", None, told)
+
+
 def test_a_real_line_is_measured_told_and_written_down(room: Room, pages: Pages) -> None:
     """The real media process, and aiortc in the place of the browser."""
     asyncio.run(asyncio.wait_for(_measure_a_line(room, pages), 60))

@@ -258,6 +258,9 @@ def test_what_the_line_leaves_of_the_pictures_stands_in_the_figures_with_its_rea
     assert (figures.room_kbps, figures.room_by, figures.allowed_kbps) == (200, "loss", 250)
     assert is_worth_telling(replace(figures, floor_rung="none"), figures)
     assert is_worth_telling(replace(figures, room_by="delay"), figures)
+    feed.row(0.0, **{**LIMITED, "floor_rung": "small", "paper_rung": "none"})
+    assert (feed.line.figures.paper_rung, feed.line.figures.lowest_rung) == ("none", "none")
+    assert is_worth_telling(feed.line.figures, replace(feed.line.figures, paper_rung="still"))
 
 
 def test_each_rung_down_is_written_once_and_up_again_only_when_all_pictures_stayed_full() -> None:

@@ -1,6 +1,7 @@
 /** The figures of a line in words, and what happened to it. */
 import { _, boot } from "../boot.js";
 import { megabits } from "../words.js";
+import { poorest } from "./weak-line.js";
 
 /** @typedef {import("../types").LinkFigures} LinkFigures */
 /** @typedef {import("../types").LineKind} LineKind */
@@ -46,10 +47,13 @@ export function figureWords(figures) {
  * What the line leaves of the pictures it receives, in a few words; "" while they are full.
  * @param {Partial<LinkFigures>} figures
  */
-function rungWords({ hall_rung: hall, floor_rung: floor }) {
-  if (hall === "none" || floor === "none") return hall === floor || !hall || !floor ? _("chỉ nhận tiếng") : _("một hình tạm ngừng");
-  if (hall === "still" || floor === "still") return _("chỉ nhận ảnh tĩnh");
-  return hall === "small" || floor === "small" ? _("chỉ nhận hình nhỏ") : "";
+function rungWords(figures) {
+  const found = poorest(figures);
+  if (!found) return "";
+  const pictures = found.pictures.join(", ");
+  if (found.rung === "none") return pictures ? _("%(pictures)s: tạm ngừng", { pictures }) : _("chỉ nhận tiếng");
+  if (found.rung === "still") return pictures ? _("%(pictures)s: ảnh tĩnh", { pictures }) : _("chỉ nhận ảnh tĩnh");
+  return pictures ? _("%(pictures)s: hình nhỏ", { pictures }) : _("chỉ nhận hình nhỏ");
 }
 
 /** @param {number} width @param {number} height @param {number | null | undefined} fps */

@@ -17,7 +17,7 @@ function allWords(rung) {
   return rung === "still" ? _("đang xem ảnh tĩnh vài giây một lần, tiếng vẫn đủ") : _("đang xem hình nhỏ, tiếng vẫn đủ");
 }
 
-/** What comes of one picture while the other is better. @param {string} picture @param {Rung} rung */
+/** What comes of one picture while the others are better. @param {string} picture @param {Rung} rung */
 function oneWords(picture, rung) {
   if (rung === "none") return _("%(picture)s tạm ngừng, tiếng vẫn đủ", { picture });
   return rung === "still"
@@ -25,14 +25,41 @@ function oneWords(picture, rung) {
     : _("%(picture)s là hình nhỏ, tiếng vẫn đủ", { picture });
 }
 
-/** Which of the two pictures is poorer, and how poor; null while both are full. @param {Figures} figures */
-function poorest({ hall_rung: hall, floor_rung: floor }) {
-  const order = ["none", "still", "small", "full"];
-  const rungs = [hall, floor].filter((rung) => rung !== null && rung !== undefined);
-  const [least] = rungs.sort((one, other) => order.indexOf(one) - order.indexOf(other));
-  if (!least || least === "full") return null;
-  if (rungs.every((rung) => rung === least)) return allWords(least);
-  return oneWords(hall === least ? _("hình hội trường") : _("hình người phát biểu"), least);
+/** What comes of two pictures while the third is better. @param {string[]} pictures @param {Rung} rung */
+function twoWords([one, other], rung) {
+  if (rung === "none") return _("%(one)s và %(other)s tạm ngừng, tiếng vẫn đủ", { one, other });
+  return rung === "still"
+    ? _("%(one)s và %(other)s là ảnh tĩnh vài giây một lần, tiếng vẫn đủ", { one, other })
+    : _("%(one)s và %(other)s là hình nhỏ, tiếng vẫn đủ", { one, other });
+}
+
+/** @type {readonly Rung[]} */
+const FROM_LEAST = ["none", "still", "small", "full"];
+
+/**
+ * The poorest pictures, and how poor; null while all are full. `pictures` names them, nobody where no other is better.
+ * @param {Figures} figures
+ * @returns {{rung: Rung, pictures: string[]} | null}
+ */
+export function poorest({ hall_rung, floor_rung, paper_rung }) {
+  const named = [
+    { rung: hall_rung, name: _("hình hội trường") },
+    { rung: floor_rung, name: _("hình người phát biểu") },
+    { rung: paper_rung, name: _("hình chia sẻ") },
+  ].filter(({ rung }) => rung);
+  const rung = FROM_LEAST.find((each) => named.some((one) => one.rung === each));
+  if (!rung || rung === "full") return null;
+  const poor = named.filter((one) => one.rung === rung);
+  return { rung, pictures: poor.length < named.length ? poor.map(({ name }) => name) : [] };
+}
+
+/** @param {Figures} figures */
+function poorestWords(figures) {
+  const found = poorest(figures);
+  if (!found) return null;
+  const { rung, pictures } = found;
+  if (!pictures.length) return allWords(rung);
+  return pictures.length > 1 ? twoWords(pictures, rung) : oneWords(pictures[0], rung);
 }
 
 /** Why: what was found out of the line down. @param {Figures} figures */
@@ -50,7 +77,7 @@ function reasonDown({ room_by, room_kbps }) {
  * @returns {{title: string, text: string} | null}
  */
 export function weakDown(figures) {
-  const left = poorest(figures);
+  const left = poorestWords(figures);
   if (!left) return null;
   const text = [reasonDown(figures), _("Hình tự rõ lại khi đường truyền tốt lên.")].filter(Boolean).join(" ");
   return { title: _("Đường truyền yếu: %(left)s", { left }), text };
