@@ -30,6 +30,60 @@ TOO_WIDE = """() => {
 }"""
 
 
+MISFITS = """() => {
+  const rangeOf = node => {
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    return range;
+  };
+  const isSeen = e => !e.closest('.sr, script, style, option') && e.checkVisibility({checkVisibilityCSS: true});
+  const within = (a, b) => ({left: Math.max(a.left, b.left), right: Math.min(a.right, b.right), top: Math.max(a.top, b.top),
+    bottom: Math.min(a.bottom, b.bottom)});
+  const isCut = (text, e) => ['hidden', 'clip'].includes(getComputedStyle(e).overflowX) &&
+    (text.right > e.getBoundingClientRect().right + 1 || text.left < e.getBoundingClientRect().left - 1);
+  const isClamped = (text, e) => ['hidden', 'clip'].includes(getComputedStyle(e).overflowY) &&
+    text.bottom > e.getBoundingClientRect().bottom + 2;
+  const hasEllipsis = e => getComputedStyle(e).textOverflow === 'ellipsis' || getComputedStyle(e).webkitLineClamp !== 'none';
+  const scrolls = e => ['auto', 'scroll'].includes(getComputedStyle(e).overflowY);
+  const told = node => node.textContent.trim().slice(0, 60);
+  const found = [], seen = [];
+  const root = document.querySelector('dialog[open]') || document.body;
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode, parent = node.parentElement;
+    if (!node.textContent.trim() || !isSeen(parent)) continue;
+    const text = rangeOf(node).getBoundingClientRect();
+    let isEllipsis = false, lines = [...rangeOf(node).getClientRects()];
+    for (let e = parent; e && e !== document.body; e = e.parentElement) {
+      if ((isCut(text, e) || isClamped(text, e)) && !isEllipsis) {
+        if (!hasEllipsis(e)) { found.push(`cut without an ellipsis: ${told(node)}`); break; }
+        if (!e.closest('[title]') && !e.querySelector('[title]')) found.push(`no title: ${told(node)}`);
+        isEllipsis = true;
+      }
+      if (getComputedStyle(e).overflowY !== 'visible') lines = lines.map(line => within(line, e.getBoundingClientRect()));
+      if (scrolls(e)) {
+        if (e.scrollWidth > e.clientWidth + 1) found.push(`scrolls sideways: ${e.className}, ${e.scrollWidth} px wide`);
+        break;
+      }
+    }
+    seen.push(...lines.map(line => [line, node]));
+  }
+  seen.forEach(([a, one], n) => seen.slice(n + 1).forEach(([b, other]) => {
+    const {left, right, top, bottom} = within(a, b);
+    if (one !== other && right - left > 3 && bottom - top > 8) found.push(`over each other: ${told(one)} / ${told(other)}`);
+  }));
+  return [...new Set(found)];
+}"""
+"""Of all that is written: what is cut without an ellipsis or without its whole in a title, what stands over something else, and
+whatever has to be scrolled sideways."""
+
+
+def misfits(page: Page) -> list[str]:
+    """Where the words do not fit their places."""
+    found: list[str] = page.evaluate(MISFITS)
+    return found
+
+
 def too_wide(page: Page) -> list[str]:
     """What reaches over the right edge."""
     found: list[str] = page.evaluate(TOO_WIDE)

@@ -48,7 +48,7 @@ function GalleryTile({ connection, tiles, part, site, place }) {
   >
     ${state === "floor" && html`<p class="gallery-tag"><${Icon} name="mic" />${_("Đang phát biểu")}</p>`}
     <figcaption class="tile-cap">
-      <span>${site.name}</span>
+      <span title=${site.name}>${site.name}</span>
       ${
         state === "next"
           ? html`<span class="gallery-hand"><${Icon} name="hand" />${_("Tiếp theo")}</span>`

@@ -16,6 +16,9 @@ const MARKS = {
   hall: { word: () => _("Chủ trì") },
 };
 
+/** A label of more letters than this is set smaller where cells are small. */
+const LONG_LABEL = 16;
+
 /**
  * The state of a site as every page shows it.
  * @param {PublicPart} part
@@ -61,8 +64,9 @@ export function SiteMap({ part, links, note }) {
         style=${place(site)}
         data-site=${site.id}
         data-state=${state}
+        title=${site.name}
       >
-        <span class="sitemap-n">${site.label}</span>
+        <span class=${`sitemap-n${site.label.length > LONG_LABEL ? " is-long" : ""}`}>${site.label}</span>
         ${note && html`<small>${note(site.id)}</small>`} ${mark.icon && html`<${Icon} name=${mark.icon} />`}
         <span class="sr">${mark.word()}</span>
       </li>`;

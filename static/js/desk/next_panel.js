@@ -4,6 +4,7 @@ import { Icon, LinkWord, VideoTile } from "../components/index.js";
 import { html } from "../html.js";
 import { ActButton } from "./act_button.js";
 import { createAct } from "./acts.js";
+import { SpeakersSite } from "./now_panel.js";
 import { whyNotLive, whyNotPrepare } from "./reasons.js";
 import { personLine } from "./words.js";
 import { useMemo } from "preact/hooks";
@@ -24,8 +25,8 @@ export function NextPanel({ desk, acts, media }) {
             <${NextPicture} desk=${desk} media=${media} entry=${entry} />
             <div>
               <h2 class="eyebrow chair-gold" id="h-next"><${Icon} name="hand" />${_("Tiếp theo")}</h2>
-              <p class="chair-site is-2">${desk.siteName(entry.site_id)}</p>
-              <p class="chair-role is-2">${personLine(entry)}</p>
+              <${SpeakersSite} name=${desk.siteName(entry.site_id)} className="is-2" />
+              <p class="chair-role is-2" title=${personLine(entry)}>${personLine(entry)}</p>
               <p class="muted chair-topic" title=${entry.topic}>${entry.topic}</p>
             </div>
           </div>

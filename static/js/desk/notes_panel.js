@@ -275,7 +275,7 @@ function Row({ desk, book, speech }) {
   const label = _("Sửa ghi chép lượt của %(site)s", { site });
   const began = _("lúc %(time)s", { time: clockTime(speech.granted_at) });
   return html`<li data-speech=${speech.request_id}>
-    <button type="button" class="desk-done-go" data-test="note-open" onClick=${() => book.open(speech.request_id)} title=${began}>
+    <button type="button" class="desk-done-go" data-test="note-open" onClick=${() => book.open(speech.request_id)} title=${`${site}, ${began}: ${summary}`}>
       <span class="queue-num">${speech.number}</span>
       <span class="desk-done-w grow"><strong>${site}</strong> <span class="muted">${summary}</span></span>
       ${isUnsaved && html`<${Icon} name="triangle-alert" className="t-warn" />`}

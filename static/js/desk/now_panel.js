@@ -16,6 +16,9 @@ import { forcedCardWord } from "./screen_dialog.js";
 /** @typedef {import("../types").Speech} Speech */
 /** @typedef {import("../types").Media} Media */
 
+/** A site's name of more letters than this takes more than two lines in its usual size. */
+const LONG_NAME = 32;
+
 /** The held speech for which the chair chose to wait. */
 const waitedFor = signal(/** @type {number | null} */ (null));
 
@@ -157,8 +160,8 @@ function SpeechPanel({ desk, acts, media, speech }) {
       />
       <div>
         <h2 class="eyebrow chair-live" id="h-now"><${Icon} name=${iconOf(speech)} /><span data-test="now-state">${stateWord(speech)}</span></h2>
-        <p class="chair-site">${desk.siteName(speech.site_id)}</p>
-        <p class="chair-role">${personLine(speech)}</p>
+        <${SpeakersSite} name=${desk.siteName(speech.site_id)} />
+        <p class="chair-role" title=${personLine(speech)}>${personLine(speech)}</p>
         <p class="muted chair-topic" title=${speech.topic}>${speech.topic}</p>
       </div>
     </div>
@@ -219,6 +222,14 @@ function SpeechPanel({ desk, acts, media, speech }) {
     }
     <${OtherHolders} desk=${desk} acts=${acts} />
   </section>`;
+}
+
+/**
+ * The name of a site, smaller where it is so long that it would push out what the chair presses.
+ * @param {{name: string, className?: string}} props
+ */
+export function SpeakersSite({ name, className = "" }) {
+  return html`<p class=${`chair-site ${className}${name.length > LONG_NAME ? " is-long" : ""}`.trim()} title=${name}>${name}</p>`;
 }
 
 /**

@@ -135,7 +135,7 @@ function Entry({ desk, entry }) {
   const isOrder = entry.kind === "point_of_order";
   return html`
     <p class="queue-site">
-      <span>${desk.siteName(entry.site_id)}</span>
+      <span title=${desk.siteName(entry.site_id)}>${desk.siteName(entry.site_id)}</span>
       ${!entry.is_connected && html`<${LinkWord} state="lost" word=${_("Điểm cầu mất kết nối")} />`}
       ${entry.is_connected && desk.isWeak(entry.site_id) && html`<${LinkWord} state="weak" word=${_("Đường truyền yếu")} />`}
       ${kind && html`<span class=${`badge ${isOrder ? "is-warn" : ""}`}><${Icon} name=${isOrder ? "flag" : "message-square"} />${[kind, categoryWord(desk, entry.category_id)].filter(Boolean).join(": ")}</span>`}

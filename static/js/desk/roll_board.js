@@ -117,11 +117,10 @@ function SiteRow({ desk, site, roll, isAsking, onAllow, onLine, isOpen, onToggle
   ];
   return html`
     <tr class=${kind} data-site=${site.id} data-link=${line.state} data-quality=${quality ?? undefined}>
-      <th scope="row">
-        ${site.name}
+      <th scope="row"><span class="desk-name"><span title=${site.name}>${site.name}</span>
         ${isFloor && html` <span class="desk-mark is-live"><${Icon} name="mic" /><span class="sr">${_("đang phát biểu")}</span></span>`}
         ${isNext && html` <span class="desk-mark is-gold"><${Icon} name="hand" /><span class="sr">${_("tiếp theo")}</span></span>`}
-      </th>
+      </span></th>
       <td class="n">
         ${mark && html`<span class=${mark.className} title=${mark.words}><${Icon} name=${mark.icon} /><span class="sr">${mark.words}</span></span>`}
         ${present}/${roll?.expected ?? 0}

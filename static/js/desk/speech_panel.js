@@ -36,19 +36,20 @@ export function SpeechPanel({ desk, acts, media, book, children }) {
 function Running({ desk, media, speech }) {
   const isHall = speech.site_id === desk.conference.value?.presiding_site_id;
   const isHeld = speech.state === "held";
+  const [site, who] = [desk.siteName(speech.site_id), personLine(speech)];
   return html`<div class="desk-speech">
     <${VideoTile}
       track=${media.streams.value[isHall ? "hall" : "floor"].video}
       className="is-floor"
       isLost=${isHeld}
       test="floor-video"
-      label=${desk.siteName(speech.site_id)}
+      label=${site}
     />
     <div class="grow">
       <p class="eyebrow chair-live"><${Icon} name=${iconOf(speech)} /><span data-test="now-state">${stateWord(speech)}</span></p>
-      <p class="desk-sp">${desk.siteName(speech.site_id)}</p>
-      <p class="chair-topic">${personLine(speech)}</p>
-      <p class="muted chair-topic">${speech.topic}</p>
+      <p class="desk-sp" title=${site}>${site}</p>
+      <p class="chair-topic" title=${who}>${who}</p>
+      <p class="muted chair-topic" title=${speech.topic}>${speech.topic}</p>
     </div>
     <${Timer} speech=${speech} hasBar=${false} />
   </div>`;

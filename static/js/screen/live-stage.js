@@ -97,7 +97,7 @@ function Next({ part }) {
         return html`<li key=${request.request_id} data-request=${request.request_id}>
           <span class="hall-next-n num">${index + 1}</span>
           <span
-            ><strong>${site?.name}</strong
+            ><strong title=${site?.name}>${site?.name}</strong
             ><small>${request.is_connected ? headline(request) : _("Điểm cầu mất kết nối")}</small></span
           >
         </li>`;

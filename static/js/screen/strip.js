@@ -20,6 +20,9 @@ const MARKS = {
   hall: { kind: "ok", icon: "megaphone", word: () => _("Chủ trì") },
 };
 
+/** A label of more letters than this is set smaller, in two lines. */
+const LONG_LABEL = 16;
+
 /** @param {number} count */
 export function stripShape(count) {
   if (count <= 18) return { rows: 2, columns: Math.ceil(count / 2), size: "" };
@@ -48,7 +51,7 @@ export function Strip({ part, links }) {
       const quality = state === "good" || state === "weak" ? links[String(site.id)] : undefined;
       return html`<li key=${site.id} class=${`is-${kind}`} data-site=${site.id} data-state=${state}>
         ${quality ? html`<${LinkMark} state=${quality} />` : html`<${Icon} name=${icon} />`}<span
-          ><strong>${site.label}</strong
+          ><strong class=${site.label.length > LONG_LABEL ? "is-long" : ""} title=${site.name}>${site.label}</strong
           ><small class=${size === "is-crowd" ? "sr" : ""}>${quality ? linkWord(quality) : word()}</small></span
         >
       </li>`;

@@ -58,7 +58,7 @@ function Sites({ part }) {
           : _("Chưa kết nối");
       return html`<li key=${site.id} class=${isConnected ? "is-ok" : "is-wait"} data-site=${site.id}>
         <${Icon} name=${isConnected ? "circle-check" : "loader-circle"} />
-        <span><strong>${site.label}</strong><small class=${isTight ? "sr" : ""}>${word}</small></span>
+        <span><strong title=${site.name}>${site.label}</strong><small class=${isTight ? "sr" : ""}>${word}</small></span>
       </li>`;
     })}
   </ol>`;
