@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from signaling.sfu.selector import GATHER_SECONDS, PortSelector, is_available
+from signaling.sfu.selector import BURST_SECONDS, GATHER_SECONDS, PortSelector, is_available
 from signaling.sfu.sockets import open_port
 
 pytestmark = pytest.mark.skipif(not is_available, reason="the loop reads the port as any other")
@@ -97,33 +97,50 @@ def row() -> Iterator[Row]:
     made.close()
 
 
-def test_the_first_after_a_rest_is_read_at_once_and_what_follows_soon_is_read_together(row: Row) -> None:
+def test_what_comes_after_a_rest_waits_for_the_rest_of_its_burst_and_what_follows_soon_is_read_together(
+    row: Row,
+) -> None:
     row.send(b"1")
+    began = time.monotonic()
     assert row.selector.select(1) == []
-    assert row.came == [b"1"]
+    assert time.monotonic() - began >= BURST_SECONDS, "it rests meanwhile"
+    assert row.came == [], "too early by its clock"
     row.send(b"2")
+    row.time += BURST_SECONDS
+    assert row.selector.select(1) == []
+    assert row.came == [b"1", b"2"]
+    row.send(b"3")
     row.time += GATHER_SECONDS / 2
     began = time.monotonic()
     assert row.selector.select(1) == []
-    assert time.monotonic() - began >= GATHER_SECONDS / 2, "it rests meanwhile"
-    assert row.came == [b"1"], "too early by its clock"
-    row.send(b"3")
+    assert time.monotonic() - began >= GATHER_SECONDS / 2
+    assert row.came == [b"1", b"2"]
+    row.send(b"4")
     row.time += GATHER_SECONDS / 2
     assert row.selector.select(1) == []
-    assert row.came == [b"1", b"2", b"3"]
+    assert row.came == [b"1", b"2", b"3", b"4"]
     row.time += 10 * GATHER_SECONDS
-    row.send(b"4")
-    assert row.selector.select(1) == []
-    assert row.came[-1] == b"4"
+    row.send(b"5")
+    row.selector.select(1)
+    row.time += BURST_SECONDS
+    row.selector.select(1)
+    assert row.came[-1] == b"5"
+
+
+def test_a_burst_is_read_in_time_though_other_sockets_always_have_something(row: Row) -> None:
+    row.theirs.send(b"x")
+    for _ in range(4):
+        row.send(b"1")
+        row.selector.select(1)
+        row.time += BURST_SECONDS / 2
+    assert row.came
 
 
 def test_while_packets_gather_another_socket_is_told_of_at_once(row: Row) -> None:
     row.send(b"1")
-    row.selector.select(1)
-    row.send(b"2")
     row.theirs.send(b"x")
     assert [key.fileobj for key, _ in row.selector.select(None)] == [row.ours]
-    assert row.came == [b"1"]
+    assert row.came == []
     row.time += GATHER_SECONDS
     assert [key.fileobj for key, _ in row.selector.select(None)] == [row.ours], "nobody has read it"
-    assert row.came == [b"1", b"2"], "and the port does not wait for that"
+    assert row.came == [b"1"], "and the port does not wait for that"
