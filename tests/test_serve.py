@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,23 @@ def test_killing_the_parent_leaves_nothing_behind(server: Server) -> None:
     server.process.wait()
     wait_for(lambda: not any(is_running(pid) for pid in children), "web and media end with their parent")
     wait_for(lambda: both_ports_are_free(server), "the kernel has closed what they had open")
+
+
+def heaps_of_threads(pid: int) -> int:
+    """glibc's heaps besides the first: each is 64 MB of addresses at a multiple of that, of which the last are out of use."""
+    found = 0
+    for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
+        begin, _, end = line.split()[0].partition("-")
+        found += int(end, 16) % (64 << 20) == 0 and "---p" in line and int(end, 16) - int(begin, 16) < 64 << 20
+    return found
+
+
+def test_the_threads_of_the_web_process_share_one_heap(server: Server) -> None:
+    with ThreadPoolExecutor(12) as pool:
+        assert all(pool.map(lambda _: server.is_healthy(), range(48)))
+    web = server.pids("gunicorn")[-1]
+    assert len(list(Path(f"/proc/{web}/task").iterdir())) > 4, "nobody else would have made one"
+    assert heaps_of_threads(web) == 0
 
 
 @pytest.mark.only_on("sqlite")

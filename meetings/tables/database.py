@@ -23,6 +23,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 LOCK_SECONDS = 15
 """How long a writer waits for the others before it fails."""
+CACHE_KILOBYTES = 512
+"""SQLite's, of each connection: there are twenty, and what all of them read the system keeps once."""
 
 
 WRITE_LOCK = 4_206_820
@@ -139,6 +141,7 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     for pragma in (
         f"busy_timeout={LOCK_SECONDS * 1000}",
+        f"cache_size=-{CACHE_KILOBYTES}",
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",

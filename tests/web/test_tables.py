@@ -9,6 +9,7 @@ from flask import Flask
 
 from meetings.app import alembic
 from meetings.tables import Conference, Person, Unit, database, db, writing
+from meetings.tables.database import CACHE_KILOBYTES
 
 
 def _conference(**values: object) -> Conference:
@@ -104,6 +105,11 @@ def test_a_naive_instant_is_refused(app: Flask) -> None:
 def test_the_migrations_make_the_tables_of_the_code(app: Flask) -> None:
     """On PostgreSQL the database is a copy of one that the migrations have made."""
     assert alembic.compare_metadata() == []
+
+
+@pytest.mark.only_on("sqlite")
+def test_twenty_connections_do_not_keep_the_same_pages_twenty_times(app: Flask) -> None:
+    assert db.session.scalar(sa.text("PRAGMA cache_size")) == -CACHE_KILOBYTES
 
 
 @pytest.mark.only_on("sqlite")
