@@ -139,7 +139,7 @@ def office(tour: Tour) -> Iterator[Views]:
     for each in (page, tour.page("admin")):
         each.goto(paper)
     _give(tour.page("admin"), "remove")
-    _submit(page, title="Sơ đồ các điểm cầu và đường truyền dự phòng")
+    _submit(page, title="Backup lines of all points")
     yield tour.views("removed", office=".removed")
     _give(tour.page("admin"), "restore")
 
