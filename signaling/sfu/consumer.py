@@ -25,7 +25,8 @@ frame, once."""
 MOST_EXPECTED = 20_000
 """More between two reports is no count but a receiver that began anew."""
 UNEVEN_SECONDS, EVEN_SECONDS = 0.02, 0.012
-"""With more jitter packets overtake each other, with less no more."""
+"""With more jitter packets overtake each other, with less no more. Between the two those of sound do: where one was overtaken a
+browser counts no jitter."""
 CLOCK_RATES = {"audio": 48_000, "video": 90_000}
 WRAP_GUARD = {"audio": 50, "video": 200}
 
@@ -172,7 +173,8 @@ class Consumer:
         expected = (block.highest_sequence - before) & 0xFFFFFFFF
         if expected > MOST_EXPECTED:
             return 0, 0
-        if is_line_uneven or self.is_uneven:
+        is_overtaken = self.kind == "audio" and block.jitter > EVEN_SECONDS * CLOCK_RATES["audio"]
+        if is_line_uneven or self.is_uneven or is_overtaken:
             asked = 0
         sent = max(0, expected - new_holes)
         return sent, min(sent, max(asked, round(expected * block.fraction_lost / 256) - new_holes))

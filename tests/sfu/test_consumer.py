@@ -129,6 +129,17 @@ def test_what_is_asked_for_on_a_line_that_overtakes_is_not_lost() -> None:
     assert consumer.note_report(report(550, 0.0), 0, is_line_uneven=True) == (100, 0), "as its sound shows"
 
 
+def test_sound_that_is_overtaken_seems_less_uneven_than_it_is() -> None:
+    consumer = Consumer("audio")
+    consumer.attach(100)
+    consumer.note_report(report(150, 0.0), 0)
+    for highest, jitter_ms, lost in ((250, 9, 1), (350, 15, 0), (450, 9, 1)):
+        consumer.note_asked(highest - 1)
+        heard = ReportBlock(1, 0, 0, highest, 48 * jitter_ms, 0, 0)
+        assert consumer.note_report(heard, 0) == (100, lost)
+    assert not consumer.is_uneven, "of the whole line nothing is concluded from so little"
+
+
 def test_a_hole_in_the_bus_is_no_loss_of_the_line() -> None:
     consumer = Consumer("video")
     consumer.attach(100)
