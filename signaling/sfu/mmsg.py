@@ -198,13 +198,12 @@ class MmsgSender:
         size = run[1] - run[0]
         if size > 1 and not self._segments.are_possible:
             return sum(self._send(first, last, (at, at + 1)) for at in range(*run))
-        for at in range(*run):
-            told, lengths = self._lengths[at]
+        for told, lengths in self._lengths[slice(*run)]:
             told[:] = lengths
         if run != self._run:
             self._point(run)
-        if size > 1 and self._lengths[run[0]][1][0] != self._segment:  # what SRTP adds is the same each time
-            lengths = self._lengths[run[0]][1]
+        lengths = self._lengths[run[0]][1]
+        if size > 1 and lengths[0] != self._segment:  # what SRTP adds is the same each time
             self._segment_bytes[:], self._segment = array("H", lengths), lengths[0]
         sent = 0
         at = first
