@@ -11,10 +11,7 @@ from datetime import UTC, datetime
 from werkzeug.datastructures import MultiDict
 
 from meetings.store.forms import as_kept
-from meetings.tables import AgendaItem, Delegate, Paper, Removal, Site, Unit, Versioned, db
-
-Numbered = Site | Delegate | AgendaItem | Paper | Unit
-"""What several may edit and one may remove."""
+from meetings.tables import Removable, Removal, Versioned, db
 
 
 class Overwritten(Exception):
@@ -27,13 +24,13 @@ def count_list(row: Versioned) -> None:
         count_save(row, row.version, "")
 
 
-def remove(row: Numbered, by: str) -> None:
+def remove(row: Removable, by: str) -> None:
     """Called inside `writing()`: it goes; who removed it is kept for whoever still writes of it."""
     note_removal(row, by)
     db.session.delete(row)
 
 
-def note_removal(row: Numbered, by: str) -> None:
+def note_removal(row: Removable, by: str) -> None:
     """For what goes with something else, or only out of sight."""
     db.session.merge(Removal(kind=row.__tablename__, row_id=row.id, removed_by=by, removed_at=datetime.now(UTC)))
 

@@ -15,6 +15,7 @@ from meetings.tables.conferences import (
 from meetings.tables.database import (
     WRITE_LOCK,
     Base,
+    Removable,
     Removal,
     UtcDateTime,
     Versioned,
@@ -100,6 +101,7 @@ __all__ = [
     "RegisteredSpeech",
     "Reminder",
     "ReminderState",
+    "Removable",
     "Removal",
     "Rhythm",
     "Role",

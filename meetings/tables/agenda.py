@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meetings.tables.conferences import Conference, Delegate
-from meetings.tables.database import Base, Versioned, stored_words
+from meetings.tables.database import Base, Removable, stored_words
 
 
 class ItemKind(StrEnum):
@@ -25,7 +25,7 @@ class ItemKind(StrEnum):
     OTHER = "other"
 
 
-class AgendaItem(Versioned, Base):
+class AgendaItem(Removable, Base):
     """`number` is the place in the whole agenda, sub-items included: an item stands before its sub-items.
 
     `presenter` is free text beside the `presenters` that are delegates. `version` counts the saves of what is
@@ -34,7 +34,6 @@ class AgendaItem(Versioned, Base):
 
     __tablename__ = "agenda_item"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     conference_id: Mapped[int] = mapped_column(sa.ForeignKey("conference.id", ondelete="CASCADE"), index=True)
     parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("agenda_item.id", ondelete="SET NULL"))
     number: Mapped[int]

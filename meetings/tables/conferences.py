@@ -12,7 +12,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meetings.core.vocabulary import QuorumShare
-from meetings.tables.database import Base, Versioned, random_id, searchable, stored_words
+from meetings.tables.database import Base, Removable, Versioned, random_id, searchable, stored_words
 from meetings.tables.units import Person, Unit
 
 if TYPE_CHECKING:
@@ -121,12 +121,11 @@ def _keep_search_text(_mapper: object, _connection: object, conference: Conferen
     conference.search_text = searchable(" ".join(told))[:1000]
 
 
-class Site(Versioned, Base):
+class Site(Removable, Base):
     """One point of a conference: the hall, or a remote site with its own link."""
 
     __tablename__ = "site"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     conference_id: Mapped[int] = mapped_column(sa.ForeignKey("conference.id", ondelete="CASCADE"), index=True)
     unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id", ondelete="SET NULL"))
     kind: Mapped[SiteKind] = mapped_column(stored_words(SiteKind))
@@ -148,12 +147,11 @@ class Site(Versioned, Base):
     unit: Mapped[Unit | None] = relationship()
 
 
-class Delegate(Versioned, Base):
+class Delegate(Removable, Base):
     """Who comes to one site. `substitute_for_id` is whom this one stands in for; that one stays on the list."""
 
     __tablename__ = "delegate"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     conference_id: Mapped[int] = mapped_column(sa.ForeignKey("conference.id", ondelete="CASCADE"), index=True)
     site_id: Mapped[int] = mapped_column(sa.ForeignKey("site.id", ondelete="CASCADE"), index=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
@@ -164,7 +162,7 @@ class Delegate(Versioned, Base):
     substitute_for_id: Mapped[int | None] = mapped_column(sa.ForeignKey("delegate.id", ondelete="SET NULL"), index=True)
     is_from_site: Mapped[bool] = mapped_column(default=False)
 
-    substitute_for: Mapped[Delegate | None] = relationship(remote_side=[id])
+    substitute_for: Mapped[Delegate | None] = relationship(remote_side="Delegate.id")
     conference: Mapped[Conference] = relationship(back_populates="delegates")
     person: Mapped[Person] = relationship()
     site: Mapped[Site] = relationship()

@@ -77,6 +77,18 @@ class Versioned:
     saved_by: Mapped[str] = mapped_column(sa.String(120), default="")
 
 
+class Removable(Versioned):
+    """What may also be removed. Its number is given to no other, so that a form of it still open writes to nothing else.
+
+    SQLite would give that of the newest again.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+    __tablename__: str
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy reads it as a class attribute
+
+
 class Removal(Base):
     """Who removed what several may edit, and when: for those who still have its form open. `kind` is the table it stood in."""
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meetings.tables.agenda import AgendaItem
 from meetings.tables.conferences import Conference, Site
-from meetings.tables.database import Base, Versioned, stored_words
+from meetings.tables.database import Base, Removable, stored_words
 
 
 class Visibility(StrEnum):
@@ -26,7 +26,7 @@ class PaperSite(Base):
     site_id: Mapped[int] = mapped_column(sa.ForeignKey("site.id", ondelete="CASCADE"), primary_key=True, index=True)
 
 
-class Paper(Versioned, Base):
+class Paper(Removable, Base):
     """A paper of one agenda item, or of the whole conference. A removed one stays, with its versions.
 
     `versions` are its files; `version` counts the saves of what is said of it.
@@ -34,7 +34,6 @@ class Paper(Versioned, Base):
 
     __tablename__ = "paper"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     conference_id: Mapped[int] = mapped_column(sa.ForeignKey("conference.id", ondelete="CASCADE"), index=True)
     item_id: Mapped[int | None] = mapped_column(sa.ForeignKey("agenda_item.id", ondelete="SET NULL"), index=True)
     position: Mapped[int]

@@ -5,15 +5,14 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from meetings.tables.database import Base, Versioned
+from meetings.tables.database import Base, Removable
 
 
-class Unit(Versioned, Base):
+class Unit(Removable, Base):
     """An administrative unit as it was between two dates; units and levels are data, never code."""
 
     __tablename__ = "unit"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(sa.String(120))
     short_name: Mapped[str] = mapped_column(sa.String(60))
     kind: Mapped[str] = mapped_column(sa.String(40))

@@ -13,7 +13,7 @@ from flask import Flask
 
 from meetings import store
 from meetings.app import alembic, create_app
-from meetings.tables import db, writing
+from meetings.tables import Conference, db, writing
 from tests.databases import Databases
 
 Start = Callable[..., Flask]
@@ -109,5 +109,56 @@ def test_rehearsals_of_before_are_known_by_their_titles(start: Start) -> None:
         alembic.upgrade()
         known = sa.text("SELECT rehearsal_of_id FROM conference ORDER BY id")
         assert list(db.session.scalars(known)) == [None, made_id]
+        db.session.close()
+        db.engine.dispose()
+
+
+def test_the_number_of_what_was_removed_is_given_to_no_other(start: Start) -> None:
+    app = start()
+    with app.app_context():
+        now = datetime.now(UTC)
+        with writing():
+            draft = store.ConferenceDraft("Sơ kết", "Sơ kết", "Ban", "a", "b", now, now + timedelta(hours=1), 300)
+            made = store.create_conference(draft, store.templates()[0])
+            names = ("Xã", "Phường", "Đặc khu")
+            sites = [
+                store.add_site(made, store.SiteDraft(name, name, name, "", None, None, None, None)) for name in names
+            ]
+            newest = sites[-1].id
+            made_id = made.id
+        db.session.close()
+        db.engine.dispose()
+    _ask(app, f"DELETE FROM site WHERE id = {newest}")
+    with app.app_context():
+        with writing():
+            made = db.session.get_one(Conference, made_id)
+            again = store.add_site(made, store.SiteDraft("Thôn", "Thôn", "Thôn", "", None, None, None, None))
+            assert again.id > newest
+        db.session.close()
+        db.engine.dispose()
+
+
+@pytest.mark.only_on("sqlite")
+def test_tables_that_are_made_anew_keep_their_rows(start: Start, tmp_path: Path) -> None:
+    app = start()
+    with app.app_context():
+        alembic.downgrade("0021")
+        assert "AUTOINCREMENT" not in str(
+            db.session.scalar(sa.text("SELECT sql FROM sqlite_master WHERE name = 'site'"))
+        )
+        now = datetime.now(UTC)
+        with writing():
+            draft = store.ConferenceDraft("Sơ kết", "Sơ kết", "Ban", "a", "b", now, now + timedelta(hours=1), 300)
+            made = store.create_conference(draft, store.templates()[0])
+            store.add_site(made, store.SiteDraft("Xã", "Xã", "Xã", "", None, None, None, None))
+        db.session.close()
+        db.engine.dispose()
+    counted = "SELECT (SELECT count(*) FROM site), (SELECT count(*) FROM site_link), (SELECT count(*) FROM agenda_item)"
+    before = _ask(app, counted)
+    again = start()
+    assert _ask(again, counted) == before and before[0][0] == 2
+    with again.app_context():
+        assert "AUTOINCREMENT" in str(db.session.scalar(sa.text("SELECT sql FROM sqlite_master WHERE name = 'site'")))
+        assert alembic.compare_metadata() == []
         db.session.close()
         db.engine.dispose()
