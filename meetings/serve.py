@@ -14,7 +14,7 @@ from pathlib import Path
 from meetings import http_server, job_worker
 from meetings.config import Settings, load_settings
 from meetings.family import Child, Family, Fork, Program
-from meetings.media_places import media_sockets
+from meetings.media_places import MEMORY, media_sockets
 
 
 class PortTaken(Exception):
@@ -78,6 +78,7 @@ def media_children(settings: Settings, environment: dict[str, str]) -> list[Chil
             Program(
                 [sys.executable, "-m", "signaling.sfu"],
                 {
+                    **MEMORY,
                     **environment,
                     "MEDIA_SOCKET": path,
                     "MEDIA_PORT": str(settings.media_port + number),

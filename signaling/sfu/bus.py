@@ -205,11 +205,12 @@ class Bus:
         if (self.is_of_stills or self._is_thinned) and not self._passes(packet):
             packet = replace(packet, payload=b"")
         numbering = self._numbering
+        newest = numbering.last_index
         act = numbering.place if packet.payload else numbering.drop
         index = act(packet.sequence, packet.timestamp, now)
         if index is None or index <= numbering.last_index - self.history.capacity:
             return None
-        if self.history.get(index) is not None:
+        if index <= newest and self.history.get(index) is not None:
             return None
         timestamp = numbering.timestamp_for(packet.timestamp)
         if packet.payload:

@@ -192,7 +192,10 @@ class MmsgSender:
 
     def flush(self, first: int, last: int, runs: Sequence[Run]) -> int:
         """Send the packets of `runs` to the names `first` … `last` - 1; how many packets the kernel took."""
-        return sum(self._send(first, last, run) for run in runs)
+        sent = 0
+        for run in runs:
+            sent += self._send(first, last, run)
+        return sent
 
     def _send(self, first: int, last: int, run: Run) -> int:
         size = run[1] - run[0]

@@ -205,9 +205,10 @@ class MediaNode:
 
     # What comes from the network
 
-    def receive(self) -> None:
-        """Take what has arrived."""
+    def receive(self) -> bool:
+        """Take what has arrived; True if something had."""
         now = self.clock()
+        count = 0
         for _ in range(FILLS_PER_WAKE):
             count = self.calls.fill(self._inbox)
             for slot in range(count):
@@ -219,6 +220,7 @@ class MediaNode:
             if count < SLOTS:
                 break
         self._flush()
+        return count > 0
 
     def receive_framed(self, address: bytes, datagram: bytes) -> None:
         """Take one datagram of at most `LARGEST_FRAME` bytes that the connection `address` brought."""

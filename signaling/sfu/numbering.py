@@ -63,13 +63,17 @@ class Numbering:
 
     def place(self, sequence: int, timestamp: int, now: float) -> int | None:
         """The extended output number of a packet, or None if it has no place any more."""
-        number = self._locate(sequence, timestamp, now)
+        number: int | None = self._newest + 1
+        if sequence == (self._newest + 1) & 0xFFFF:  # as nearly always
+            self._confirms_jump = None
+        else:
+            number = self._locate(sequence, timestamp, now)
         if number is None:
             return None
         if number > self._newest:
             self._newest = number
             self.last_index = number + self._steps[-1][1]
-            self.last_timestamp = self.timestamp_for(timestamp)
+            self.last_timestamp = (timestamp + self.timestamp_delta) & 0xFFFFFFFF
             self._last_at = now
             return self.last_index
         return self._place_late(number)

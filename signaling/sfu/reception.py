@@ -85,6 +85,8 @@ class Reception:
         self._meter.count(octets, now)
         if self._base is None:
             self._base = self._highest = sequence
+        elif sequence == (self._highest + 1) & 0xFFFF:
+            self._highest += 1
         else:
             number = extended(sequence, self._highest)
             if number > self._highest:

@@ -279,7 +279,7 @@ class Router:
         self._announce = announce
         self._feeds: dict[int, tuple[Outlet, ...]] = {}
         self._stills_asked = 0
-        self._unflushed: list[Outlet] = []
+        self._unflushed: set[Outlet] = set()
 
     @property
     def is_idle(self) -> bool:
@@ -519,7 +519,7 @@ class Router:
                 self._pace(outlet, packets, now)
             elif packets:
                 outlet.deliver(packets)
-                self._unflushed.append(outlet)
+                self._unflushed.add(outlet)
 
     def flush(self) -> None:
         """Send what was forwarded since the last time; what came together so goes out together."""
@@ -542,7 +542,7 @@ class Router:
         assert outlet.pacer is not None
         room = max(peer.ladder.budget for peer in outlet.viewers)
         outlet.deliver(outlet.pacer.pass_on(packets, room, now))
-        self._unflushed.append(outlet)
+        self._unflushed.add(outlet)
 
     def release(self, now: float) -> None:
         """Send what has waited long enough; to be called at every tick."""

@@ -12,7 +12,6 @@ Rules.
 - Attributes after MESSAGE-INTEGRITY, but for FINGERPRINT, are ignored.
 """
 
-import hashlib
 import hmac
 import struct
 import zlib
@@ -130,7 +129,7 @@ def _with_length(message: bytes, length: int) -> bytes:
 
 
 def _signature(message: bytes, password: bytes) -> bytes:
-    return hmac.new(password, message, hashlib.sha1).digest()
+    return hmac.digest(password, message, "sha1")
 
 
 def _fingerprint(message: bytes) -> int:

@@ -14,6 +14,7 @@ import aioice.ice
 from aiortc import RTCBundlePolicy, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamTrack
 
+from meetings.media_places import MEMORY
 from signaling.sfu.node import MediaNode, Patience
 from signaling.sfu.process import serving
 from signaling.sfu.rtcp import RtcpPacket, parse_rtcp
@@ -79,6 +80,7 @@ class Media:
 
 def environment(socket_path: str, portable: bool, host: str = "127.0.0.1") -> dict[str, str]:
     return {
+        **MEMORY,
         **os.environ,
         "MEDIA_SOCKET": socket_path,
         "MEDIA_PORT": "0",

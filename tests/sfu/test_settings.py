@@ -1,5 +1,7 @@
 """Settings from the environment."""
 
+import asyncio
+import platform
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from meetings.config import load_settings
 from meetings.serve import media_children
 from signaling.sfu.settings import SettingsError, interface_addresses, read_settings
+from tests.sfu.media_process import running_media
 
 SOCKET = {"MEDIA_SOCKET": "/tmp/x"}
 
@@ -73,3 +76,22 @@ def test_each_of_several_processes_knows_the_others_and_a_single_one_nobody(tmp_
     first, second, third = "/run/m.sock", "/run/m-1.sock", "/run/m-2.sock"
     assert siblings(1) == [(first, ())]
     assert siblings(3) == [(first, (second, third)), (second, (first, third)), (third, (first, second))]
+
+
+THP = Path("/sys/kernel/mm/transparent_hugepage/enabled")
+
+
+def test_the_memory_of_the_process_lies_in_large_pages() -> None:
+    library, version = platform.libc_ver()
+    if library != "glibc" or [int(part) for part in version.split(".")] < [2, 35]:
+        pytest.skip("this C library does not ask for them")
+    if not THP.exists() or "[madvise]" not in THP.read_text():
+        pytest.skip("this kernel has none, or only such")
+
+    async def test() -> None:
+        async with running_media() as media:
+            heap = Path(f"/proc/{media.pid}/smaps").read_text().split("[heap]")[-1]
+            flags = heap.split("VmFlags:")[1].splitlines()[0].split()
+            assert "hg" in flags, "huge page advise flag (proc(5))"
+
+    asyncio.run(test())
