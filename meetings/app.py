@@ -207,7 +207,13 @@ def _drop_async_teardown(app: Flask) -> None:
 
 
 def _engine_options(settings: Settings) -> dict[str, Any]:
-    options: dict[str, Any] = {"url": settings.database_url, "pool_size": 20, "max_overflow": 40}
+    # The last one returned is used next: so few connections fill with pages and statements, and not twenty.
+    options: dict[str, Any] = {
+        "url": settings.database_url,
+        "pool_size": 20,
+        "max_overflow": 40,
+        "pool_use_lifo": True,
+    }
     if settings.database_file:
         options["connect_args"] = {"timeout": 15}
         settings.database_file.touch(mode=0o600)

@@ -107,6 +107,14 @@ def test_the_migrations_make_the_tables_of_the_code(app: Flask) -> None:
     assert alembic.compare_metadata() == []
 
 
+def test_of_twenty_connections_few_are_used(app: Flask) -> None:
+    with db.engine.connect() as first, db.engine.connect() as second:
+        mine = [each.connection.dbapi_connection for each in (first, second)]
+    for _ in range(2):
+        with db.engine.connect() as again:
+            assert again.connection.dbapi_connection is mine[0], "the last one that was returned"
+
+
 @pytest.mark.only_on("sqlite")
 def test_twenty_connections_do_not_keep_the_same_pages_twenty_times(app: Flask) -> None:
     assert db.session.scalar(sa.text("PRAGMA cache_size")) == -CACHE_KILOBYTES
