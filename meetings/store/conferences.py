@@ -109,8 +109,8 @@ def create_rehearsal(earlier: Conference, now: datetime) -> Conference:
     opens_at = now.replace(second=0, microsecond=0) + timedelta(minutes=30)
     kept = ("organiser", "kind", "place", "speech_limit_seconds", "quorum_share", "quorum_count")
     draft = ConferenceDraft(
-        title=shorten(f"{REHEARSAL}{earlier.title}", 300, placeholder="…"),
-        short_title=shorten(f"{REHEARSAL}{earlier.short_title}", 70, placeholder="…"),
+        title=shorten(f"{REHEARSAL}{earlier.title.removeprefix(REHEARSAL)}", 300, placeholder="…"),
+        short_title=shorten(f"{REHEARSAL}{earlier.short_title.removeprefix(REHEARSAL)}", 70, placeholder="…"),
         opens_at=opens_at,
         ends_at=opens_at + (earlier.ends_at - earlier.opens_at),
         **{name: getattr(earlier, name) for name in kept},
