@@ -205,12 +205,13 @@ class MediaNode:
 
     # What comes from the network
 
-    def receive(self) -> bool:
-        """Take what has arrived; True if something had."""
+    def receive(self) -> int:
+        """Take what has arrived; how many datagrams that were."""
         now = self.clock()
-        count = 0
+        taken = 0
         for _ in range(FILLS_PER_WAKE):
             count = self.calls.fill(self._inbox)
+            taken += count
             for slot in range(count):
                 try:
                     self._take(slot, now)
@@ -220,7 +221,7 @@ class MediaNode:
             if count < SLOTS:
                 break
         self._flush()
-        return count > 0
+        return taken
 
     def receive_framed(self, address: bytes, datagram: bytes) -> None:
         """Take one datagram of at most `LARGEST_FRAME` bytes that the connection `address` brought."""
