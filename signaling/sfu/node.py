@@ -205,13 +205,13 @@ class MediaNode:
 
     # What comes from the network
 
-    def receive(self) -> int:
-        """Take what has arrived; how many datagrams that were."""
+    def receive(self) -> tuple[int, int]:
+        """Take what has arrived; how many datagrams that were, and how many of media went for them."""
         now = self.clock()
-        taken = 0
+        came, sent_before = 0, self.counters.egress_packets
         for _ in range(FILLS_PER_WAKE):
             count = self.calls.fill(self._inbox)
-            taken += count
+            came += count
             for slot in range(count):
                 try:
                     self._take(slot, now)
@@ -221,7 +221,7 @@ class MediaNode:
             if count < SLOTS:
                 break
         self._flush()
-        return taken
+        return came, self.counters.egress_packets - sent_before
 
     def receive_framed(self, address: bytes, datagram: bytes) -> None:
         """Take one datagram of at most `LARGEST_FRAME` bytes that the connection `address` brought."""

@@ -5,9 +5,9 @@ a context. Where packets are few, that is a twentieth of what one costs. So the 
 port, and tells the loop of all others: they stand behind a descriptor of their own, which is ready when one of them is.
 
 Waking is dearer still. While packets flow, the port is read in steps without asking whether there is something: that is one
-wake-up a step, and a timer that is due about then has the same one. A step is 6 ms where many packets come, 12 ms where few
-do, for there waking is most of what they cost: a packet waits 3 or 6 ms in the mean, a tenth or a fifth of a picture. When some
-steps in a row bring nothing, the kernel is to say when something comes; that is read 1 ms later: a browser sends the packets of
+wake-up a step, and a timer that is due about then has the same one. A step is 6 ms, and 10 ms where there is little to do in
+it, for there waking is most of the cost: a packet waits 3 or 5 ms in the mean, a tenth or a sixth of a picture. When some steps
+in a row bring nothing, the kernel is to say when something comes; that is read 1 ms later: a browser sends the packets of
 a picture within that (Chromium: seven in 0.3 ms), and so they stay together.
 
 Rules.
@@ -24,10 +24,10 @@ from time import monotonic
 is_available = hasattr(select, "epoll")
 """Elsewhere the loop reads the port as any other."""
 
-STEP_SECONDS, LONG_STEP_SECONDS = 1 / 160, 1 / 80
-"""A quarter of a tick of the node, and half of it."""
-FEW = 8
-"""Not more than so many at once, and the step is long."""
+STEP_SECONDS, LONG_STEP_SECONDS = 1 / 160, 1 / 100
+"""A quarter of a tick of the node, and two fifths of it."""
+LITTLE = 90
+"""Not more than so many datagrams went for those of a step, and the next steps are long."""
 BURST_SECONDS = SLACK_SECONDS = 0.001
 EMPTY_STEPS = 4
 """So many, and nothing flows any more."""
@@ -41,16 +41,17 @@ class PortSelector(selectors.DefaultSelector):
         self._all = select.epoll()
         self._all.register(self.fileno(), select.EPOLLIN)
         self._port = -1
-        self._receive: Callable[[], int] = lambda: 0
+        self._receive: Callable[[], tuple[int, int]] = lambda: (0, 0)
         self._clock = clock
         self._due = 0.0
+        self._step = LONG_STEP_SECONDS
         self._steps_left = 0
         """Until the kernel is asked again."""
 
-    def read(self, descriptor: int, receive: Callable[[], int]) -> None:
+    def read(self, descriptor: int, receive: Callable[[], tuple[int, int]]) -> None:
         """Call `receive` soon after `descriptor` is readable, every 6 ms at most.
 
-        It takes all there is, or is called again; it tells how much there was.
+        It takes all there is, or is called again; it tells how many datagrams came, and how many went for them.
         """
         self._port, self._receive = descriptor, receive
         self._all.register(descriptor, select.EPOLLIN)
@@ -69,9 +70,11 @@ class PortSelector(selectors.DefaultSelector):
         ready = super().select(timeout if shares_timer else max(0.0, early))
         now = self._clock()
         if now > self._due - SLACK_SECONDS:
-            count = self._receive()
-            self._steps_left = EMPTY_STEPS if count else self._steps_left - 1
-            self._due = now + (STEP_SECONDS if count > FEW else LONG_STEP_SECONDS)
+            came, went = self._receive()
+            self._steps_left = EMPTY_STEPS if came else self._steps_left - 1
+            if went:
+                self._step = STEP_SECONDS if went > LITTLE else LONG_STEP_SECONDS
+            self._due = now + self._step
         return ready
 
     def _rest(self, timeout: float | None) -> list[tuple[selectors.SelectorKey, int]]:
