@@ -1,6 +1,7 @@
 """The TCP port: who is let in, and what a slow or broken connection costs."""
 
 import asyncio
+import contextlib
 import os
 from typing import Any
 
@@ -226,8 +227,9 @@ def test_an_address_beyond_the_limit_takes_the_place_of_the_oldest() -> None:
         async with media_here() as media:
             peer = await offered(media)
             places = []
-            for _ in range(40):
-                with Stranger(media) as stranger:
+            with contextlib.ExitStack() as strangers:  # together, or two might have the same port
+                for _ in range(40):
+                    stranger = strangers.enter_context(Stranger(media))
                     stranger.send(check(f"{peer.ice_ufrag}:x", peer.ice_pwd, nominates=True))
                     await eventually(stranger.answers, "an answer")
                     places.append(stranger.address)
