@@ -63,9 +63,10 @@ class Numbering:
 
     def place(self, sequence: int, timestamp: int, now: float) -> int | None:
         """The extended output number of a packet, or None if it has no place any more."""
-        number: int | None = self._newest + 1
-        if sequence == (self._newest + 1) & 0xFFFF:  # as nearly always
+        following = self._newest + 1
+        if sequence == following & 0xFFFF:  # as nearly always
             self._confirms_jump = None
+            number: int | None = following
         else:
             number = self._locate(sequence, timestamp, now)
         if number is None:
@@ -73,7 +74,7 @@ class Numbering:
         if number > self._newest:
             self._newest = number
             self.last_index = number + self._steps[-1][1]
-            self.last_timestamp = (timestamp + self.timestamp_delta) & 0xFFFFFFFF
+            self.last_timestamp = self.timestamp_for(timestamp)
             self._last_at = now
             return self.last_index
         return self._place_late(number)

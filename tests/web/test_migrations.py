@@ -13,7 +13,7 @@ from flask import Flask
 
 from meetings import store
 from meetings.app import alembic, create_app
-from meetings.tables import Conference, db, writing
+from meetings.tables import Conference, Site, db, writing
 from tests.databases import Databases
 
 Start = Callable[..., Flask]
@@ -63,6 +63,16 @@ def _newer(folder: Path, app: Flask, upgrade: str) -> dict[str, Any]:
     return {"ALEMBIC": {"version_locations": [str(versions)]}}
 
 
+def _conference() -> Conference:
+    now = datetime.now(UTC)
+    draft = store.ConferenceDraft("Sơ kết", "Sơ kết", "Ban", "a", "b", now, now + timedelta(hours=1), 300)
+    return store.create_conference(draft, store.templates()[0])
+
+
+def _add_site(conference: Conference, name: str) -> Site:
+    return store.add_site(conference, store.SiteDraft(name, name, name, "", None, None, None, None))
+
+
 def test_a_new_or_current_database_needs_no_copy(start: Start, tmp_path: Path) -> None:
     for _ in range(2):
         _ask(start(), "SELECT 1")
@@ -97,12 +107,10 @@ def test_a_failed_migration_changes_nothing(start: Start, tmp_path: Path) -> Non
 def test_rehearsals_of_before_are_known_by_their_titles(start: Start) -> None:
     app = start()
     with app.app_context():
-        now = datetime.now(UTC)
         with writing():
-            draft = store.ConferenceDraft("Sơ kết", "Sơ kết", "Ban", "a", "b", now, now + timedelta(hours=1), 300)
-            made = store.create_conference(draft, store.templates()[0])
-            store.add_site(made, store.SiteDraft("Xã", "Xã", "Xã", "", None, None, None, None))
-            store.create_rehearsal(made, now)
+            made = _conference()
+            _add_site(made, "Xã")
+            store.create_rehearsal(made, datetime.now(UTC))
             made_id = made.id
         db.session.close()
         alembic.downgrade("0014")
@@ -116,15 +124,9 @@ def test_rehearsals_of_before_are_known_by_their_titles(start: Start) -> None:
 def test_the_number_of_what_was_removed_is_given_to_no_other(start: Start) -> None:
     app = start()
     with app.app_context():
-        now = datetime.now(UTC)
         with writing():
-            draft = store.ConferenceDraft("Sơ kết", "Sơ kết", "Ban", "a", "b", now, now + timedelta(hours=1), 300)
-            made = store.create_conference(draft, store.templates()[0])
-            names = ("Xã", "Phường", "Đặc khu")
-            sites = [
-                store.add_site(made, store.SiteDraft(name, name, name, "", None, None, None, None)) for name in names
-            ]
-            newest = sites[-1].id
+            made = _conference()
+            newest = [_add_site(made, name) for name in ("Xã", "Phường", "Đặc khu")][-1].id
             made_id = made.id
         db.session.close()
         db.engine.dispose()
@@ -132,25 +134,21 @@ def test_the_number_of_what_was_removed_is_given_to_no_other(start: Start) -> No
     with app.app_context():
         with writing():
             made = db.session.get_one(Conference, made_id)
-            again = store.add_site(made, store.SiteDraft("Thôn", "Thôn", "Thôn", "", None, None, None, None))
-            assert again.id > newest
+            assert _add_site(made, "Thôn").id > newest
         db.session.close()
         db.engine.dispose()
 
 
 @pytest.mark.only_on("sqlite")
-def test_tables_that_are_made_anew_keep_their_rows(start: Start, tmp_path: Path) -> None:
+def test_tables_that_are_made_anew_keep_their_rows(start: Start) -> None:
     app = start()
     with app.app_context():
         alembic.downgrade("0021")
         assert "AUTOINCREMENT" not in str(
             db.session.scalar(sa.text("SELECT sql FROM sqlite_master WHERE name = 'site'"))
         )
-        now = datetime.now(UTC)
         with writing():
-            draft = store.ConferenceDraft("Sơ kết", "Sơ kết", "Ban", "a", "b", now, now + timedelta(hours=1), 300)
-            made = store.create_conference(draft, store.templates()[0])
-            store.add_site(made, store.SiteDraft("Xã", "Xã", "Xã", "", None, None, None, None))
+            _add_site(_conference(), "Xã")
         db.session.close()
         db.engine.dispose()
     counted = "SELECT (SELECT count(*) FROM site), (SELECT count(*) FROM site_link), (SELECT count(*) FROM agenda_item)"
