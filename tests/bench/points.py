@@ -2,6 +2,10 @@
 
 `core_N` is the media process's share of a core; `p99_N` is how long a picture packet takes, from before it is encrypted at its
 sender to after it is decrypted at a viewer; `delivered_share` is of the packets that were offered.
+
+In the rows with `gallery` every point also sends what a listening one does, its small picture and its closed microphone, with
+transport-wide numbers that the process reports on; the hall screen and a desk look at a page of sixteen tiles. The reports count as
+delivered too.
 """
 
 from __future__ import annotations
@@ -9,20 +13,27 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import struct
 import sys
 import time
 from collections.abc import Iterator
 
-from aiortc import RTCPeerConnection
-
+from signaling.media import TILE_BUSES
+from signaling.sfu.sdp import EXTENSION_LAYER, EXTENSION_TRANSPORT
 from tests.bench.load import Load, cost_of, drop_srtp, send_prepared
 from tests.bench.measurement import Measurement, percentile
 from tests.bench.peers import publisher_of, sockets_of, transport_of
-from tests.sfu.media_process import ROOT, attached_media, open_page, running_media
+from tests.sfu.media_process import ROOT, Media, Page, attached_media, open_page, running_media
+from tests.sfu.test_layers import SSRC, layer_packet, with_layers
 
 POINTS = (16, 41, 97, 200)
 STREAMS = Load(viewers=1, video_pps=160, audio_pps=50)
+SMALL_PPS, SMALL_BYTES = 20, 940
+"""150 kb/s."""
+SILENCE_PPS = 2.5
+GALLERY = "gallery"
+SHOWS_GALLERY = 2
 BUSES = tuple((bus, kind) for bus in ("hall", "floor") for kind in ("audio", "video"))
 MEASURED_SECONDS = 8.0
 SETTLE_SECONDS = 2.0
@@ -31,25 +42,31 @@ AT_ONCE = 10
 
 def measure() -> Iterator[Measurement]:
     for points in POINTS:
-        yield from asyncio.run(_measure(points))
+        for picture in ("", GALLERY):
+            yield from asyncio.run(_measure(points, picture))
 
 
-async def _measure(points: int) -> list[Measurement]:
+async def _measure(points: int, picture: str) -> list[Measurement]:
     async with running_media() as media, contextlib.AsyncExitStack() as children:
-        await media.route(hall_audio="site:1", hall_video="site:1", floor_audio="site:2", floor_video="site:2")
+        shown = {name: {"audio": seat, "video": seat} for name, seat in (("hall", "site:1"), ("floor", "site:2"))}
+        tiles = {bus: {"video": f"site:{n}", "small": True} for n, bus in enumerate(TILE_BUSES, 1)} if picture else {}
+        await media.call("PUT", "/routers/r/routes", {"buses": {**shown, **tiles}, "warm": []})
         for site in (1, 2):
-            await _child(children, "publish", media.path, str(site))
-        ports = set(json.loads(await (await _child(children, "view", media.path, str(points - 1))).readline()))
-        ear = await _child(children, "listen", media.path, "0")
+            await _child(children, "publish", media.path, str(site), picture)
+        viewing = await _child(children, "view", media.path, str(points - 1), picture)
+        ports = set(json.loads(await viewing.readline()))
+        ear = await _child(children, "listen", media.path, "0", picture)
         await asyncio.sleep(SETTLE_SECONDS)
         cost = await cost_of(media.pid, ports, MEASURED_SECONDS)
         latencies = json.loads(await ear.readline())
         offered = (points - 1) * 2 * (STREAMS.video_pps + STREAMS.audio_pps)
+        offered += len(tiles) * SHOWS_GALLERY * SMALL_PPS
         more = {"delivered_share": round(cost.delivered_pps / offered, 3), "delivered_pps": round(cost.delivered_pps)}
+        of = f"{points}_{picture}" if picture else f"{points}"
         return [
-            Measurement("points", f"core_{points}", cost.core_percent, "%", more),
-            Measurement("points", f"p50_{points}", percentile(latencies, 50), "ms"),
-            Measurement("points", f"p99_{points}", percentile(latencies, 99), "ms"),
+            Measurement("points", f"core_{of}", cost.core_percent, "%", more),
+            Measurement("points", f"p50_{of}", percentile(latencies, 50), "ms"),
+            Measurement("points", f"p99_{of}", percentile(latencies, 99), "ms"),
         ]
 
 
@@ -72,30 +89,84 @@ async def _child(children: contextlib.AsyncExitStack, role: str, *told: str) -> 
 # --- the children ---
 
 
-async def publish(path: str, site: int) -> None:
+async def publish(path: str, site: int, picture: str) -> None:
     async with attached_media(path) as media:
-        publisher = publisher_of((await open_page(media, f"publisher{site}", f"site:{site}", sends=True)).connection)
-        print("ready", flush=True)
-        streams = (publisher.video_ssrc, publisher.audio_ssrc, publisher.video_type, publisher.audio_type)
-        await send_prepared(publisher.send, STREAMS, *streams)
+        if picture:
+            page = await _point(media, site, ())
+            print("ready", flush=True)
+            publisher = publisher_of(page.connection)
+            await publisher.send(layer_packet("h", 0xFFFF, True, 0, ((EXTENSION_LAYER, b"h"),)))
+            streams = (SSRC["h"], publisher.audio_ssrc, publisher.video_type, publisher.audio_type)
+            await asyncio.gather(send_prepared(publisher.send, STREAMS, *streams), _send_small([page], 0))
+        else:
+            publisher = publisher_of(
+                (await open_page(media, f"publisher{site}", f"site:{site}", sends=True)).connection
+            )
+            print("ready", flush=True)
+            streams = (publisher.video_ssrc, publisher.audio_ssrc, publisher.video_type, publisher.audio_type)
+            await send_prepared(publisher.send, STREAMS, *streams)
 
 
-async def view(path: str, count: int) -> None:
+async def view(path: str, count: int, picture: str) -> None:
     async with attached_media(path) as media:
-        viewers: list[RTCPeerConnection] = []
+        viewers: list[Page] = []
         for first in range(0, count, AT_ONCE):
             numbers = range(first, min(count, first + AT_ONCE))
-            pages = await asyncio.gather(*(open_page(media, f"v{n}", f"site:{n + 3}", views=BUSES) for n in numbers))
-            viewers += [page.connection for page in pages]
-            for page in pages:
-                for socket in sockets_of(page.connection):
-                    drop_srtp(socket.fileno())
+            viewers += await asyncio.gather(
+                *(
+                    _point(media, n + 3, BUSES) if picture else open_page(media, f"v{n}", f"site:{n + 3}", views=BUSES)
+                    for n in numbers
+                )
+            )
+            _let_drop(viewers[first:])
+        senders = list(viewers)
+        for n in range(SHOWS_GALLERY if picture else 0):
+            views = tuple((bus, "video") for bus in TILE_BUSES)
+            viewers.append(await open_page(media, f"gallery{n}", f"gallery:{n}", views=views))
+            _let_drop(viewers[-1:])
         print("ready", flush=True)
-        print(json.dumps([socket.getsockname()[1] for one in viewers for socket in sockets_of(one)]), flush=True)
-        await asyncio.Event().wait()
+        ports = [socket.getsockname()[1] for one in viewers for socket in sockets_of(one.connection)]
+        print(json.dumps(ports), flush=True)
+        await (_send_small(senders) if picture else asyncio.Event().wait())
 
 
-async def listen(path: str, _: int) -> None:
+def _let_drop(pages: list[Page]) -> None:
+    for page in pages:
+        for socket in sockets_of(page.connection):
+            drop_srtp(socket.fileno())
+
+
+async def _point(media: Media, site: int, views: tuple[tuple[str, str], ...]) -> Page:
+    """A point as it really is: it sees `views` and publishes a picture in two layers, and sound."""
+    return await open_page(media, f"p{site}", f"site:{site}", views=views, sends=True, edit_answer=with_layers)
+
+
+async def _send_small(pages: list[Page], silence_pps: float = SILENCE_PPS) -> None:
+    """Small picture and closed microphone of all `pages`, by turns, until cancelled."""
+    publishers = [publisher_of(page.connection) for page in pages]
+    filling = os.urandom(SMALL_BYTES)
+    sent = silent = 0
+    began = time.monotonic()
+    while True:
+        elapsed = time.monotonic() - began
+        while sent < elapsed * SMALL_PPS * len(pages):
+            number, turn = divmod(sent, len(pages))
+            named = ((EXTENSION_LAYER, b"l"),) if number < SMALL_PPS else ()
+            numbered = (*named, (EXTENSION_TRANSPORT, struct.pack("!H", number & 0xFFFF)))
+            is_key = number % SMALL_PPS == 0
+            packet = layer_packet("l", number & 0xFFFF, is_key, number & 0x7FFF, numbered)
+            await publishers[turn].send(packet + filling)
+            sent += 1
+        while silent < elapsed * silence_pps * len(pages):
+            number, turn = divmod(silent, len(pages))
+            publisher = publishers[turn]
+            header = (0x80, publisher.audio_type, number & 0xFFFF, int(number * 48000 / silence_pps) & 0xFFFFFFFF)
+            await publisher.send(struct.pack("!BBHLL", *header, publisher.audio_ssrc) + b"\xf8\xff\xfe")
+            silent += 1
+        await asyncio.sleep(0.002)
+
+
+async def listen(path: str, _: int, picture: str) -> None:
     """One viewer whose packets arrive; prints their latencies in ms after `MEASURED_SECONDS`."""
     async with attached_media(path) as media:
         page = await open_page(media, "ear", "screen:1", views=BUSES)
@@ -115,4 +186,6 @@ async def listen(path: str, _: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run({"publish": publish, "view": view, "listen": listen}[sys.argv[1]](sys.argv[2], int(sys.argv[3])))
+    asyncio.run(
+        {"publish": publish, "view": view, "listen": listen}[sys.argv[1]](sys.argv[2], int(sys.argv[3]), sys.argv[4])
+    )
