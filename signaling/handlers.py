@@ -96,9 +96,9 @@ class Wire:
         self.checks = Checks(self)
         self.talks = Talks(self)
         self.gauge = Gauge(app, self.socketio, self.live, self.connections, self.lines, self.media.measured)
-        self.live.subscribe(self.announcer.announce)
         self.live.subscribe(self._keep_out)
-        self.live.subscribe(lambda change: self.media.route(change.conference_id, change.after))
+        self.live.subscribe(lambda change: self.media.stage(change.conference_id, change.after))
+        self.live.subscribe(self.announcer.announce)
         app.extensions["live"] = self.live
         app.extensions["papers_changed"] = self.tell_of_papers
         app.extensions["media_health"] = self.media.health

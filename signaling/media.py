@@ -39,6 +39,9 @@ FLOORS = ("floor", "floor2", "floor3", "floor4")
 
 TILE_BUSES = tuple(f"tile-{number}" for number in range(1, TILES + 1))
 
+STAGE_SECONDS = 0.25
+"""So long pages are not told of a new stage, at most, because a media process is slow to take it."""
+
 PAPER_VIEW = ("paper", "video")
 
 _PAPER_RUNGS = {"none": "none", "still": "still", "small": "full", "full": "full"}
@@ -231,7 +234,7 @@ class Media:
         """The processes that have routes of a conference, be they old."""
         self._informed: dict[int, dict[int, str | None]] = {}
         """The processes that have those in force, by the epoch in which they were told."""
-        self._asked: queue.SimpleQueue[tuple[int, State | None]] = queue.SimpleQueue()
+        self._asked: queue.SimpleQueue[tuple[int, State | None, threading.Event | None]] = queue.SimpleQueue()
 
     def start(self) -> None:
         """Begins to listen, and waits a little for the media processes."""
@@ -260,7 +263,7 @@ class Media:
         except MediaUnavailable:
             self._places.forget(peer)
             raise
-        self._asked.put((conference_id, None))
+        self._asked.put((conference_id, None, None))
         return sdp, process
 
     # --- commands ---
@@ -294,7 +297,16 @@ class Media:
 
     def route(self, conference_id: int, state: State) -> None:
         """Brings the stage of `state` on the buses, soon: a later state overtakes one still waiting."""
-        self._asked.put((conference_id, state))
+        self._asked.put((conference_id, state, None))
+
+    def stage(self, conference_id: int, state: State) -> None:
+        """The same, and waits until it is done, `STAGE_SECONDS` at most.
+
+        So sound and picture change when the chair says so: telling a hundred pages takes the processor that this needs.
+        """
+        done = threading.Event()
+        self._asked.put((conference_id, state, done))
+        done.wait(STAGE_SECONDS)
 
     def join(self, conference_id: int, peer: str, seat: str, kind: str, publishes: bool) -> tuple[str, int]:
         """A peer for one page: the SDP offer for it, and the process that has it. Raises `MediaUnavailable`."""
@@ -351,14 +363,19 @@ class Media:
     def _send_routes(self) -> None:
         while True:
             waiting: dict[int, State | None] = {}
+            to_tell: list[threading.Event] = []
             while not waiting or not self._asked.empty():
-                conference_id, state = self._asked.get()
+                conference_id, state, done = self._asked.get()
                 waiting[conference_id] = state or waiting.get(conference_id)
+                if done is not None:
+                    to_tell.append(done)
             for conference_id, state in waiting.items():
                 try:
                     self._route(conference_id, state)
                 except Exception:
                     log.exception("conference %s: the stage could not be sent", conference_id)
+            for done in to_tell:
+                done.set()
 
     def _route(self, conference_id: int, state: State | None) -> None:
         """Puts the stage of `state` in force, or without one lets who has just come have what is in force."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -78,7 +80,10 @@ def test_rule_42_only_the_seat_itself_sends_and_only_what_it_offers(room: Room, 
     assert site.command("offer_share", site_id=room.sites[1], source="window")["code"] == "malformed"
 
 
-def test_rule_43_removing_the_point_ends_what_it_sends_at_once(room: Room, pages: Pages) -> None:
+def test_rule_43_removing_the_point_ends_what_it_sends_at_once(
+    room: Room, pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("signaling.media.STAGE_SECONDS", 10.0)
     asyncio.run(asyncio.wait_for(_remove(room, pages), 60))
 
 
@@ -92,22 +97,21 @@ async def _remove(room: Room, pages: Pages) -> None:
         assert joined["sdp"].count("m=") == 1
         is_there = lambda: room.sites[1] in chair.parts()["public"]["connected"]  # noqa: E731
         await asyncio.to_thread(chair.wait, is_there, "the site is there")
-        await asyncio.to_thread(chair.do, "show_share", site_id=room.sites[1])
+        os.kill(media.pid, signal.SIGSTOP)
+        showing = asyncio.create_task(asyncio.to_thread(chair.do, "show_share", site_id=room.sites[1]))
+        await eventually(lambda: room.journal()[-1].kind == "share_shown", "it is recorded")
+        await asyncio.to_thread(site.ask, "read_clock", {})
+        assert site.parts()["own"]["share"]["is_shown"] is False
+        os.kill(media.pid, signal.SIGCONT)
+        await showing
 
         async def route() -> str | None:
             routers = (await media.call("GET", "/state"))[1]["routers"]
             return dict(routers[str(room.conference_id)]["routes"]["buses"]["paper"])["video"]
 
-        async def is_routed() -> bool:
-            return await route() == f"site:{room.sites[1]}"
-
-        await eventually(is_routed, "it is shown")
+        assert await route() == f"site:{room.sites[1]}", "in force before anybody is told"
         await asyncio.to_thread(chair.do, "remove_site", site_id=room.sites[1], reason="Nhầm hình")
         peers = (await media.call("GET", "/state"))[1]["peers"]
         assert [peer["peer"] for peer in peers] == []
-
-        async def is_off() -> bool:
-            return await route() is None
-
-        await eventually(is_off, "it is shown no more")
-        assert site.parts()["own"]["share"] is None
+        assert await route() is None, "it is shown no more"
+        await asyncio.to_thread(site.wait, lambda: site.parts()["own"]["share"] is None, "its page is told")
