@@ -4,8 +4,8 @@
 sender to after it is decrypted at a viewer; `delivered_share` is of the packets that were offered.
 
 In the rows with `gallery` every point also sends what a listening one does, its small picture and its closed microphone, with
-transport-wide numbers that the process reports on; the hall screen and a desk look at a page of sixteen tiles. The reports count as
-delivered too.
+transport-wide numbers that the process reports on; the hall screen and a desk look at a page of sixteen tiles. The reports
+count as delivered too.
 """
 
 from __future__ import annotations
