@@ -17,7 +17,7 @@ Rules.
 - A round trip that has grown once and stays is another path, not a queue that we fill: that goes on growing.
 - A radio line loses at any rate. Its *ordinary* loss, the least of the last half minute, is no reason to send less; it is a
   reason to send sound twice (`is_lossy`). Of few packets chance loses now more, now less: what is too much is counted from
-  the *usual* loss, the middle one of that time.
+  the *usual* loss, the middle one of that time. A loss that stays when much less is sent was the line's own all along.
 - What is heard after `OUTAGE_SECONDS` of nothing tells of an outage, not of a rate.
 - Requests for many packets at once are such a witness too, but on a radio line: they come a second before the report that
   counts the losses.
@@ -42,6 +42,8 @@ DOUBT_FALL, DOUBT_SECONDS = 0.92, 1.0
 LATELY_SECONDS = 10.0
 HEAVY_LOSS, MUCH_LOSS = 0.25, 0.08
 """Beyond the usual, if chance does not explain it: at once; twice in a row."""
+MUCH_LESS, SAME_LOSS = 0.5, 0.6
+"""At this share of the rate at which a loss was too much, this share of it is still the same."""
 LEAST_PACKETS = 20
 """Fewer expected packets are added to the next report's."""
 QUEUE_MS, STILL_GROWING_MS = 300.0, 100.0
@@ -88,6 +90,8 @@ class Bandwidth:
         self._lossy_reports = 0
         self._slow_trip = math.inf
         self._losses: deque[tuple[float, float]] = deque()
+        self._cut: tuple[float, float, float] | None = None
+        """Rate and loss when too much was lost last, and when that was."""
         self._trips: deque[tuple[float, float]] = deque()
         self._heard_at: float | None = None
         self._deaf_until = -1e9
@@ -111,6 +115,7 @@ class Bandwidth:
         self.settle(now)
         self._losses.clear()
         self._trips.clear()
+        self._cut = None
 
     def note_limit(self, bits: float, sent: float, now: float) -> None:
         """The page believes it can receive `bits`; `sent` is what it is being sent."""
@@ -189,6 +194,9 @@ class Bandwidth:
         return min(abs(at - self._strained_at), abs(at - self._asked_at)) <= WITNESS_SECONDS
 
     def _weigh_loss(self, loss: float, sent: float, now: float) -> None:
+        if self._is_own(loss, sent, now):
+            self._losses.clear()
+            self._cut = None
         beyond = loss - self.ordinary_loss
         usual = sorted(each for _, each in self._losses)[(len(self._losses) - 1) // 2] if self._losses else 0.0
         chance = STRAIN_DEVIATIONS * math.sqrt(usual * (1 - usual) / self._expected)
@@ -200,7 +208,14 @@ class Bandwidth:
         self._lossy_reports = self._lossy_reports + 1 if loss > usual + max(MUCH_LOSS, chance) else 0
         if loss > usual + max(HEAVY_LOSS, chance) or self._lossy_reports > 1:
             self._lossy_reports = 0
+            self._cut = (sent, loss, now)
             self._find(Full(sent * (1 - beyond), Sign.LOSS))
+
+    def _is_own(self, loss: float, sent: float, now: float) -> bool:
+        if self._cut is None:
+            return False
+        cut_sent, cut_loss, at = self._cut
+        return now - at <= LATELY_SECONDS and sent <= MUCH_LESS * cut_sent and loss >= SAME_LOSS * cut_loss
 
     def _weigh_trip(self, trip_ms: float, sent: float, now: float) -> None:
         if trip_ms > self._usual_trip(now):

@@ -101,6 +101,22 @@ def test_loss_tells_by_exceeding_the_ordinary(losses: list[float], found: list[t
     ] == expected
 
 
+def test_a_loss_that_stays_when_much_less_is_sent_is_the_lines_own() -> None:
+    line = Bandwidth()
+    assert hear(line, [*CLEAN, *[("loss", 0.1, 1.5e6)] * 2]) == [(5, Full(1.5e6 * 0.9, Sign.LOSS))]
+    line.settle(5)
+    losses = (0.1, 0.1, 0.05, 0.12, 0.07, 0.13, 0.09)
+    assert hear(line, [("loss", loss, 0.2e6) for loss in losses], at=5 + SETTLE_SECONDS) == []
+    assert line.is_lossy and line.ordinary_loss == 0.05
+    assert hear(line, [("loss", 0.11, 1.5e6)] * 5, at=15) == [], "nor does the full picture end again"
+
+    narrow = Bandwidth()
+    assert len(hear(narrow, [*CLEAN, ("loss", 0.9, 1.5e6)])) == 1
+    narrow.settle(4)
+    found = hear(narrow, [("loss", 0.25, 0.2e6)] * 2, at=4 + SETTLE_SECONDS)
+    assert [full.sign for _, full in found] == [Sign.LOSS], "less is lost: it was too much, and still is"
+
+
 def test_a_queue_tells_by_the_round_trip() -> None:
     trips = [40, 45, 400, 60, 500, 700]
     assert hear(Bandwidth(), [("trip", trip, 1e6) for trip in trips]) == [(6, Full(0.8e6, Sign.DELAY))]
