@@ -42,6 +42,14 @@ def pytest_report_header(config: pytest.Config) -> str:
     return "databases: " + ", ".join(kinds_of_database(config))
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Why a test was tried again: it passed in the end, so nothing else tells."""
+    for report in terminalreporter.stats.get("rerun", []):
+        crash = getattr(report.longrepr, "reprcrash", None)
+        why = crash.message.partition("\n")[0] if crash else ""
+        terminalreporter.write_line(f"tried again: {report.nodeid}: {why}")
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "databases" in metafunc.fixturenames:
         kinds = kinds_of_database(metafunc.config)

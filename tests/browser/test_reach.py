@@ -108,5 +108,6 @@ def test_a_site_without_udp_speaks_by_tcp_and_goes_on_when_its_address_changes(
         before = chair.page.evaluate(PLAYED, shown)
         wait_for(lambda: chair.page.evaluate(PLAYED, shown) > before + 10, "its picture goes on", PATIENCE_SECONDS)
         assert site.page.evaluate("window.__pcs.length") == 1, "the same connection"
-        assert site.page.evaluate("window.__states[0]") == "offer", "sooner than the browser gives the path up"
+        first = site.page.evaluate("window.__states[0] ?? null")
+        assert first in ("offer", None), "a new path before the browser gives the old one up, if it has no other itself"
         assert chair.page.locator(chair.test("end")).is_visible(), "it still has the floor"
