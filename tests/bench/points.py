@@ -18,6 +18,7 @@ import struct
 import sys
 import time
 from collections.abc import Iterator
+from typing import Any
 
 from signaling.media import TILE_BUSES
 from signaling.sfu.sdp import EXTENSION_LAYER, EXTENSION_TRANSPORT
@@ -42,27 +43,27 @@ AT_ONCE = 10
 
 def measure() -> Iterator[Measurement]:
     for points in POINTS:
-        for picture in ("", GALLERY):
-            yield from asyncio.run(_measure(points, picture))
+        for shown in ("", GALLERY):
+            yield from asyncio.run(_measure(points, shown))
 
 
-async def _measure(points: int, picture: str) -> list[Measurement]:
+async def _measure(points: int, shown: str) -> list[Measurement]:
     async with running_media() as media, contextlib.AsyncExitStack() as children:
-        shown = {name: {"audio": seat, "video": seat} for name, seat in (("hall", "site:1"), ("floor", "site:2"))}
-        tiles = {bus: {"video": f"site:{n}", "small": True} for n, bus in enumerate(TILE_BUSES, 1)} if picture else {}
-        await media.call("PUT", "/routers/r/routes", {"buses": {**shown, **tiles}, "warm": []})
+        stage = {name: {"audio": seat, "video": seat} for name, seat in (("hall", "site:1"), ("floor", "site:2"))}
+        tiles = {bus: {"video": f"site:{n}", "small": True} for n, bus in enumerate(TILE_BUSES, 1)} if shown else {}
+        await media.call("PUT", "/routers/r/routes", {"buses": {**stage, **tiles}, "warm": []})
         for site in (1, 2):
-            await _child(children, "publish", media.path, str(site), picture)
-        viewing = await _child(children, "view", media.path, str(points - 1), picture)
+            await _child(children, "publish", media.path, str(site), shown)
+        viewing = await _child(children, "view", media.path, str(points - 1), shown)
         ports = set(json.loads(await viewing.readline()))
-        ear = await _child(children, "listen", media.path, "0", picture)
+        ear = await _child(children, "listen", media.path, "0", shown)
         await asyncio.sleep(SETTLE_SECONDS)
         cost = await cost_of(media.pid, ports, MEASURED_SECONDS)
         latencies = json.loads(await ear.readline())
         offered = (points - 1) * 2 * (STREAMS.video_pps + STREAMS.audio_pps)
         offered += len(tiles) * SHOWS_GALLERY * SMALL_PPS
         more = {"delivered_share": round(cost.delivered_pps / offered, 3), "delivered_pps": round(cost.delivered_pps)}
-        of = f"{points}_{picture}" if picture else f"{points}"
+        of = f"{points}_{shown}" if shown else f"{points}"
         return [
             Measurement("points", f"core_{of}", cost.core_percent, "%", more),
             Measurement("points", f"p50_{of}", percentile(latencies, 50), "ms"),
@@ -89,45 +90,36 @@ async def _child(children: contextlib.AsyncExitStack, role: str, *told: str) -> 
 # --- the children ---
 
 
-async def publish(path: str, site: int, picture: str) -> None:
+async def publish(path: str, site: int, shown: str) -> None:
     async with attached_media(path) as media:
-        if picture:
-            page = await _point(media, site, ())
-            print("ready", flush=True)
-            publisher = publisher_of(page.connection)
+        page = await _point(media, site, shown, sends=True)
+        publisher = publisher_of(page.connection)
+        print("ready", flush=True)
+        video_ssrc, sending = publisher.video_ssrc, []
+        if shown:
+            video_ssrc = SSRC["h"]
             await publisher.send(layer_packet("h", 0xFFFF, True, 0, ((EXTENSION_LAYER, b"h"),)))
-            streams = (SSRC["h"], publisher.audio_ssrc, publisher.video_type, publisher.audio_type)
-            await asyncio.gather(send_prepared(publisher.send, STREAMS, *streams), _send_small([page], 0))
-        else:
-            publisher = publisher_of(
-                (await open_page(media, f"publisher{site}", f"site:{site}", sends=True)).connection
-            )
-            print("ready", flush=True)
-            streams = (publisher.video_ssrc, publisher.audio_ssrc, publisher.video_type, publisher.audio_type)
-            await send_prepared(publisher.send, STREAMS, *streams)
+            sending.append(_send_small([page], 0))
+        streams = (video_ssrc, publisher.audio_ssrc, publisher.video_type, publisher.audio_type)
+        await asyncio.gather(send_prepared(publisher.send, STREAMS, *streams), *sending)
 
 
-async def view(path: str, count: int, picture: str) -> None:
+async def view(path: str, count: int, shown: str) -> None:
     async with attached_media(path) as media:
         viewers: list[Page] = []
         for first in range(0, count, AT_ONCE):
             numbers = range(first, min(count, first + AT_ONCE))
-            viewers += await asyncio.gather(
-                *(
-                    _point(media, n + 3, BUSES) if picture else open_page(media, f"v{n}", f"site:{n + 3}", views=BUSES)
-                    for n in numbers
-                )
-            )
+            viewers += await asyncio.gather(*(_point(media, n + 3, shown, views=BUSES) for n in numbers))
             _let_drop(viewers[first:])
         senders = list(viewers)
-        for n in range(SHOWS_GALLERY if picture else 0):
+        for n in range(SHOWS_GALLERY if shown else 0):
             views = tuple((bus, "video") for bus in TILE_BUSES)
             viewers.append(await open_page(media, f"gallery{n}", f"gallery:{n}", views=views))
             _let_drop(viewers[-1:])
         print("ready", flush=True)
         ports = [socket.getsockname()[1] for one in viewers for socket in sockets_of(one.connection)]
         print(json.dumps(ports), flush=True)
-        await (_send_small(senders) if picture else asyncio.Event().wait())
+        await (_send_small(senders) if shown else asyncio.Event().wait())
 
 
 def _let_drop(pages: list[Page]) -> None:
@@ -136,9 +128,11 @@ def _let_drop(pages: list[Page]) -> None:
             drop_srtp(socket.fileno())
 
 
-async def _point(media: Media, site: int, views: tuple[tuple[str, str], ...]) -> Page:
-    """A point as it really is: it sees `views` and publishes a picture in two layers, and sound."""
-    return await open_page(media, f"p{site}", f"site:{site}", views=views, sends=True, edit_answer=with_layers)
+async def _point(media: Media, site: int, shown: str, **does: Any) -> Page:
+    """The page of a point; where there is a gallery it publishes its picture in two layers, and sound."""
+    if shown:
+        does |= {"sends": True, "edit_answer": with_layers}
+    return await open_page(media, f"p{site}", f"site:{site}", **does)
 
 
 async def _send_small(pages: list[Page], silence_pps: float = SILENCE_PPS) -> None:
@@ -166,7 +160,7 @@ async def _send_small(pages: list[Page], silence_pps: float = SILENCE_PPS) -> No
         await asyncio.sleep(0.002)
 
 
-async def listen(path: str, _: int, picture: str) -> None:
+async def listen(path: str, _: int, shown: str) -> None:
     """One viewer whose packets arrive; prints their latencies in ms after `MEASURED_SECONDS`."""
     async with attached_media(path) as media:
         page = await open_page(media, "ear", "screen:1", views=BUSES)
