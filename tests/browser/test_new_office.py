@@ -185,8 +185,8 @@ def writes_the_invitations(page: Page, post: PostOffice) -> None:
     letter = wait_for(lambda: post.taken and post.to("bl@example.vn"), "the letter")
     kinds = [part.get_content_type() for part in letter.iter_attachments()]
     assert {"application/pdf", "text/calendar"} <= set(kinds), kinds
-    page.reload()
-    says(page, "Đã gửi giấy mời")
+    # The letter is there a moment before the office has noted that it went.
+    wait_for(lambda: page.reload() and "Đã gửi giấy mời" in page.inner_text("body"), "the letter went")
     page.get_by_role("button", name="In tất cả").click()
     with page.expect_download() as download:
         page.get_by_role("link", name="Tải kết quả về").click()
