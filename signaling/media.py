@@ -234,7 +234,7 @@ class Media:
         """The processes that have routes of a conference, be they old."""
         self._informed: dict[int, dict[int, str | None]] = {}
         """The processes that have those in force, by the epoch in which they were told."""
-        self._asked: queue.SimpleQueue[tuple[int, State | None, threading.Event | None]] = queue.SimpleQueue()
+        self._asked: queue.SimpleQueue[tuple[int, State | None, threading.Event]] = queue.SimpleQueue()
 
     def start(self) -> None:
         """Begins to listen, and waits a little for the media processes."""
@@ -263,7 +263,7 @@ class Media:
         except MediaUnavailable:
             self._places.forget(peer)
             raise
-        self._asked.put((conference_id, None, None))
+        self._ask(conference_id, None)
         return sdp, process
 
     # --- commands ---
@@ -297,16 +297,20 @@ class Media:
 
     def route(self, conference_id: int, state: State) -> None:
         """Brings the stage of `state` on the buses, soon: a later state overtakes one still waiting."""
-        self._asked.put((conference_id, state, None))
+        self._ask(conference_id, state)
 
     def stage(self, conference_id: int, state: State) -> None:
         """The same, and waits until it is done, `STAGE_SECONDS` at most.
 
         So sound and picture change when the chair says so: telling a hundred pages takes the processor that this needs.
         """
+        self._ask(conference_id, state).wait(STAGE_SECONDS)
+
+    def _ask(self, conference_id: int, state: State | None) -> threading.Event:
+        """Of the thread of the routes, which tells when it has done it."""
         done = threading.Event()
         self._asked.put((conference_id, state, done))
-        done.wait(STAGE_SECONDS)
+        return done
 
     def join(self, conference_id: int, peer: str, seat: str, kind: str, publishes: bool) -> tuple[str, int]:
         """A peer for one page: the SDP offer for it, and the process that has it. Raises `MediaUnavailable`."""
@@ -367,8 +371,7 @@ class Media:
             while not waiting or not self._asked.empty():
                 conference_id, state, done = self._asked.get()
                 waiting[conference_id] = state or waiting.get(conference_id)
-                if done is not None:
-                    to_tell.append(done)
+                to_tell.append(done)
             for conference_id, state in waiting.items():
                 try:
                     self._route(conference_id, state)

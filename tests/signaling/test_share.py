@@ -98,11 +98,13 @@ async def _remove(room: Room, pages: Pages) -> None:
         is_there = lambda: room.sites[1] in chair.parts()["public"]["connected"]  # noqa: E731
         await asyncio.to_thread(chair.wait, is_there, "the site is there")
         os.kill(media.pid, signal.SIGSTOP)
-        showing = asyncio.create_task(asyncio.to_thread(chair.do, "show_share", site_id=room.sites[1]))
-        await eventually(lambda: room.journal()[-1].kind == "share_shown", "it is recorded")
-        await asyncio.to_thread(site.ask, "read_clock", {})
-        assert site.parts()["own"]["share"]["is_shown"] is False
-        os.kill(media.pid, signal.SIGCONT)
+        try:
+            showing = asyncio.create_task(asyncio.to_thread(chair.do, "show_share", site_id=room.sites[1]))
+            await eventually(lambda: room.journal()[-1].kind == "share_shown", "it is recorded")
+            await asyncio.to_thread(site.ask, "read_clock", {})
+            assert site.parts()["own"]["share"]["is_shown"] is False
+        finally:
+            os.kill(media.pid, signal.SIGCONT)
         await showing
 
         async def route() -> str | None:
