@@ -97,7 +97,6 @@ def test_every_code_has_a_part_that_pages_put_into_words(room: Room) -> None:
             assert f"{part}_{code}:" in words, f"{part}: {code}"
 
 
-@pytest.mark.only_on("sqlite")
 def test_a_point_hears_itself_back_and_its_line_is_counted(room: Room, pages: Pages, tmp_path: Path) -> None:
     """The real media and endpoint processes, and aiortc in the place of the browser."""
     asyncio.run(asyncio.wait_for(_check_a_point(room, pages), 90))

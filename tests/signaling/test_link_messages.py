@@ -185,7 +185,6 @@ def test_a_shared_picture_has_a_rung_of_its_own_and_is_never_small(rung: str, to
     assert (reading.hall_rung, reading.floor_rung, reading.paper_rung) == ("full", None, told)
 
 
-@pytest.mark.only_on("sqlite")
 def test_a_real_line_is_measured_told_and_written_down(room: Room, pages: Pages) -> None:
     """The real media process, and aiortc in the place of the browser."""
     asyncio.run(asyncio.wait_for(_measure_a_line(room, pages), 60))
