@@ -17,7 +17,7 @@ import tests.bench
 from tests.bench.measurement import Measurement
 
 RESULTS = Path(__file__).resolve().parents[2] / "bench.jsonl"
-NOT_BENCHES = {"__main__", "c_floor", "far_site", "load", "measurement", "peers", "relay", "sockets"}
+NOT_BENCHES = {"__main__", "c_floor", "far_site", "load", "measurement", "peers", "relay", "sending_sites", "sockets"}
 
 
 def benches() -> list[str]:

@@ -1,17 +1,23 @@
 """The chair's click → the new speaker's sound and picture at the hall, speaker prepared (rule 21).
 
-Two sites, the hall station (sound) and the hall screen (picture) in Chromium, 20 switches. The click is timed in the chair's
-page, the tone in the station's (an analyser of 21 ms read every 5 ms), the colour in the screen's at the frame's presentation;
-all clocks are this machine's.
+The chair's page, the hall station (sound) and then also the hall screen (picture) in Chromium, 20 switches for each. The click
+is timed in the chair's page, the tone in the station's (an analyser of 21 ms read every 5 ms), the colour in the screen's at
+the frame's presentation; all clocks are this machine's.
+
+The two sites, in life at computers of their own, are one program that sends (`sites`: `programs`), then the same again in
+Chromium (`browsers`). `busy` is the share of all cores in use: a page that waits for a processor is heard later.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +25,15 @@ import socketio
 from playwright.sync_api import sync_playwright
 
 from tests.bench.measurement import Measurement, percentile
+from tests.bench.sending_sites import sending_sites
 from tests.browser.conftest import Pages
 from tests.browser.points import Point
-from tests.browser.signals import LOOKS, Look
+from tests.browser.signals import LOOKS
 from tests.browser.test_conference import convene
 from tests.server import demo_server, wait_for
 
 SWITCHES = 20
+LOOKED_FOR = LOOKS[1:3]
 
 CLICKED = """() => document.addEventListener('click', e => {
   if (e.target.closest('[data-test="grant-next"]')) window.__clicked = performance.timeOrigin + performance.now();
@@ -105,48 +113,86 @@ def prepare(secretary: Secretary, site_id: int) -> None:
     time.sleep(3.2)
 
 
-def switch(chair: Point, station: Point, screen: Point, look: Look, index: int) -> tuple[float, float]:
-    """Milliseconds from the click to sound and to picture."""
-    station.page.evaluate("window.__sound = {}")
-    screen.page.evaluate("window.__picture = {}")
-    chair.click("grant-next")
-    sound = wait_for(lambda: station.page.evaluate(f"window.__sound[{look.hertz}]"), f"the tone of {look.name}")
-    picture = wait_for(lambda: screen.page.evaluate(f"window.__picture[{index}]"), f"the picture of {look.name}")
-    clicked = chair.page.evaluate("window.__clicked")
-    return sound - clicked, picture - clicked
+@dataclass
+class Hall:
+    """The conference, held as far as the discussion."""
+
+    pages: Pages
+    secretary: Secretary
+    chair: Point
+    station: Point
+    turns: int = 0
+
+    def switches(self, when_heard: Callable[[int], Callable[[], Any]]) -> tuple[list[float], float]:
+        """Milliseconds from each click until what `when_heard` gives for the speaker, and the share of the cores in use."""
+        rows = []
+        before = processor_times()
+        for first in (True, *[False] * SWITCHES):
+            index, self.turns = self.turns % 2, self.turns + 1
+            prepare(self.secretary, self.pages.site_id(index + 1))
+            comes = when_heard(index)
+            self.chair.click("grant-next")
+            came = wait_for(comes, f"the speaker of {LOOKED_FOR[index].name}")
+            if not first:  # nobody may have had the floor before
+                rows.append(came - self.chair.page.evaluate("window.__clicked"))
+        return rows, busy_share(before, processor_times())
+
+
+def processor_times() -> tuple[float, float]:
+    """Seconds of all cores since the start of the machine: in use, and in all."""
+    fields = [int(each) for each in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+    idle = fields[3] + fields[4]
+    return (sum(fields) - idle) / os.sysconf("SC_CLK_TCK"), sum(fields) / os.sysconf("SC_CLK_TCK")
+
+
+def busy_share(before: tuple[float, float], after: tuple[float, float]) -> float:
+    return round((after[0] - before[0]) / (after[1] - before[1]), 2)
+
+
+def sounds(hall: Hall) -> tuple[list[float], float]:
+    page = hall.station.page
+    page.evaluate(LISTEN, [look.hertz for look in LOOKED_FOR])
+
+    def when_heard(index: int) -> Callable[[], Any]:
+        page.evaluate("window.__sound = {}")
+        return lambda: page.evaluate(f"window.__sound[{LOOKED_FOR[index].hertz}]")
+
+    return hall.switches(when_heard)
+
+
+def pictures(hall: Hall) -> tuple[list[float], float]:
+    page = hall.pages.desk("screen").page
+    page.evaluate(WATCH_FLOOR, [list(look.colour) for look in LOOKED_FOR])
+
+    def when_seen(index: int) -> Callable[[], Any]:
+        page.evaluate("window.__picture = {}")
+        return lambda: page.evaluate(f"window.__picture[{index}]")
+
+    return hall.switches(when_seen)
 
 
 def measure() -> Iterator[Measurement]:
-    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
-        folder = Path(name)
-        server = demo_server(folder / "data")
-        pages = Pages(playwright, folder, server, server.links(), beep_seconds=0.02)
-        try:
-            secretary = Secretary(pages)
-            chair, screen, station = pages.desk("chair"), pages.desk("screen"), pages.station()
-            for number in (1, 2):
+    for sites in ("programs", "browsers"):
+        for metric, (values, busy) in _measure(sites).items():
+            more = {"sites": sites, "switches": SWITCHES, "size": "320x180", "busy": busy}
+            for percent in (50, 95):
+                yield Measurement("floor_switch", f"{metric}_p{percent}", percentile(values, percent), "ms", more)
+
+
+def _measure(sites: str) -> dict[str, tuple[list[float], float]]:
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright, ExitStack() as at_end:
+        server = demo_server(Path(name) / "data")
+        at_end.callback(server.stop)
+        pages = Pages(playwright, Path(name), server, server.links(), beep_seconds=0.02)
+        at_end.callback(pages.close)
+        hall = Hall(pages, Secretary(pages), pages.desk("chair"), pages.station())
+        if sites == "programs":
+            urls = [site["url"] for site in pages.links["sites"][: len(LOOKED_FOR)]]
+            at_end.enter_context(sending_sites(server.address, urls))
+        else:
+            for number in range(1, len(LOOKED_FOR) + 1):
                 pages.site(number)
-            convene(chair)
-            looks = [LOOKS[1], LOOKS[2]]
-            chair.page.evaluate(CLICKED)
-            wait_for(
-                lambda: station.page.evaluate("[...window.__media].some(e => e.tagName === 'AUDIO' && e.srcObject)"),
-                "sound",
-            )
-            station.page.evaluate(LISTEN, [look.hertz for look in looks])
-            screen.page.evaluate(WATCH_FLOOR, [list(look.colour) for look in looks])
-            sounds, pictures = [], []
-            for turn in range(SWITCHES + 1):
-                index = turn % 2
-                prepare(secretary, pages.site_id(index + 1))
-                sound, picture = switch(chair, station, screen, looks[index], index)
-                if turn:  # the first turn has no speaker to take the floor from
-                    sounds.append(sound)
-                    pictures.append(picture)
-        finally:
-            pages.close()
-            server.stop()
-    more = {"switches": SWITCHES, "size": "320x180"}
-    for metric, values in (("sound", sounds), ("picture", pictures)):
-        yield Measurement("floor_switch", f"{metric}_p50", percentile(values, 50), "ms", more)
-        yield Measurement("floor_switch", f"{metric}_p95", percentile(values, 95), "ms", more)
+        convene(hall.chair)
+        hall.chair.page.evaluate(CLICKED)
+        wait_for(lambda: hall.station.page.evaluate(HAS_SOUND), "sound")
+        return {"sound": sounds(hall), "picture": pictures(hall)}

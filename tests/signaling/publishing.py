@@ -28,16 +28,24 @@ class Published:
     tracks: list[Any]
 
 
-async def publish(page: Page, sound: MediaStreamTrack | None = None) -> Published:
-    """With this sound instead of silence."""
+async def publish(
+    page: Page,
+    sound: MediaStreamTrack | None = None,
+    picture: MediaStreamTrack | None = None,
+    is_viewing: bool = True,
+) -> Published:
+    """With this sound instead of silence, this picture instead of aiortc's; it receives what it is offered, or nothing."""
     offer = await asyncio.to_thread(page.ask, "join_media", {"publishes": True})
     assert offer["ok"], offer
     connection = RTCPeerConnection(RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
     tracks: list[Any] = []
     connection.on("track", tracks.append)
-    for track in (sound or AudioStreamTrack(), VideoStreamTrack()):
+    for track in (sound or AudioStreamTrack(), picture or VideoStreamTrack()):
         connection.addTrack(track)
     await connection.setRemoteDescription(RTCSessionDescription(offer["sdp"], "offer"))
+    for transceiver in connection.getTransceivers():
+        if not is_viewing and transceiver.sender.track is None:
+            transceiver.direction = "inactive"
     await connection.setLocalDescription(await connection.createAnswer())
     answer = {"peer": offer["peer"], "sdp": connection.localDescription.sdp}
     assert (await asyncio.to_thread(page.ask, "answer_media", answer))["ok"]
