@@ -24,7 +24,7 @@ from signaling.media import TILE_BUSES
 from signaling.sfu.sdp import EXTENSION_LAYER, EXTENSION_TRANSPORT
 from tests.bench.load import Load, cost_of, drop_srtp, send_prepared
 from tests.bench.measurement import Measurement, percentile
-from tests.bench.peers import publisher_of, sockets_of, transport_of
+from tests.bench.peers import connected, publisher_of, sockets_of, transport_of
 from tests.sfu.media_process import ROOT, Media, Page, attached_media, open_page, running_media
 from tests.sfu.test_layers import SSRC, layer_packet, with_layers
 
@@ -78,12 +78,13 @@ async def _child(children: contextlib.AsyncExitStack, role: str, *told: str) -> 
     )
 
     async def end() -> None:
-        process.kill()
+        if process.returncode is None:
+            process.kill()
         await process.wait()
 
     children.push_async_callback(end)
     assert process.stdout is not None
-    await process.stdout.readline()
+    assert await process.stdout.readline(), f"the process that was to {role} has ended"
     return process.stdout
 
 
@@ -114,7 +115,7 @@ async def view(path: str, count: int, shown: str) -> None:
         senders = list(viewers)
         for n in range(SHOWS_GALLERY if shown else 0):
             views = tuple((bus, "video") for bus in TILE_BUSES)
-            viewers.append(await open_page(media, f"gallery{n}", f"gallery:{n}", views=views))
+            viewers.append(await _page(media, f"gallery{n}", f"gallery:{n}", views=views))
             _let_drop(viewers[-1:])
         print("ready", flush=True)
         ports = [socket.getsockname()[1] for one in viewers for socket in sockets_of(one.connection)]
@@ -132,7 +133,14 @@ async def _point(media: Media, site: int, shown: str, **does: Any) -> Page:
     """The page of a point; where there is a gallery it publishes its picture in two layers, and sound."""
     if shown:
         does |= {"sends": True, "edit_answer": with_layers}
-    return await open_page(media, f"p{site}", f"site:{site}", **does)
+    return await _page(media, f"p{site}", f"site:{site}", **does)
+
+
+async def _page(media: Media, peer: str, seat: str, **does: Any) -> Page:
+    """Connected, which on a busy machine takes its time."""
+    page = await open_page(media, peer, seat, waits=False, **does)
+    await connected(page.connection)
+    return page
 
 
 async def _send_small(pages: list[Page], silence_pps: float = SILENCE_PPS) -> None:
@@ -163,7 +171,7 @@ async def _send_small(pages: list[Page], silence_pps: float = SILENCE_PPS) -> No
 async def listen(path: str, _: int, shown: str) -> None:
     """One viewer whose packets arrive; prints their latencies in ms after `MEASURED_SECONDS`."""
     async with attached_media(path) as media:
-        page = await open_page(media, "ear", "screen:1", views=BUSES)
+        page = await _page(media, "ear", "screen:1", views=BUSES)
         latencies: list[float] = []
 
         async def note(packet: bytes, arrival_time_ms: int) -> None:
