@@ -10,7 +10,8 @@ silent from the moment it is deselected: the floor is the microphone. A picture 
 of the new source; until then the old one stays (rule 35). Packets of the waiting source are kept meanwhile,
 since the start of a key frame may itself be late or recovered.
 
-The picture's clock goes on across a cut as the senders' clocks do (see `numbering`).
+The clock goes on across a cut as the senders' clocks do (see `numbering`). By when its packets came, a new voice would seem
+to be late or early by as much as one of them had waited, and each viewer would keep more sound back before it plays it.
 
 What did not come from the source is a *hole* in the numbers, until it comes late or is recovered. A viewer cannot tell it from
 what its own line lost; the bus can.
@@ -38,6 +39,8 @@ from .vp8 import PictureNumbers, starts_vp8_key_frame
 
 PAYLOAD_TYPES = {"audio": 111, "video": 96}
 FRAME_TICKS = {"audio": 960, "video": 3000}
+MOST_DISAGREEMENT = {"audio": 0.1, "video": 5.0}
+"""Seconds. A key frame may wait for long; sound does not, and a wrong clock must not make a pause."""
 HISTORY_PACKETS = {"audio": 128, "video": 512}
 WAITING_PACKETS = 256
 MAX_PAYLOAD_BYTES = 1400
@@ -82,7 +85,9 @@ class Bus:
         self.meter = Meter()
         self.history = History(HISTORY_PACKETS[kind])
         # Low numbers first: no wrap for as long as possible after the start.
-        self._numbering = Numbering(1 + pick(12), pick(32), clock_rate(kind), FRAME_TICKS[kind])
+        self._numbering = Numbering(
+            1 + pick(12), pick(32), clock_rate(kind), FRAME_TICKS[kind], MOST_DISAGREEMENT[kind]
+        )
         self._pictures = PictureNumbers()
         self._waiting: list[RtpPacket] = []
         self._last_key = 0
@@ -152,7 +157,7 @@ class Bus:
             del self._waiting[:-WAITING_PACKETS]
             return []
         waiting, self._waiting = self._waiting, []
-        due = self._due(packet.timestamp, clock_of(self._last_key), clock_of(key)) if self.kind == "video" else None
+        due = self._due(packet.timestamp, clock_of(self._last_key), clock_of(key))
         self.current, self.pending = self.pending, None
         self._last_key = key
         self.cuts += 1

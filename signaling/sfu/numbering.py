@@ -25,20 +25,24 @@ import copy
 from .rtp import extended
 
 MAX_DROPOUT = 3000
-MOST_DISAGREEMENT = 5.0
-"""Seconds."""
 STEPS_KEPT = 64
 
 
 class Numbering:
-    """Output numbers of one bus. `frame_ticks` is the least timestamp distance between two sources."""
+    """Output numbers of one bus. `frame_ticks` is the least timestamp distance between two sources.
 
-    def __init__(self, first_index: int, first_timestamp: int, clock_rate: int, frame_ticks: int) -> None:
+    `most_disagreement`: seconds that may lie at most between what the senders' clocks tell of a cut and when its packets came.
+    """
+
+    def __init__(
+        self, first_index: int, first_timestamp: int, clock_rate: int, frame_ticks: int, most_disagreement: float
+    ) -> None:
         self.last_index = first_index - 1
         self.last_timestamp = first_timestamp
         self.timestamp_delta = 0
         self._clock_rate = clock_rate
         self._frame_ticks = frame_ticks
+        self._most_disagreement = most_disagreement
         self._last_at: float | None = None
         self._newest = 0
         self._steps: list[tuple[int, int]] = []
@@ -53,7 +57,7 @@ class Numbering:
         ticks = int(elapsed * self._clock_rate)
         if due is not None:
             told = extended(due, self.last_timestamp, 32) - self.last_timestamp
-            if abs(told - ticks) < MOST_DISAGREEMENT * self._clock_rate:
+            if abs(told - ticks) < self._most_disagreement * self._clock_rate:
                 ticks = told
         ticks = max(self._frame_ticks, ticks)
         self.timestamp_delta = self.last_timestamp + ticks - timestamp
@@ -125,7 +129,8 @@ class Numbering:
         return sequence
 
     def _place_late(self, number: int) -> int | None:
+        """A number that was dropped as the newest has no place: the one it would have is the next packet's."""
         for start, delta in reversed(self._steps):
             if number >= start:
-                return number + delta
+                return number + delta if number + delta <= self.last_index else None
         return None

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from signaling.sfu.bus import Bus, Sent, Source
 from signaling.sfu.numbering import MAX_DROPOUT
-from signaling.sfu.producer import ClockPoint
+from signaling.sfu.producer import ClockPoint, clock_rate
 from signaling.sfu.rtp import RtpPacket, parse_rtp
 
 KEY, DELTA = b"\x10\x00", b"\x10\x01"
@@ -130,14 +130,14 @@ def test_timestamps_go_on_by_the_time_that_passed() -> None:
     assert step == 45_000
 
 
-def step_at_a_cut(came_after: float, captured_after: float | None) -> int:
-    bus = bus_of()
+def step_at_a_cut(came_after: float, captured_after: float | None, kind: str = "video") -> int:
+    bus, rate = bus_of(kind), clock_rate(kind)
     bus.select(OLD)
     (first,) = bus.push(1, packet(1, KEY, timestamp=50), 10.0)
     bus.select(NEW)
     clocks = {1: ClockPoint(50, 9.9)}
     if captured_after is not None:
-        clocks[2] = ClockPoint(1_000 - 9_000, 9.9 + captured_after - 0.1)
+        clocks[2] = ClockPoint(1_000 - rate // 10, 9.9 + captured_after - 0.1)
     (second,) = bus.push(2, packet(1, KEY, timestamp=1_000), 10.0 + came_after, clocks.get)
     return parse_rtp(second.packet).timestamp - parse_rtp(first.packet).timestamp
 
@@ -155,6 +155,20 @@ def test_across_a_cut_the_time_passes_that_passed_between_the_frames(
     came_after: float, captured_after: float | None, step: int
 ) -> None:
     assert step_at_a_cut(came_after, captured_after) == pytest.approx(step, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("came_after", "captured_after", "step"),
+    [
+        pytest.param(0.06, 0.04, 1_920, id="it waited before it was read"),
+        pytest.param(0.03, 0.05, 2_400, id="the last one of before had waited"),
+        pytest.param(0.03, -0.02, 960, id="time never goes back"),
+        pytest.param(0.06, None, 2_880, id="its sender has not told its clock yet"),
+        pytest.param(0.06, 1.0, 2_880, id="a clock that would make a pause is not believed"),
+    ],
+)
+def test_sound_goes_on_by_the_senders_clocks(came_after: float, captured_after: float | None, step: int) -> None:
+    assert step_at_a_cut(came_after, captured_after, "audio") == pytest.approx(step, abs=1)
 
 
 def test_packets_from_before_the_cut_have_no_place() -> None:
@@ -306,6 +320,13 @@ def test_padding_for_a_viewer_left_off_has_the_same_numbers() -> None:
 def test_an_oversized_payload_is_not_forwarded() -> None:
     bus = on_air()
     assert feed(bus, OLD, [(101, bytes(1500))]) == []
+
+
+@pytest.mark.parametrize("again", [b"", DELTA])
+def test_a_number_left_out_that_comes_again_does_not_take_the_next_ones(again: bytes) -> None:
+    bus = on_air()
+    assert feed(bus, OLD, [(101, b""), (101, again)]) == []
+    assert numbers(feed(bus, OLD, [(102, DELTA), (103, DELTA)])) == [bus.last_index - 1, bus.last_index]
 
 
 @given(
