@@ -15,7 +15,8 @@ for a second longer than those that follow would otherwise have each of these sh
 
 Rules.
 - No two packets get the same number: whatever precedes the first packet of the source has no place.
-- A number is dropped only if nothing after it was placed; a late padding packet keeps its place instead.
+- A number is dropped only if nothing after it was placed; a late padding packet keeps its place instead. A dropped number
+  that comes again has none; what was lost before it and is recovered has its own.
 - A jump of more than `MAX_DROPOUT` numbers counts only when the next packet confirms it (RFC 3550 appendix
   A.1).
 """
@@ -97,7 +98,6 @@ class Numbering:
     def insert(self) -> int:
         """The number of a packet that comes from no source; at least one packet was placed before."""
         self._shift(1)
-        self.last_index += 1
         return self.last_index
 
     def fork(self) -> "Numbering":
@@ -108,9 +108,11 @@ class Numbering:
 
     def _shift(self, by: int) -> None:
         start, delta = self._steps[-1]
-        if start == self._newest + 1 or (by < 0 and start == self._newest):  # nothing was placed since the last shift
+        is_another_like_it = len(self._steps) > 1 and (delta - self._steps[-2][1]) * by > 0
+        if is_another_like_it and start == self._newest + (by > 0):  # and nothing was placed between the two
             self._steps.pop()
         self._steps.append((self._newest + 1, delta + by))
+        self.last_index = self._newest + delta + by
         del self._steps[:-STEPS_KEPT]
 
     def timestamp_for(self, timestamp: int) -> int:
@@ -129,8 +131,9 @@ class Numbering:
         return sequence
 
     def _place_late(self, number: int) -> int | None:
-        """A number that was dropped as the newest has no place: the one it would have is the next packet's."""
+        following = self.last_index + 1
         for start, delta in reversed(self._steps):
             if number >= start:
-                return number + delta if number + delta <= self.last_index else None
+                return number + delta if number + delta < following else None
+            following = start + delta  # what was dropped just before would take this one
         return None
