@@ -11,7 +11,6 @@ Chromium (`browsers`). `busy` is the share of all cores in use: a page that wait
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 import time
 import uuid
@@ -24,7 +23,7 @@ from typing import Any
 import socketio
 from playwright.sync_api import sync_playwright
 
-from tests.bench.measurement import Measurement, percentile
+from tests.bench.measurement import Measurement, busy_share, percentile, processor_times
 from tests.bench.sending_sites import sending_sites
 from tests.browser.conftest import Pages
 from tests.browser.points import Point
@@ -136,17 +135,6 @@ class Hall:
             if not first:  # nobody may have had the floor before
                 rows.append(came - self.chair.page.evaluate("window.__clicked"))
         return rows, busy_share(before, processor_times())
-
-
-def processor_times() -> tuple[float, float]:
-    """Seconds of all cores since the start of the machine: in use, and in all."""
-    fields = [int(each) for each in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
-    idle = fields[3] + fields[4]
-    return (sum(fields) - idle) / os.sysconf("SC_CLK_TCK"), sum(fields) / os.sysconf("SC_CLK_TCK")
-
-
-def busy_share(before: tuple[float, float], after: tuple[float, float]) -> float:
-    return round((after[0] - before[0]) / (after[1] - before[1]), 2)
 
 
 def sounds(hall: Hall) -> tuple[list[float], float]:

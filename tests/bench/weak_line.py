@@ -4,7 +4,8 @@ For each kind of `line`: the longest freeze and all freezes above 200 ms, how mu
 longest time without real sound, the height of the picture for most of the time (360 is the full one), and after how many
 seconds the full picture and the sound were back when the line was good again. Where the path itself is another (UDP blocked, a
 new address) the seconds count from the change, and the other figures are of the time after it. `rung`, `room` and `room_by` are
-what the media process made of the line down. `WEAK_LINES="loss 3 %,UDP blocked"` chooses.
+what the media process made of the line down; `busy` is the share of all cores in use: three browsers are on this machine, and
+one that waits for a processor stands still. `WEAK_LINES="loss 3 %,UDP blocked"` chooses.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from tests.bench.far_site import HEIGHT, FarSite, far_site, seconds_until
-from tests.bench.measurement import Measurement
+from tests.bench.measurement import Measurement, busy_share, processor_times
 from tests.bench.relay import limit_rate
 
 TROUBLE_SECONDS, BLACKOUT_SECONDS = 20.0, 5.0
@@ -83,14 +84,16 @@ def _measure(far: FarSite, trouble: Trouble) -> Iterator[Measurement]:
         time.sleep(REST_SECONDS)  # until the path of before is known to be none
         back = {name: seconds + REST_SECONDS for name, seconds in _backs(far, 1).items()}
         far.begin()
+    before = processor_times()
     time.sleep(trouble.seconds)
+    busy = busy_share(before, processor_times())
     readings = {name: way.read() for name, way in far.ways.items()}
     rung = far.rung()
     trouble.end(far)
     if not trouble.is_change:
         back = _backs(far, HEIGHT)
     for name, reading in readings.items():
-        more = {"line": trouble.line, "way": name, **(rung if name == "down" else {})}
+        more = {"line": trouble.line, "way": name, "busy": busy, **(rung if name == "down" else {})}
         yield Measurement("weak_line", "longest_freeze", reading.longest_freeze, "ms", more)
         yield Measurement("weak_line", "frozen", reading.frozen, "s", more)
         yield Measurement("weak_line", "concealed", reading.concealed, "%", more)
